@@ -1,0 +1,165 @@
+//! The two wasm files: one computes on the CPU, one on WebGPU, and a visitor downloads one of them.
+
+use crate::paths::Paths;
+use crate::prerequisites::WASM_TARGET;
+use crate::stamp::Stamp;
+use crate::{command, sources, wasm_opt};
+use anyhow::{Context, Result};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// One of the two packages in `www/src/wasm/`.
+struct Package {
+    name: &'static str,
+    features: &'static str,
+    level: wasm_opt::Level,
+}
+
+/// On the CPU the wasm itself computes; on WebGPU it only prepares work, so its download matters more.
+const PACKAGES: [Package; 2] = [
+    Package {
+        name: "cpu",
+        features: "web,cpu",
+        level: wasm_opt::Level::Speed,
+    },
+    Package {
+        name: "gpu",
+        features: "web,gpu",
+        level: wasm_opt::Level::Size,
+    },
+];
+
+const STEM: &str = "vggscope";
+const FILES: [&str; 3] = ["vggscope.js", "vggscope.d.ts", "vggscope_bg.wasm"];
+
+/// Builds both packages; what did not change is left alone.
+pub(crate) fn build(paths: &Paths) -> Result<()> {
+    PACKAGES.iter().try_for_each(|package| build_package(paths, package))
+}
+
+/// Whether both packages were built once, so that TypeScript finds their types.
+pub(crate) fn is_built(paths: &Paths) -> bool {
+    PACKAGES
+        .iter()
+        .all(|package| is_complete(&paths.wasm_package(package.name)))
+}
+
+fn is_complete(folder: &Path) -> bool {
+    FILES.iter().all(|file| folder.join(file).is_file())
+}
+
+/// The `cargo` arguments that choose each package's feature set.
+pub(crate) fn feature_sets() -> impl Iterator<Item = [&'static str; 5]> {
+    PACKAGES.iter().map(|package| {
+        [
+            "--target",
+            WASM_TARGET,
+            "--no-default-features",
+            "--features",
+            package.features,
+        ]
+    })
+}
+
+/// cargo names both files alike, so each is finished before the next is compiled.
+fn build_package(paths: &Paths, package: &Package) -> Result<()> {
+    let step = format!("wasm for the {}", package.name);
+    let folder = paths.wasm_package(package.name);
+    let recipe = wasm_opt::recipe(paths, package.level)?;
+    let sources = Stamp::of(&folder, "sources", sources::read(paths)?.iter().chain([&recipe]));
+    if is_complete(&folder) && sources.is_current() {
+        println!("{step}: nothing changed");
+        return Ok(());
+    }
+    let wasm = compile(paths, package, &step)?;
+    let compiled = Stamp::of(&folder, "compiled", [&wasm, &recipe]);
+    if !is_complete(&folder) || !compiled.is_current() {
+        clear(&folder)?;
+        generate(wasm, &folder).with_context(|| format!("{step}: wasm-bindgen failed"))?;
+        wasm_opt::optimise(paths, &folder.join("vggscope_bg.wasm"), package.level)?;
+        compiled.write()?;
+    }
+    sources.write()
+}
+
+fn compile(paths: &Paths, package: &Package, step: &str) -> Result<Vec<u8>> {
+    println!("{step}: cargo rustc");
+    let messages = command::read(
+        step,
+        command::cargo(paths)
+            .args([
+                "rustc",
+                "--release",
+                "--package",
+                STEM,
+                "--lib",
+                "--crate-type",
+                "cdylib",
+            ])
+            .args(["--message-format", "json-render-diagnostics"])
+            .args([
+                "--target",
+                WASM_TARGET,
+                "--no-default-features",
+                "--features",
+                package.features,
+            ]),
+        "Mend what the compiler says above.",
+    )?;
+    let file = wasm_file(&messages).with_context(|| format!("{step}: cargo named no .wasm file among its output"))?;
+    fs::read(&file).with_context(|| format!("{step}: cannot read {}", file.display()))
+}
+
+/// Finds the library's wasm file in cargo's JSON messages.
+fn wasm_file(messages: &str) -> Option<PathBuf> {
+    let messages = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    messages
+        .filter(|message| message["reason"] == "compiler-artifact" && message["target"]["name"] == STEM)
+        .filter_map(|message| message["filenames"].as_array().cloned())
+        .flatten()
+        .filter_map(|file| file.as_str().map(PathBuf::from))
+        .find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
+}
+
+/// Empties the folder, so that nothing of an earlier build stays beside the new files.
+fn clear(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))
+}
+
+fn generate(wasm: Vec<u8>, folder: &Path) -> Result<()> {
+    Bindgen::new()
+        .input_bytes(STEM, wasm)
+        .out_name(STEM)
+        .web(true)?
+        .typescript(true)
+        // Bundlers find the file by `new URL("vggscope_bg.wasm", import.meta.url)` in the generated code.
+        .omit_default_module_path(false)
+        // 6.7 MB of function names in the WebGPU build.
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wasm_file;
+    use std::path::PathBuf;
+
+    #[test]
+    fn takes_the_library_among_cargos_messages() {
+        let messages = concat!(
+            "{\"reason\":\"compiler-artifact\",\"target\":{\"name\":\"half\"},\"filenames\":[\"/t/half.wasm\"]}\n",
+            "not json\n",
+            "{\"reason\":\"compiler-artifact\",\"target\":{\"name\":\"vggscope\"},\"filenames\":[\"/t/v.d\",\"/t/v.wasm\"]}\n",
+        );
+        assert_eq!(wasm_file(messages), Some(PathBuf::from("/t/v.wasm")));
+        assert_eq!(wasm_file("{\"reason\":\"build-finished\"}"), None);
+    }
+}

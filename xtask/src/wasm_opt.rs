@@ -1,0 +1,66 @@
+//! binaryen's `wasm-opt`, which npm delivers as a program for Node.
+
+use crate::command;
+use crate::paths::Paths;
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What a wasm file is optimised for.
+#[derive(Clone, Copy)]
+pub(crate) enum Level {
+    /// As fast as possible.
+    Speed,
+    /// As small as possible.
+    Size,
+}
+
+/// The features in use: those of rustc's wasm32-unknown-unknown and the SIMD that `.cargo/config.toml` adds.
+/// `--all-features` would let wasm-opt write instructions that browsers reject.
+const FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--enable-simd",
+];
+
+impl Level {
+    const fn flag(self) -> &'static str {
+        match self {
+            Self::Speed => "-O3",
+            Self::Size => "-Oz",
+        }
+    }
+}
+
+/// Everything beside the wasm file that decides the result: the options and binaryen's version.
+pub(crate) fn recipe(paths: &Paths, level: Level) -> Result<Vec<u8>> {
+    let manifest = binaryen(paths).join("package.json");
+    let mut recipe = fs::read(&manifest).with_context(|| format!("cannot read {}", manifest.display()))?;
+    for option in FEATURES.iter().chain([&level.flag()]) {
+        recipe.extend_from_slice(option.as_bytes());
+    }
+    Ok(recipe)
+}
+
+/// Optimises a wasm file in place.
+pub(crate) fn optimise(paths: &Paths, wasm: &Path, level: Level) -> Result<()> {
+    command::run(
+        "wasm-opt",
+        command::node(&paths.root)
+            .arg(binaryen(paths).join("bin/wasm-opt"))
+            .arg(level.flag())
+            .args(FEATURES)
+            .arg(wasm)
+            .arg("--output")
+            .arg(wasm),
+        "If the file uses a WebAssembly feature that xtask/src/wasm_opt.rs does not list, add it there.",
+    )
+}
+
+fn binaryen(paths: &Paths) -> PathBuf {
+    paths.www.join("node_modules/binaryen")
+}
