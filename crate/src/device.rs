@@ -1,0 +1,86 @@
+//! Where tensors live: the CPU (burn-flex) or the GPU (burn's wgpu runtime).
+
+use burn::tensor::{DType, Device};
+
+use crate::error::{Error, Result};
+use crate::vgg16::{LAYERS, Layer};
+
+/// Arithmetic on the device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arithmetic {
+    /// 32-bit floats: every backend.
+    F32,
+    /// 64-bit floats: the CPU only; for checking the 32-bit results.
+    F64,
+}
+
+/// An opened device and the arithmetic used on it.
+#[derive(Debug, Clone)]
+pub struct Compute {
+    pub(crate) device: Device,
+    pub(crate) dtype: DType,
+}
+
+impl Compute {
+    /// The CPU.
+    #[cfg(feature = "cpu")]
+    pub fn cpu(arithmetic: Arithmetic) -> Self {
+        let dtype = match arithmetic {
+            Arithmetic::F32 => DType::F32,
+            Arithmetic::F64 => DType::F64,
+        };
+        Self {
+            device: Device::flex(),
+            dtype,
+        }
+    }
+
+    /// The GPU, through WebGPU in a browser and through Vulkan, Metal or DX12 natively.
+    ///
+    /// # Errors
+    /// [`Error::DeviceUnavailable`] with the driver's words.
+    #[cfg(feature = "gpu")]
+    pub async fn gpu() -> Result<Self> {
+        let device = Device::wgpu_options()
+            .init_async()
+            .await
+            .map_err(|error| Error::DeviceUnavailable {
+                device: "GPU",
+                cause: error.to_string(),
+            })?;
+        Ok(Self {
+            device,
+            dtype: DType::F32,
+        })
+    }
+}
+
+/// How many channels of a layer should climb together on a CPU or a GPU.
+///
+/// On the CPU one: its caches serve one image best. On the GPU as many as keep the activations of the backward pass
+/// under 128 MiB, at most eight, so that a phone's memory and a browser's frame rate hold.
+///
+/// # Errors
+/// [`Error::ImageTooSmall`].
+pub fn batch_size(gpu: bool, layer: &Layer, height: usize, width: usize) -> Result<usize> {
+    layer.output_size(height, width)?;
+    if !gpu {
+        return Ok(1);
+    }
+    let layers = &LAYERS[..=layer.position()];
+    let values = |layer: &Layer| layer.channels * (height / layer.downsampling) * (width / layer.downsampling);
+    let image_bytes: usize = layers.iter().map(|layer| values(layer) * size_of::<f32>()).sum();
+    Ok(((128 << 20) / image_bytes.max(1)).clamp(1, 8))
+}
+
+/// Waits for a future where nothing but the device makes it ready (never in a browser).
+#[cfg(not(target_arch = "wasm32"))]
+pub fn wait<F: Future>(future: F) -> F::Output {
+    pollster::block_on(future)
+}
+
+pub(crate) fn failed(error: &dyn std::fmt::Display) -> Error {
+    Error::ComputeFailed {
+        cause: error.to_string(),
+    }
+}

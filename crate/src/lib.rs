@@ -1,0 +1,35 @@
+//! See what a VGG16 channel responds to: gradient ascent on the input image.
+//!
+//! The library follows the course page it makes runnable (Sankaran 2024, STAT 436, "Optimizing Feature
+//! Maps"): start from a random image, climb the gradient of one channel's mean activation, keep every
+//! iterate, squash each to [0, 1]. Data flows one way:
+//!
+//! ```text
+//! weights -> network -> objective -> ascent -> squash -> canvas (or file)
+//! ```
+//!
+//! The `cpu` and `gpu` features choose which burn backends are compiled in; without either, only the
+//! table of the network, the images and the weight files are there. The `web` feature adds the browser's
+//! worker side and is the only part that knows wasm-bindgen.
+#![warn(missing_docs)]
+
+pub mod error;
+pub mod image;
+pub mod reference;
+pub mod settings;
+pub mod splitmix;
+pub mod vgg16;
+pub mod weights;
+
+#[cfg(any(feature = "cpu", feature = "gpu"))]
+pub mod ascent;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
+pub mod device;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
+pub mod network;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
+pub mod objective;
+#[cfg(all(feature = "web", any(feature = "cpu", feature = "gpu")))]
+pub mod web;
+
+pub use error::{Error, Result};

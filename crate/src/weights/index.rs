@@ -1,0 +1,342 @@
+//! The index: Hugging Face's sharded-safetensors index, with what the model is and what each file must be.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::WeightsError;
+use super::names::{self, Part};
+use crate::settings::Preprocessing;
+use crate::vgg16::CONVOLUTIONS;
+
+/// Name of the index in a model's folder.
+pub const INDEX_FILE: &str = "model.safetensors.index.json";
+
+/// The format version this library writes and the newest it reads.
+const FORMAT_VERSION: u32 = 1;
+
+/// A parsed and checked index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Index {
+    metadata: Metadata,
+    /// For each convolution from the first on: the file of its weight and the file of its bias.
+    files: Vec<[String; 2]>,
+}
+
+/// The index's `metadata`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// Bytes of all tensors together.
+    #[serde(default)]
+    pub total_size: u64,
+    /// Version of this format; now 1.
+    #[serde(default = "current_version")]
+    pub format_version: u32,
+    /// Short name of the model.
+    #[serde(default = "unnamed")]
+    pub name: String,
+    /// What the model is, in a sentence.
+    #[serde(default)]
+    pub description: String,
+    /// Licence of the weights.
+    #[serde(default)]
+    pub licence: String,
+    /// Where the weights come from.
+    #[serde(default)]
+    pub source: String,
+    /// Always `vgg16`.
+    #[serde(default = "vgg16")]
+    pub architecture: String,
+    /// What the model expects to be fed.
+    #[serde(default = "no_preprocessing")]
+    pub preprocessing: Preprocessing,
+    /// What each file must be.
+    #[serde(default)]
+    pub shards: BTreeMap<String, ShardFacts>,
+}
+
+/// What a file must be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShardFacts {
+    /// sha256 of the whole file, lower-case hex.
+    pub sha256: String,
+    /// Length in bytes.
+    pub bytes: u64,
+}
+
+const fn current_version() -> u32 {
+    FORMAT_VERSION
+}
+fn unnamed() -> String {
+    "unnamed".to_owned()
+}
+fn vgg16() -> String {
+    "vgg16".to_owned()
+}
+const fn no_preprocessing() -> Preprocessing {
+    Preprocessing::None
+}
+
+/// The index as it stands in the file.
+#[derive(Serialize, Deserialize)]
+pub(super) struct IndexFile {
+    #[serde(default = "empty_metadata")]
+    pub(super) metadata: Metadata,
+    pub(super) weight_map: BTreeMap<String, String>,
+}
+
+fn empty_metadata() -> Metadata {
+    Metadata::new(Preprocessing::None)
+}
+
+impl Metadata {
+    /// Metadata of a VGG16 that expects this input scaling; everything else still to be said.
+    pub fn new(preprocessing: Preprocessing) -> Self {
+        Self {
+            total_size: 0,
+            format_version: FORMAT_VERSION,
+            name: unnamed(),
+            description: String::new(),
+            licence: String::new(),
+            source: String::new(),
+            architecture: vgg16(),
+            preprocessing,
+            shards: BTreeMap::new(),
+        }
+    }
+}
+
+impl Index {
+    /// Parses an index; `file` is its name or URL, for messages.
+    ///
+    /// # Errors
+    /// [`WeightsError::NotAnIndex`] saying what is wrong, [`WeightsError::WebPage`] for HTML.
+    pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, WeightsError> {
+        refuse_other_formats(file, bytes)?;
+        let bad = |problem: String| WeightsError::NotAnIndex {
+            file: file.to_owned(),
+            problem,
+        };
+        let parsed: IndexFile = serde_json::from_slice(bytes).map_err(|error| bad(error.to_string()))?;
+        if parsed.metadata.architecture != "vgg16" {
+            return Err(bad(format!(
+                "its architecture is \"{}\", not \"vgg16\"",
+                parsed.metadata.architecture
+            )));
+        }
+        if parsed.metadata.format_version > FORMAT_VERSION {
+            return Err(bad(format!(
+                "its format version {} is newer than {FORMAT_VERSION}",
+                parsed.metadata.format_version
+            )));
+        }
+        let files = layer_files(&parsed.weight_map).map_err(bad)?;
+        Ok(Self {
+            metadata: parsed.metadata,
+            files,
+        })
+    }
+
+    /// What the model is.
+    pub const fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// Ordinal of the deepest convolution in the model.
+    pub const fn last_convolution(&self) -> usize {
+        self.files.len() - 1
+    }
+
+    /// The files that hold a convolution: one, or two where weight and bias lie apart.
+    pub(super) fn files(&self, ordinal: usize) -> &[String] {
+        match self.files.get(ordinal) {
+            Some(files) if files[0] == files[1] => &files[..1],
+            Some(files) => files,
+            None => &[],
+        }
+    }
+
+    /// Bytes of a convolution's files; 0 where the index does not say.
+    pub(super) fn bytes(&self, ordinal: usize) -> u64 {
+        self.files(ordinal)
+            .iter()
+            .filter_map(|file| self.facts(file))
+            .map(|facts| facts.bytes)
+            .sum()
+    }
+
+    /// What the index says of a file.
+    pub fn facts(&self, file: &str) -> Option<&ShardFacts> {
+        self.metadata.shards.get(file)
+    }
+
+    /// Keras's name of the first layer in a file.
+    pub fn layer(&self, file: &str) -> &'static str {
+        self.ordinals(file)
+            .first()
+            .map_or("unknown", |&ordinal| names::layer_name(ordinal))
+    }
+
+    /// The convolutions whose parameters lie in a file.
+    pub(super) fn ordinals(&self, file: &str) -> Vec<usize> {
+        (0..self.files.len())
+            .filter(|&ordinal| self.files[ordinal].iter().any(|name| name == file))
+            .collect()
+    }
+
+    /// Checks a file against what the index promises: no web page, the right length, the right sha256.
+    ///
+    /// # Errors
+    /// The first promise broken.
+    pub(super) fn check_file(&self, file: &str, bytes: &[u8]) -> Result<(), WeightsError> {
+        refuse_other_formats(file, bytes)?;
+        let Some(facts) = self.facts(file) else { return Ok(()) };
+        if facts.bytes != bytes.len() as u64 {
+            return Err(WeightsError::Truncated {
+                file: file.to_owned(),
+                expected: facts.bytes,
+                actual: bytes.len() as u64,
+            });
+        }
+        let actual = sha256_hex(bytes);
+        if facts.sha256.eq_ignore_ascii_case(&actual) {
+            return Ok(());
+        }
+        Err(WeightsError::Checksum {
+            file: file.to_owned(),
+            expected: facts.sha256.clone(),
+            actual,
+        })
+    }
+}
+
+/// sha256 in lower-case hex.
+pub(super) fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Refuses what hosts give in place of a file.
+fn refuse_other_formats(file: &str, bytes: &[u8]) -> Result<(), WeightsError> {
+    let head: Vec<u8> = bytes.iter().take(512).map(u8::to_ascii_lowercase).collect();
+    let head = head.trim_ascii_start();
+    if head.starts_with(b"<!doctype html") || head.starts_with(b"<html") || head.starts_with(b"<head") {
+        return Err(WeightsError::WebPage { file: file.to_owned() });
+    }
+    if head.starts_with(b"version https://git-lfs") {
+        return Err(WeightsError::LfsPointer { file: file.to_owned() });
+    }
+    Ok(())
+}
+
+/// The files of each convolution from the first on, without a gap.
+fn layer_files(weight_map: &BTreeMap<String, String>) -> Result<Vec<[String; 2]>, String> {
+    let mut found: Vec<[Option<&String>; 2]> = vec![[None; 2]; CONVOLUTIONS];
+    for (tensor, file) in weight_map {
+        if let Some((ordinal, part)) = names::parse(tensor) {
+            check_file_name(tensor, file)?;
+            let slot = &mut found[ordinal][usize::from(part == Part::Bias)];
+            if slot.replace(file).is_some() {
+                return Err(format!("{} is listed under two names", names::layer_name(ordinal)));
+            }
+        }
+    }
+    let deepest = found
+        .iter()
+        .rposition(|pair| pair != &[None; 2])
+        .ok_or("it lists no VGG16 layer")?;
+    found[..=deepest]
+        .iter()
+        .enumerate()
+        .map(|(ordinal, pair)| complete(ordinal, *pair))
+        .collect()
+}
+
+fn complete(ordinal: usize, pair: [Option<&String>; 2]) -> Result<[String; 2], String> {
+    match pair {
+        [Some(weight), Some(bias)] => Ok([weight.clone(), bias.clone()]),
+        [None, _] => Err(format!("it lists deeper layers but not {}", names::weight(ordinal))),
+        [_, None] => Err(format!(
+            "it lists {} but not {}",
+            names::weight(ordinal),
+            names::bias(ordinal)
+        )),
+    }
+}
+
+/// A file name that stays in the model's folder: no path, no scheme, nothing a URL would interpret.
+fn check_file_name(tensor: &str, file: &str) -> Result<(), String> {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "._-".contains(character);
+    if file.chars().all(plain) && !file.starts_with('.') && !file.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "the file \"{file}\" of {tensor} is not a plain name inside the folder"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Index, WeightsError> {
+        Index::parse("index.json", text.as_bytes())
+    }
+
+    #[test]
+    fn an_index_without_metadata_is_read_as_hugging_face_writes_it() {
+        let index = parse(r#"{"weight_map":{"features.0.weight":"a.safetensors","features.0.bias":"a.safetensors"}}"#)
+            .expect("good");
+        assert_eq!(index.last_convolution(), 0);
+        assert_eq!(index.files(0), ["a.safetensors"]);
+        assert_eq!(index.metadata().preprocessing, Preprocessing::None);
+    }
+
+    #[test]
+    fn bad_indices_are_refused_with_the_reason() {
+        let cases = [
+            ("", "EOF"),
+            ("[]", "struct"),
+            (r#"{"weight_map":{}}"#, "no VGG16 layer"),
+            (r#"{"weight_map":{"features.0.weight":"a"}}"#, "block1_conv1.bias"),
+            (
+                r#"{"weight_map":{"features.2.weight":"a","features.2.bias":"a"}}"#,
+                "not block1_conv1.weight",
+            ),
+            (
+                r#"{"weight_map":{"features.0.weight":"../../etc/passwd","features.0.bias":"a"}}"#,
+                "plain name",
+            ),
+            (
+                r#"{"weight_map":{"features.0.weight":"https://example.org/a","features.0.bias":"a"}}"#,
+                "plain name",
+            ),
+            (
+                r#"{"weight_map":{"features.0.weight":"a","block1_conv1.weight":"b","features.0.bias":"a"}}"#,
+                "two names",
+            ),
+            (r#"{"metadata":{"architecture":"resnet"},"weight_map":{}}"#, "resnet"),
+            (r#"{"metadata":{"format_version":9},"weight_map":{}}"#, "newer"),
+            ("<!DOCTYPE html><title>404</title>", "web page"),
+        ];
+        for (text, reason) in cases {
+            let message = parse(text).expect_err(text).to_string();
+            assert!(message.contains(reason), "{text}: {message}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_held_to_what_the_index_promises() {
+        let sha256 = sha256_hex(b"weights");
+        let text = format!(
+            r#"{{"metadata":{{"shards":{{"a":{{"sha256":"{sha256}","bytes":7}}}}}},"weight_map":{{"features.0.weight":"a","features.0.bias":"a"}}}}"#
+        );
+        let index = parse(&text).expect("good");
+        assert!(index.check_file("a", b"weights").is_ok());
+        let code = |bytes: &[u8]| index.check_file("a", bytes).expect_err("bad").code();
+        assert_eq!(code(b"weight"), "weights-truncated");
+        assert_eq!(code(b"Weights"), "weights-checksum");
+        assert_eq!(code(b"<html>...</html>"), "weights-web-page");
+        assert_eq!(code(b"version https://git-lfs.github.com/spec/v1"), "weights-malformed");
+    }
+}

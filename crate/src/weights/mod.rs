@@ -1,0 +1,162 @@
+//! Weights on a static host: an index, and one safetensors file per layer.
+//!
+//! ```text
+//! <model>/model.safetensors.index.json           which tensor is in which file, and what the model is
+//! <model>/<layer>-<sha256, 8 hex>.safetensors    <layer>.weight (OIHW) and <layer>.bias; F32, F16 or BF16
+//! ```
+//!
+//! Only the files up to the layer shown are read, and each is checked before use: length, sha256, element types,
+//! shapes that fit the layer before, finite values. The topology is VGG16's, the widths are the file's.
+
+mod convolution;
+mod error;
+mod index;
+mod names;
+mod shard;
+pub mod untrained;
+mod write;
+
+#[cfg(feature = "cli")]
+pub mod source;
+
+pub use convolution::Convolution;
+pub use error::WeightsError;
+pub use index::{INDEX_FILE, Index, Metadata, ShardFacts};
+pub use shard::decode;
+pub use write::{Precision, write_folder};
+
+use crate::error::{Error, Result};
+use crate::vgg16::{CONVOLUTIONS, LAYERS, Layer};
+
+/// A model's weights as far as they have been given: the index, and the layers decoded so far.
+#[derive(Debug, Clone)]
+pub struct Weights {
+    index: Index,
+    layers: Vec<Option<Convolution>>,
+}
+
+impl Weights {
+    /// No layers yet.
+    pub fn new(index: Index) -> Self {
+        Self {
+            index,
+            layers: vec![None; CONVOLUTIONS],
+        }
+    }
+
+    /// The model's index.
+    pub const fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// Files still needed to compute `layer`, lowest layer first, each once.
+    ///
+    /// # Errors
+    /// [`Error::LayerNotInModel`] when the model ends before the layer.
+    pub fn missing(&self, layer: &'static Layer) -> Result<Vec<String>> {
+        let last = self.index.last_convolution();
+        if layer.last_convolution() > last {
+            let last = Layer::convolution(last).map_or("nothing", |layer| layer.name);
+            return Err(Error::LayerNotInModel {
+                layer: layer.name,
+                last,
+            });
+        }
+        let mut files = Vec::new();
+        for ordinal in (0..=layer.last_convolution()).filter(|&ordinal| self.layers[ordinal].is_none()) {
+            for file in self.index.files(ordinal) {
+                if !files.contains(file) {
+                    files.push(file.clone());
+                }
+            }
+        }
+        Ok(files)
+    }
+
+    /// Checks a file's bytes and keeps the layers in it.
+    ///
+    /// # Errors
+    /// A [`WeightsError`] naming the file, the tensor and the remedy; nothing kept before is lost.
+    pub fn insert(&mut self, file: &str, bytes: &[u8]) -> std::result::Result<(), WeightsError> {
+        self.index.check_file(file, bytes)?;
+        for (ordinal, convolution) in decode(file, bytes, &self.index.ordinals(file))? {
+            self.check_fit(file, ordinal, &convolution)?;
+            self.layers[ordinal] = Some(convolution);
+        }
+        Ok(())
+    }
+
+    fn check_fit(
+        &self,
+        file: &str,
+        ordinal: usize,
+        convolution: &Convolution,
+    ) -> std::result::Result<(), WeightsError> {
+        let before = match ordinal {
+            0 => Some(3),
+            _ => self.layers[ordinal - 1].as_ref().map(|layer| layer.out_channels),
+        };
+        match before {
+            Some(expected) if expected != convolution.in_channels => Err(WeightsError::WrongShape {
+                file: file.to_owned(),
+                tensor: names::weight(ordinal),
+                problem: format!(
+                    "has {} input channels where the layer before gives {expected}",
+                    convolution.in_channels
+                ),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The weights of the convolution of this ordinal.
+    ///
+    /// # Errors
+    /// [`Error::WeightsNotLoaded`].
+    pub fn convolution(&self, ordinal: usize) -> Result<&Convolution> {
+        self.layers
+            .get(ordinal)
+            .and_then(Option::as_ref)
+            .ok_or_else(|| Error::WeightsNotLoaded {
+                layer: Layer::convolution(ordinal).map_or("that layer", |layer| layer.name),
+            })
+    }
+
+    /// Channels of a layer: the file's where it is loaded, the published network's before.
+    pub fn channels(&self, layer: &Layer) -> usize {
+        self.convolution(layer.last_convolution())
+            .map_or(layer.channels, |convolution| convolution.out_channels)
+    }
+
+    /// Whether the model reaches this layer.
+    pub fn reaches(&self, layer: &Layer) -> bool {
+        layer.last_convolution() <= self.index.last_convolution()
+    }
+
+    /// Every layer of VGG16 with what this model knows of it, in order.
+    pub fn layers(&self) -> impl Iterator<Item = LayerFacts> {
+        LAYERS.iter().map(|layer| LayerFacts {
+            layer,
+            channels: self.channels(layer),
+            bytes: if layer.is_convolution() {
+                self.index.bytes(layer.last_convolution())
+            } else {
+                0
+            },
+            in_model: self.reaches(layer),
+        })
+    }
+}
+
+/// What a model knows of a layer.
+#[derive(Debug, Clone, Copy)]
+pub struct LayerFacts {
+    /// The row of the table.
+    pub layer: &'static Layer,
+    /// Channels; see [`Weights::channels`].
+    pub channels: usize,
+    /// Bytes of the layer's file or files; 0 for a pooling or where the index does not say.
+    pub bytes: u64,
+    /// Whether the model reaches the layer.
+    pub in_model: bool,
+}
