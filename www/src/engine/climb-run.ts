@@ -1,0 +1,201 @@
+/** A run as its caller sees it: its workers' iterates as one stream, its end, and its kept iterates. */
+import { VggscopeError } from "../public/errors";
+import type { IterateFacts, Keep, KeptIterate, Outcome, Run } from "../public/types";
+import type { Engine, RunListener } from "./engine";
+import { asVggscopeError, toError } from "./failure";
+import type { RunEvent, SentIterate } from "./protocol";
+import type { AscentSettings } from "./wasm-module";
+import type { WorkerLink } from "./worker-link";
+
+/** A checked order, complete with defaults. */
+export interface RunOrder {
+  settings: AscentSettings;
+  channels: readonly number[];
+  iterations: number;
+  keep: Keep;
+  canvases?: readonly OffscreenCanvas[];
+}
+
+interface Unread {
+  item: SentIterate;
+  from: WorkerLink;
+}
+
+interface Reader {
+  resolve(result: IteratorResult<IterateFacts, undefined>): void;
+  reject(error: VggscopeError): void;
+}
+
+export class ClimbRun implements Run<IterateFacts>, RunListener {
+  readonly #engine: Engine;
+  readonly #order: RunOrder;
+  readonly #id: number;
+  readonly #end = deferred<Outcome>();
+  readonly #readers: Reader[] = [];
+  #unread: Unread[] = [];
+  /** The workers that climb, and which of them has which channel. */
+  #workers: readonly WorkerLink[] = [];
+  readonly #home = new Map<number, WorkerLink>();
+  #climbing = 0;
+  #received = 0;
+  #stopped = false;
+  #reading = false;
+  #draining = false;
+  #released = false;
+  #settled = false;
+  #failure: VggscopeError | undefined;
+
+  constructor(engine: Engine, order: RunOrder) {
+    this.#engine = engine;
+    this.#order = order;
+    this.#id = engine.register(this);
+    // Whoever reads only the iterates hears of a failure there.
+    this.#end.promise.catch(() => undefined);
+    void this.#begin().catch((error: unknown) => this.#fail(asVggscopeError(error, "compute-failed")));
+  }
+
+  get finished(): Promise<Outcome> {
+    // A loop may follow in the same breath; only without one are the iterates dropped.
+    if (!this.#reading) setTimeout(() => this.#reading || this.#drain());
+    return this.#end.promise;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<IterateFacts, undefined> {
+    this.#reading = true;
+    return {
+      next: () => this.#next(),
+      return: async () => {
+        this.stop();
+        this.#unread = [];
+        return { done: true, value: undefined };
+      },
+    };
+  }
+
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    for (const link of this.#workers) link.notify({ kind: "stop", run: this.#id });
+    if (this.#workers.length === 0) this.#settle();
+  }
+
+  async iterate(channel: number, iteration: number): Promise<KeptIterate> {
+    const link = this.#home.get(channel);
+    if (this.#released) throw new VggscopeError("iterate-not-kept", "The iterates of this run were released.");
+    if (!link) throw this.#unknownChannel(channel);
+    const rgba = await link.request("rgba", { run: this.#id, channel, iteration });
+    return { channel, iteration, rgba, pixels: () => this.#pixels(link, channel, iteration) };
+  }
+
+  release(): void {
+    this.stop();
+    this.#released = true;
+    this.#unread = [];
+    for (const link of this.#workers) link.notify({ kind: "release", run: this.#id });
+  }
+
+  heard(event: RunEvent, from: WorkerLink): void {
+    if (event.kind === "iterates") for (const item of event.items) this.#receive({ item, from });
+    else if (event.kind === "run-failed") this.#fail(toError(event.failure));
+    else if (--this.#climbing === 0) this.#settle();
+  }
+
+  lost(error: VggscopeError): void {
+    if (error.code === "closed") this.#settle();
+    else this.#fail(error);
+  }
+
+  async #begin(): Promise<void> {
+    const { settings, channels } = this.#order;
+    const links = await this.#engine.prepare(settings.layer, channels.length);
+    if (this.#stopped || this.#settled) return;
+    this.#workers = links;
+    this.#climbing = links.length;
+    await Promise.all(links.map((link, part) => this.#send(link, part)));
+  }
+
+  /** Gives one worker every channel whose position leaves the remainder `part`. */
+  #send(link: WorkerLink, part: number): Promise<null> {
+    const { settings, iterations, keep, canvases } = this.#order;
+    const mine = (_value: unknown, position: number) => position % this.#workers.length === part;
+    const channels = this.#order.channels.filter(mine);
+    const tiles = canvases?.filter(mine);
+    for (const channel of channels) this.#home.set(channel, link);
+    const order = { run: this.#id, settings, channels, iterations, keep, ...(tiles && { canvases: tiles }) };
+    const sent = link.request("ascend", order, tiles ?? []);
+    if (this.#draining) link.notify({ kind: "drain", run: this.#id });
+    return sent;
+  }
+
+  #receive(unread: Unread): void {
+    this.#received += 1;
+    if (this.#draining || this.#released) return;
+    this.#unread.push(unread);
+    const reader = this.#readers.shift();
+    if (reader) reader.resolve(this.#take() ?? { done: true, value: undefined });
+  }
+
+  /** The oldest unread iterate; its worker may compute another. */
+  #take(): IteratorResult<IterateFacts, undefined> | undefined {
+    const unread = this.#unread.shift();
+    if (!unread) return undefined;
+    const { item, from } = unread;
+    if (!this.#order.canvases) from.notify({ kind: "credit", run: this.#id, count: 1 });
+    const value = { ...item, pixels: () => this.#pixels(from, item.channel, item.iteration) };
+    return { done: false, value };
+  }
+
+  async #next(): Promise<IteratorResult<IterateFacts, undefined>> {
+    const taken = this.#take();
+    if (taken) return taken;
+    if (this.#failure) throw this.#failure;
+    if (this.#settled) return { done: true, value: undefined };
+    return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }));
+  }
+
+  #drain(): void {
+    this.#draining = true;
+    this.#unread = [];
+    for (const link of this.#workers) link.notify({ kind: "drain", run: this.#id });
+  }
+
+  #pixels(link: WorkerLink, channel: number, iteration: number): Promise<Float32Array> {
+    return link.request("pixels", { run: this.#id, channel, iteration });
+  }
+
+  #settle(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    const all = this.#order.channels.length * this.#order.iterations;
+    this.#end.resolve(this.#received === all ? "finished" : "stopped");
+    for (const reader of this.#readers.splice(0)) reader.resolve({ done: true, value: undefined });
+    this.#engine.forget(this.#id);
+  }
+
+  #fail(error: VggscopeError): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#failure = error;
+    this.#end.reject(error);
+    for (const reader of this.#readers.splice(0)) reader.reject(error);
+    this.#engine.forget(this.#id);
+    this.stop();
+  }
+
+  #unknownChannel(channel: number): VggscopeError {
+    const why = this.#order.channels.includes(channel) ? "has not started yet" : "is not part of this run";
+    return new VggscopeError("iterate-not-kept", `Channel ${channel} ${why}.`);
+  }
+}
+
+interface Deferred<T> {
+  promise: Promise<T>;
+  resolve(value: T): void;
+  reject(error: VggscopeError): void;
+}
+
+function deferred<T>(): Deferred<T> {
+  const settle: Partial<Deferred<T>> = {};
+  const promise = new Promise<T>((resolve, reject) => Object.assign(settle, { resolve, reject }));
+  return { promise, resolve: (value) => settle.resolve?.(value), reject: (error) => settle.reject?.(error) };
+}

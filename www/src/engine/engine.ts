@@ -1,0 +1,171 @@
+/** One model on one backend: a pool of workers, of which the first fetches weights for all. */
+import { VggscopeError } from "../public/errors";
+import type { Backend, FeatureMap, ModelInfo, WeightProgress } from "../public/types";
+import type { Platform } from "./platform";
+import type { RunEvent } from "./protocol";
+import type { ActivationRequest, Shard } from "./wasm-module";
+import { type LinkListener, type WorkerEvent, WorkerLink } from "./worker-link";
+
+/** A run's ear for what its workers say. */
+export interface RunListener {
+  heard(event: RunEvent, from: WorkerLink): void;
+  /** The engine is gone: `closed` by its owner, or crashed. */
+  lost(error: VggscopeError): void;
+}
+
+interface Member {
+  link: WorkerLink;
+  /** How many of the engine's shards this worker has been given. */
+  shards: number;
+}
+
+/** Workers of a CPU pool; the last core is left to the page where there are more than two. */
+export function poolSize(backend: Backend, cores: number): number {
+  if (backend === "webgpu") return 1;
+  return cores <= 2 ? 2 : Math.min(8, cores - 1);
+}
+
+export class Engine implements LinkListener {
+  readonly backend: Backend;
+  readonly #platform: Platform;
+  readonly #wasm: WebAssembly.Module;
+  readonly #onProgress: (progress: WeightProgress) => void;
+  readonly #members: Promise<Member>[] = [];
+  readonly #links: WorkerLink[] = [];
+  readonly #runs = new Map<number, RunListener>();
+  readonly #shards: Shard[] = [];
+  #loading: Promise<unknown> = Promise.resolve();
+  #folder = "";
+  #indexText = "";
+  #model: ModelInfo | undefined;
+  #bytesFetched = 0;
+  #nextRun = 0;
+  #gone: VggscopeError | undefined;
+
+  private constructor(backend: Backend, platform: Platform, wasm: WebAssembly.Module, onProgress: (progress: WeightProgress) => void) {
+    this.backend = backend;
+    this.#platform = platform;
+    this.#wasm = wasm;
+    this.#onProgress = onProgress;
+  }
+
+  /** Compiles the wasm and opens the model in a first worker. */
+  static async open(
+    backend: Backend,
+    folder: string,
+    platform: Platform,
+    onProgress: (progress: WeightProgress) => void,
+  ): Promise<Engine> {
+    const engine = new Engine(backend, platform, await platform.compile(backend), onProgress);
+    try {
+      await engine.#openModel(folder);
+      return engine;
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
+  }
+
+  get model(): ModelInfo {
+    if (!this.#model) throw new VggscopeError("weights-not-loaded", "No model is open.");
+    return this.#model;
+  }
+
+  get bytesFetched(): number {
+    return this.#bytesFetched;
+  }
+
+  /** Workers that hold every weight up to `layer`, as many as `channels` channels can use. */
+  async prepare(layer: string, channels: number): Promise<WorkerLink[]> {
+    const wanted = Math.min(channels, poolSize(this.backend, this.#platform.cores));
+    while (this.#members.length < wanted) this.#members.push(this.#hire((link) => this.#adopt(link)));
+    const [members] = await Promise.all([Promise.all(this.#members.slice(0, wanted)), this.#load(layer)]);
+    await Promise.all(members.map((member) => this.#supply(member)));
+    return members.map(({ link }) => link);
+  }
+
+  async activation(request: ActivationRequest): Promise<FeatureMap> {
+    const [first] = await this.prepare(request.layer, 1);
+    if (!first) throw this.#gone ?? new VggscopeError("engine-unavailable", "The engine has no worker.");
+    return first.request("activation", request);
+  }
+
+  /** Gives a run its number; it hears of its workers until `forget`. */
+  register(run: RunListener): number {
+    this.#runs.set(this.#nextRun, run);
+    return this.#nextRun++;
+  }
+
+  forget(run: number): void {
+    this.#runs.delete(run);
+  }
+
+  close(): void {
+    this.died(new VggscopeError("closed", "This scope was closed; open a new one."));
+  }
+
+  heard(event: WorkerEvent, from: WorkerLink): void {
+    if (event.kind === "progress") {
+      this.#onProgress({ loadedBytes: event.loadedBytes, totalBytes: event.totalBytes, layer: event.layer });
+    } else if (event.kind === "fetched") this.#bytesFetched = event.bytes;
+    else this.#runs.get(event.run)?.heard(event, from);
+  }
+
+  /** One worker's death is the whole pool's: the runs are spread over all of them. */
+  died(error: VggscopeError): void {
+    if (this.#gone) return;
+    this.#gone = error;
+    for (const link of this.#links) link.close(error);
+    for (const run of this.#runs.values()) run.lost(error);
+    this.#runs.clear();
+  }
+
+  async #openModel(folder: string): Promise<void> {
+    this.#folder = folder;
+    this.#members.push(this.#hire((link) => this.#openIn(link)));
+    await this.#members[0];
+  }
+
+  async #openIn(link: WorkerLink): Promise<void> {
+    const { indexText, model } = await link.request("open", { folder: this.#folder });
+    this.#indexText = indexText;
+    this.#model = model;
+  }
+
+  async #adopt(link: WorkerLink): Promise<void> {
+    await link.request("adopt", { folder: this.#folder, indexText: this.#indexText });
+  }
+
+  /** A new worker, started and with the model open. */
+  async #hire(openModel: (link: WorkerLink) => Promise<void>): Promise<Member> {
+    if (this.#gone) throw this.#gone;
+    const link = new WorkerLink(this.#platform.createWorker(), this);
+    this.#links.push(link);
+    await link.request("start", { backend: this.backend, module: this.#wasm });
+    await openModel(link);
+    return { link, shards: 0 };
+  }
+
+  /** One load at a time; the first worker fetches, and what it fetched is kept for the others. */
+  #load(layer: string): Promise<void> {
+    const loaded = this.#loading.then(() => this.#loadNow(layer));
+    this.#loading = loaded.catch(() => undefined);
+    return loaded;
+  }
+
+  async #loadNow(layer: string): Promise<void> {
+    const first = await this.#members[0];
+    if (!first) throw this.#gone ?? new VggscopeError("engine-unavailable", "The engine has no worker.");
+    const { shards, model } = await first.link.request("load", { layer });
+    this.#model = model;
+    if (this.backend === "cpu") this.#shards.push(...shards);
+    first.shards = this.#shards.length;
+  }
+
+  /** One message per shard, so that no single copy holds the page up. */
+  async #supply(member: Member): Promise<void> {
+    const missing = this.#shards.slice(member.shards);
+    member.shards = this.#shards.length;
+    await Promise.all(missing.map((shard) => member.link.request("accept", shard)));
+  }
+}

@@ -1,0 +1,26 @@
+/** Errors on their way between threads: from anything thrown to plain data, and back to a `VggscopeError`. */
+import { type ErrorCode, VggscopeError } from "../public/errors";
+import type { Failure } from "./protocol";
+
+/** The Rust side throws `Error`s that carry a `code`; anything else gets `fallback`. */
+export function toFailure(error: unknown, fallback: ErrorCode): Failure {
+  if (!(error instanceof Error)) return { code: fallback, message: String(error) };
+  const code = "code" in error && typeof error.code === "string" ? (error.code as ErrorCode) : fallback;
+  return { code, message: error.message };
+}
+
+export function toError(failure: Failure): VggscopeError {
+  return new VggscopeError(failure.code, failure.message);
+}
+
+/** The error as this library's own, whatever was thrown. */
+export function asVggscopeError(error: unknown, fallback: ErrorCode): VggscopeError {
+  if (error instanceof VggscopeError) return error;
+  const { code, message } = toFailure(error, fallback);
+  return new VggscopeError(code, message, { cause: error });
+}
+
+/** A wasm trap: the module's memory can no longer be trusted. */
+export function isTrap(error: unknown): boolean {
+  return error instanceof WebAssembly.RuntimeError;
+}

@@ -1,0 +1,56 @@
+/** What the engine takes from the browser: its wasm, its workers, its cores and its graphics. */
+import cpuWasmUrl from "../wasm/cpu/vggscope_bg.wasm?url";
+import gpuWasmUrl from "../wasm/gpu/vggscope_bg.wasm?url";
+import { VggscopeError } from "../public/errors";
+import type { Backend } from "../public/types";
+import type { AdapterSource } from "./backend";
+import type { WorkerLike } from "./worker-link";
+import workerUrl from "./worker/worker?worker&url";
+
+export interface Platform {
+  readonly gpu: AdapterSource | undefined;
+  readonly cores: number;
+  /** Folder that holds vggscope.js. */
+  readonly siteRoot: string;
+  compile(backend: Backend): Promise<WebAssembly.Module>;
+  createWorker(): WorkerLike;
+}
+
+const WASM_URLS: Record<Backend, string> = { cpu: cpuWasmUrl, webgpu: gpuWasmUrl };
+
+export const browser: Platform = {
+  get gpu() {
+    return navigator.gpu;
+  },
+  get cores() {
+    return navigator.hardwareConcurrency;
+  },
+  siteRoot: __SITE_ROOT__,
+  compile: async (backend) => compile(new URL(WASM_URLS[backend], import.meta.url)),
+  createWorker: () => createWorker(new URL(workerUrl, import.meta.url)),
+};
+
+async function compile(url: URL): Promise<WebAssembly.Module> {
+  try {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+    // Compiling on the way needs the right MIME type, which some hosts do not send.
+    if (response.headers.get("content-type")?.startsWith("application/wasm")) {
+      return await WebAssembly.compileStreaming(response);
+    }
+    return await WebAssembly.compile(await response.arrayBuffer());
+  } catch (error) {
+    throw new VggscopeError(
+      "engine-unavailable",
+      `The engine's wasm file ${url.href} could not be loaded (${String(error)}). Check the connection, then try again.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Workers must come from the page's own origin; from elsewhere, a local one imports the real one. */
+function createWorker(url: URL): Worker {
+  if (url.origin === location.origin) return new Worker(url, { type: "module" });
+  const shim = URL.createObjectURL(new Blob([`import ${JSON.stringify(url.href)};`], { type: "text/javascript" }));
+  return new Worker(shim, { type: "module" });
+}

@@ -1,0 +1,69 @@
+/** Every message between the main thread and a worker, as typed unions. */
+import type { ErrorCode } from "../public/errors";
+import type { Backend, FeatureMap, IterateFacts, Keep, ModelInfo } from "../public/types";
+import type { ActivationRequest, AscentSettings, Shard } from "./wasm-module";
+
+/** One worker's share of a run. */
+export interface ClimbOrder {
+  run: number;
+  settings: AscentSettings;
+  channels: number[];
+  iterations: number;
+  keep: Keep;
+  /** Where to draw, one per channel; without them the pictures travel with the facts. */
+  canvases?: OffscreenCanvas[];
+}
+
+/** What can be asked of a worker, and what it answers. */
+export interface Requests {
+  start: { args: { backend: Backend; module: WebAssembly.Module }; result: null };
+  open: { args: { folder: string }; result: { indexText: string; model: ModelInfo } };
+  adopt: { args: { folder: string; indexText: string }; result: null };
+  load: { args: { layer: string }; result: { shards: Shard[]; model: ModelInfo } };
+  accept: { args: Shard; result: null };
+  ascend: { args: ClimbOrder; result: null };
+  rgba: { args: { run: number; channel: number; iteration: number }; result: Uint8ClampedArray };
+  pixels: { args: { run: number; channel: number; iteration: number }; result: Float32Array };
+  activation: { args: ActivationRequest; result: FeatureMap };
+}
+export type RequestKind = keyof Requests;
+
+/** Told to a worker; needs no answer. */
+export type Notice =
+  | { kind: "stop"; run: number }
+  | { kind: "credit"; run: number; count: number }
+  /** Nobody will read the iterates: go on without waiting for credit and without sending pictures. */
+  | { kind: "drain"; run: number }
+  | { kind: "release"; run: number };
+
+export type ToWorker =
+  | Notice
+  | { [K in RequestKind]: { kind: K; id: number; args: Requests[K]["args"] } }[RequestKind];
+
+/** An iterate as it travels: `rgba` is absent where it was drawn on a canvas or nobody will look. */
+export type SentIterate = Omit<IterateFacts, "pixels"> & { rgba?: Uint8ClampedArray };
+
+/** An error as it travels. */
+export interface Failure {
+  code: ErrorCode;
+  message: string;
+}
+
+/** Something that happened to a run. */
+export type RunEvent =
+  | { kind: "iterates"; run: number; items: SentIterate[] }
+  | { kind: "ended"; run: number }
+  | { kind: "run-failed"; run: number; failure: Failure };
+
+export type FromWorker =
+  | RunEvent
+  | { kind: "reply"; id: number; value: unknown }
+  | { kind: "failed"; id: number; failure: Failure }
+  | { kind: "progress"; loadedBytes: number; totalBytes: number; layer: string }
+  /** Bytes of weight files fetched so far by this worker. */
+  | { kind: "fetched"; bytes: number }
+  /** The wasm is beyond use; `message` is the panic's text where there is one. */
+  | { kind: "crashed"; message: string };
+
+/** Unread iterates a worker may be ahead of the reader. */
+export const CREDIT = 64;

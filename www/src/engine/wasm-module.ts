@@ -1,0 +1,92 @@
+/** The exports of the two wasm packages (`src/wasm/cpu`, `src/wasm/gpu`), as the Rust side promises them. */
+import type { FeatureMap, ModelInfo, Preprocessing, StepRule } from "../public/types";
+
+export interface WasmModule {
+  default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
+  Device: { open(): Promise<WasmDevice> };
+  Model: {
+    open(folder: string): Promise<WasmModel>;
+    fromIndex(folder: string, indexText: string): WasmModel;
+  };
+  /** How many channels of this layer should climb together. */
+  batchSize(layer: string, width: number, height: number): number;
+  draw(canvas: OffscreenCanvas, rgba: Uint8ClampedArray, width: number, height: number): void;
+}
+
+export interface WasmDevice {
+  free(): void;
+}
+
+export interface WasmModel {
+  readonly indexText: string;
+  /** Weight-file bytes, the index included, fetched by this worker. */
+  readonly bytesFetched: number;
+  describe(): ModelInfo;
+  load(
+    layer: string,
+    progress: (loadedBytes: number, totalBytes: number, layer: string) => void,
+  ): Promise<Shard[]>;
+  accept(file: string, bytes: Uint8Array): void;
+  ascend(device: WasmDevice, settings: WasmAscentSettings): WasmAscent;
+  activation(device: WasmDevice, request: ActivationRequest): Promise<FeatureMap>;
+  free(): void;
+}
+
+/** One verified weight file. */
+export interface Shard {
+  file: string;
+  bytes: Uint8Array;
+}
+
+/** What every channel of a run shares. */
+export interface AscentSettings {
+  layer: string;
+  width: number;
+  height: number;
+  learningRate: number;
+  step: StepRule;
+  preprocessing: Preprocessing;
+  seed: number;
+  start?: Float32Array;
+}
+
+/** Exact images of a batch's channels after `iteration` steps. */
+export interface Checkpoint {
+  iteration: number;
+  images: Float32Array[];
+}
+
+export interface WasmAscentSettings extends AscentSettings {
+  channels: number[];
+  resume?: Checkpoint;
+}
+
+/** One batch of channels climbing together; `step` must not be called while one is pending. */
+export interface WasmAscent {
+  readonly iteration: number;
+  step(): Promise<WasmIterate[]>;
+  free(): void;
+}
+
+export interface WasmIterate {
+  channel: number;
+  iteration: number;
+  objective: number;
+  gradientNorm: number;
+  min: number;
+  max: number;
+  dead: boolean;
+  constant: boolean;
+  finite: boolean;
+  rgba: Uint8ClampedArray;
+  pixels: Float32Array;
+}
+
+export interface ActivationRequest {
+  layer: string;
+  channel: number;
+  width: number;
+  height: number;
+  preprocessing: Preprocessing;
+  image: Float32Array;
+}

@@ -1,0 +1,104 @@
+/** The main thread's end of one worker: questions with answers, notices, events, and the worker's death. */
+import { VggscopeError } from "../public/errors";
+import { toError } from "./failure";
+import type { FromWorker, Notice, RequestKind, Requests } from "./protocol";
+
+/** The part of `Worker` in use. */
+export interface WorkerLike {
+  postMessage(message: unknown, transfer: Transferable[]): void;
+  addEventListener(type: "message", listener: (event: MessageEvent<FromWorker>) => void): void;
+  addEventListener(type: "error" | "messageerror", listener: (event: Event) => void): void;
+  terminate(): void;
+}
+
+/** What a worker says unasked. */
+export type WorkerEvent = Exclude<FromWorker, { kind: "reply" | "failed" | "crashed" }>;
+
+export interface LinkListener {
+  heard(event: WorkerEvent, from: WorkerLink): void;
+  died(error: VggscopeError): void;
+}
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: VggscopeError): void;
+}
+
+export class WorkerLink {
+  readonly #worker: WorkerLike;
+  readonly #listener: LinkListener;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 0;
+  #closed: VggscopeError | undefined;
+  #started = false;
+
+  constructor(worker: WorkerLike, listener: LinkListener) {
+    this.#worker = worker;
+    this.#listener = listener;
+    worker.addEventListener("message", ({ data }) => this.#receive(data));
+    worker.addEventListener("error", (event) => this.#broken(event));
+    worker.addEventListener("messageerror", (event) => this.#broken(event));
+  }
+
+  request<K extends RequestKind>(kind: K, args: Requests[K]["args"], transfer: Transferable[] = []): Promise<Requests[K]["result"]> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(this.#closed);
+      const id = this.#nextId++;
+      // The answer to a question of kind K has K's result type: the worker's handler table says so.
+      this.#pending.set(id, { resolve: (value) => resolve(value as Requests[K]["result"]), reject });
+      this.#worker.postMessage({ kind, id, args }, transfer);
+    });
+  }
+
+  notify(notice: Notice): void {
+    if (!this.#closed) this.#worker.postMessage(notice, []);
+  }
+
+  /** Ends the worker; every question still open is answered with `error`. */
+  close(error: VggscopeError): void {
+    if (this.#closed) return;
+    this.#closed = error;
+    this.#worker.terminate();
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+
+  #receive(message: FromWorker): void {
+    if (this.#closed) return;
+    this.#started = true;
+    if (message.kind === "reply") this.#settle(message.id)?.resolve(message.value);
+    else if (message.kind === "failed") this.#settle(message.id)?.reject(toError(message.failure));
+    else if (message.kind === "crashed") this.#listener.died(crashed(message.message));
+    else this.#listener.heard(message, this);
+  }
+
+  #settle(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+
+  #broken(event: Event): void {
+    event.preventDefault();
+    if (this.#closed) return;
+    const detail = "message" in event && typeof event.message === "string" ? event.message : event.type;
+    this.#listener.died(this.#started ? crashed(detail) : unavailable(detail, event));
+  }
+}
+
+function crashed(detail: string): VggscopeError {
+  return new VggscopeError(
+    "engine-crashed",
+    `The engine stopped unexpectedly (${detail.trim()}). What it had computed is lost. ` +
+      "Start again; if it happens again, try a smaller image, fewer channels or the CPU backend.",
+  );
+}
+
+function unavailable(detail: string, cause: unknown): VggscopeError {
+  return new VggscopeError(
+    "engine-unavailable",
+    `The engine's worker could not load (${detail.trim()}). ` +
+      "Check that the site's assets folder is complete and, for another site's page, served with CORS headers.",
+    { cause },
+  );
+}

@@ -1,0 +1,33 @@
+/** Back pressure: how far a worker may run ahead of whoever reads its iterates. */
+export class Credit {
+  readonly #limit: number;
+  #unread = 0;
+  #lifted = false;
+  #wake: (() => void) | undefined;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Waits until `count` more iterates may be sent; more than the limit at once go when nothing is unread. */
+  async take(count: number): Promise<void> {
+    while (!this.#lifted && this.#unread > 0 && this.#unread + count > this.#limit) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    this.#unread += count;
+  }
+
+  /** The reader took `count` iterates. */
+  give(count: number): void {
+    this.#unread -= count;
+    this.#wake?.();
+  }
+
+  /** Nobody reads, or the run is over: never wait again. */
+  lift(): void {
+    this.#lifted = true;
+    this.#wake?.();
+  }
+}

@@ -1,0 +1,176 @@
+/** What a worker does with each message: the wasm, its device, its model and its share of every run. */
+import { VggscopeError } from "../../public/errors";
+import type { Backend } from "../../public/types";
+import { isTrap, toFailure } from "../failure";
+import type { ClimbOrder, FromWorker, RequestKind, Requests, ToWorker } from "../protocol";
+import type { WasmAscent, WasmAscentSettings, WasmDevice, WasmModel, WasmModule } from "../wasm-module";
+import { Climb } from "./climb";
+
+/** What a session needs of its surroundings. */
+export interface SessionHost {
+  loadWasm(backend: Backend): Promise<WasmModule>;
+  post(message: FromWorker, transfer: Transferable[]): void;
+  /** The text of the last Rust panic, where there was one. */
+  panic(): string | undefined;
+}
+
+type Handlers = {
+  [K in RequestKind]: (args: Requests[K]["args"]) => Requests[K]["result"] | Promise<Requests[K]["result"]>;
+};
+
+interface Engine {
+  wasm: WasmModule;
+  device: WasmDevice;
+}
+
+export class Session {
+  readonly #host: SessionHost;
+  readonly #climbs = new Map<number, Climb>();
+  #engine: Engine | undefined;
+  #model: WasmModel | undefined;
+  /** The model is one object in wasm: whoever uses it waits for whoever loads into it. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  readonly #handlers: Handlers = {
+    start: (args) => this.#start(args),
+    open: (args) => this.#inTurn(() => this.#open(args.folder)),
+    adopt: (args) => this.#inTurn(() => this.#adopt(args)),
+    load: (args) => this.#inTurn(() => this.#load(args.layer)),
+    accept: (args) => this.#inTurn(() => this.#accept(args)),
+    ascend: (order) => this.#ascend(order),
+    rgba: ({ run, channel, iteration }) => this.#climb(run).rgba(channel, iteration),
+    pixels: ({ run, channel, iteration }) => this.#climb(run).pixels(channel, iteration),
+    activation: (request) => this.#inTurn(() => this.#ready().model.activation(this.#ready().device, request)),
+  };
+
+  constructor(host: SessionHost) {
+    this.#host = host;
+  }
+
+  handle(message: ToWorker): void {
+    switch (message.kind) {
+      case "stop":
+        return this.#climbs.get(message.run)?.stop();
+      case "credit":
+        return this.#climbs.get(message.run)?.credit(message.count);
+      case "drain":
+        return this.#climbs.get(message.run)?.drain();
+      case "release":
+        this.#climbs.get(message.run)?.release();
+        this.#climbs.delete(message.run);
+        return;
+      default:
+        void this.#answer(message);
+    }
+  }
+
+  async #answer({ kind, id, args }: Extract<ToWorker, { id: number }>): Promise<void> {
+    // The union pairs each kind with its own arguments; the compiler cannot follow that through the table.
+    const handler = this.#handlers[kind] as (args: unknown) => unknown;
+    try {
+      const value = await handler(args);
+      this.#host.post({ kind: "reply", id, value }, transferables(value));
+    } catch (error) {
+      if (isTrap(error)) return this.crash(error);
+      const fallback = kind === "start" ? "engine-unavailable" : "compute-failed";
+      this.#host.post({ kind: "failed", id, failure: toFailure(error, fallback) }, []);
+    }
+  }
+
+  /** Tells the main thread that this worker is beyond use. */
+  crash(error: unknown): void {
+    const message = this.#host.panic() ?? toFailure(error, "engine-crashed").message;
+    this.#host.post({ kind: "crashed", message }, []);
+  }
+
+  async #start({ backend, module }: Requests["start"]["args"]): Promise<null> {
+    const wasm = await this.#host.loadWasm(backend);
+    await wasm.default({ module_or_path: module });
+    this.#engine = { wasm, device: await wasm.Device.open() };
+    return null;
+  }
+
+  async #open(folder: string): Promise<Requests["open"]["result"]> {
+    const model = await this.#started().wasm.Model.open(folder);
+    this.#model = model;
+    this.#reportBytes(model);
+    return { indexText: model.indexText, model: model.describe() };
+  }
+
+  #adopt({ folder, indexText }: Requests["adopt"]["args"]): null {
+    this.#model = this.#started().wasm.Model.fromIndex(folder, indexText);
+    return null;
+  }
+
+  async #load(layer: string): Promise<Requests["load"]["result"]> {
+    const { model } = this.#ready();
+    try {
+      const shards = await model.load(layer, (loadedBytes, totalBytes, current) =>
+        this.#host.post({ kind: "progress", loadedBytes, totalBytes, layer: current }, []),
+      );
+      return { shards, model: model.describe() };
+    } finally {
+      this.#reportBytes(model);
+    }
+  }
+
+  #accept({ file, bytes }: Requests["accept"]["args"]): null {
+    this.#ready().model.accept(file, bytes);
+    return null;
+  }
+
+  /** The climb is known before it is set up, so that a stop in between finds it. */
+  async #ascend(order: ClimbOrder): Promise<null> {
+    const climb = new Climb(order, {
+      wasm: this.#started().wasm,
+      ascend: (settings) => this.#makeAscent(settings),
+      post: (event, transfer) => this.#host.post(event, transfer),
+    });
+    this.#climbs.set(order.run, climb);
+    await climb.open();
+    void climb.run().catch((error: unknown) => this.#runFailed(order.run, error));
+    return null;
+  }
+
+  #runFailed(run: number, error: unknown): void {
+    if (isTrap(error)) return this.crash(error);
+    this.#host.post({ kind: "run-failed", run, failure: toFailure(error, "compute-failed") }, []);
+  }
+
+  #makeAscent(settings: WasmAscentSettings): Promise<WasmAscent> {
+    return this.#inTurn(() => this.#ready().model.ascend(this.#ready().device, settings));
+  }
+
+  #inTurn<T>(work: () => T | Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  #reportBytes(model: WasmModel): void {
+    this.#host.post({ kind: "fetched", bytes: model.bytesFetched }, []);
+  }
+
+  #climb(run: number): Climb {
+    const climb = this.#climbs.get(run);
+    if (!climb) throw new VggscopeError("iterate-not-kept", "The iterates of this run were released.");
+    return climb;
+  }
+
+  #started(): Engine {
+    if (!this.#engine) throw new VggscopeError("engine-unavailable", "The engine has not started.");
+    return this.#engine;
+  }
+
+  #ready(): Engine & { model: WasmModel } {
+    if (!this.#model) throw new VggscopeError("weights-not-loaded", "No model is open.");
+    return { ...this.#started(), model: this.#model };
+  }
+}
+
+/** Large answers change threads without a copy. */
+function transferables(value: unknown): Transferable[] {
+  if (value instanceof Float32Array || value instanceof Uint8ClampedArray) return [value.buffer];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap((part) => (part instanceof Float32Array ? [part.buffer] : []));
+}

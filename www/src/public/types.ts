@@ -1,0 +1,221 @@
+import type { VggscopeError } from "./errors";
+
+/** What computes: the graphics processor through WebGPU, or the CPU through WebAssembly. */
+export type Backend = "webgpu" | "cpu";
+
+/**
+ * How an image moves at each step: `gradient` adds the learning rate times the raw gradient (the course notes);
+ * `l2` first divides the gradient by its Euclidean norm (Keras's example).
+ */
+export type StepRule = "gradient" | "l2";
+
+/**
+ * How an image in [0, 1] RGB is scaled before the network sees it: `none` feeds it as it is; `caffe` is Keras's
+ * VGG16 (BGR, 0 to 255, mean subtracted); `torch` is torchvision's (mean and standard deviation per channel).
+ */
+export type Preprocessing = "none" | "caffe" | "torch";
+
+/** Which iterates stay readable: every one (`all`), or only the newest of each channel (`last`). */
+export type Keep = "all" | "last";
+
+/** How far the weights needed so far have come, in bytes of weight files. */
+export interface WeightProgress {
+  loadedBytes: number;
+  totalBytes: number;
+  /** The layer whose file is on its way. */
+  layer: string;
+}
+
+/** Options of {@link Vggscope.open}; all may be left out. */
+export interface OpenOptions {
+  /** Folder with `model.safetensors.index.json`, relative to the document. Default: the demo beside vggscope.js. */
+  weights?: string | URL | undefined;
+  /** `auto` (default) takes WebGPU where there is a real graphics processor, otherwise the CPU. */
+  backend?: "auto" | Backend | undefined;
+  /** Called on the way, many times, each time weights are fetched. */
+  onProgress?: ((progress: WeightProgress) => void) | undefined;
+}
+
+/** The graphics adapter in use, as the browser names it; empty strings where it does not say. */
+export interface AdapterInfo {
+  vendor: string;
+  architecture: string;
+  description: string;
+  /** True for a software adapter. */
+  isFallback: boolean;
+}
+
+/** One convolution or pooling of the model. */
+export interface LayerInfo {
+  name: string;
+  kind: "convolution" | "pooling";
+  /** Width of the layer: VGG16's own until the layer's file has been read, then the file's. */
+  channels: number;
+  /** Size of the layer's weight file; 0 for poolings. */
+  bytes: number;
+  /** Side of the square of input pixels that one position sees. */
+  receptiveField: number;
+  /** Input pixels per output position, along one side. */
+  downsampling: number;
+  /** False where the model's files end before this layer. */
+  inModel: boolean;
+}
+
+/** What the weights say about themselves, and VGG16's layers in order. */
+export interface ModelInfo {
+  name: string;
+  description: string;
+  licence: string;
+  source: string;
+  /** The input scaling the model was trained with. */
+  preprocessing: Preprocessing;
+  layers: LayerInfo[];
+}
+
+/** Options of {@link Vggscope.ascend}; all but `layer` and `channels` may be left out. */
+export interface AscendOptions {
+  layer: string;
+  /** Channels of the layer to climb, each once, counted from 0. */
+  channels: readonly number[];
+  /** Image width in pixels. Default 150. */
+  width?: number | undefined;
+  /** Image height in pixels. Default 150. */
+  height?: number | undefined;
+  /** Number of steps. Default 100. */
+  iterations?: number | undefined;
+  /** Default 10. */
+  learningRate?: number | undefined;
+  /** Default `gradient`. */
+  step?: StepRule | undefined;
+  /** Default: the model's own. */
+  preprocessing?: Preprocessing | undefined;
+  /** The same seed gives the same start on every machine: an integer from 0 to 2^53 - 1. Default 436. */
+  seed?: number | undefined;
+  /** Start for every channel instead of the seed's noise: height * width * 3 values, rows of RGB pixels. */
+  start?: Float32Array | undefined;
+  /** Default `all`. */
+  keep?: Keep | undefined;
+}
+
+/**
+ * Canvases, one per channel in the order of `channels`. The workers draw every squashed iterate on them, and the
+ * iterates then carry no `rgba`. An HTML canvas must be fresh: it hands its control over for good.
+ */
+export interface CanvasOptions {
+  canvases: readonly HTMLCanvasElement[] | readonly OffscreenCanvas[];
+}
+
+/** One channel's image after one step: what is known about it, without the picture. */
+export interface IterateFacts {
+  channel: number;
+  /** 1 to `iterations`: the image after that many steps. */
+  iteration: number;
+  /** Mean activation before this step, so of iterate `iteration - 1`. */
+  objective: number;
+  /** Euclidean norm of the gradient of this step. */
+  gradientNorm: number;
+  /** Smallest value of the image. */
+  min: number;
+  /** Largest value of the image. */
+  max: number;
+  /** The gradient was exactly zero: the image did not move. */
+  dead: boolean;
+  /** `min` equals `max`: there is nothing to squash, and the picture is plain mid-grey. */
+  constant: boolean;
+  /** False when a value left the range of 32-bit floats; the picture is then plain mid-grey. */
+  finite: boolean;
+  /** The image itself, unsquashed: height * width * 3 values, rows of RGB pixels. */
+  pixels(): Promise<Float32Array>;
+}
+
+/** One channel's image after one step, with its picture. */
+export interface Iterate extends IterateFacts {
+  /** The image squashed to its own minimum and maximum: height * width * 4 bytes, rows of RGBA pixels. */
+  rgba: Uint8ClampedArray;
+}
+
+/** A kept iterate, read again. */
+export interface KeptIterate {
+  channel: number;
+  iteration: number;
+  rgba: Uint8ClampedArray;
+  pixels(): Promise<Float32Array>;
+}
+
+/** How a run ended: it took all its steps, or it was stopped. */
+export type Outcome = "finished" | "stopped";
+
+/**
+ * A running ascent. Iterate it with `for await`: one value per channel and iteration, each channel in order,
+ * channels interleaved as they come; leaving the loop stops the run. There is one stream of iterates, so one
+ * loop should read it. A slow loop slows the run down (at most 64 iterates per worker wait) unless it draws on
+ * canvases.
+ */
+export interface Run<I extends IterateFacts = Iterate> extends AsyncIterable<I> {
+  [Symbol.asyncIterator](): AsyncIterator<I, undefined>;
+  /** Ends the run after the step in progress; what has been computed stays readable. */
+  stop(): void;
+  /**
+   * Settles when the run has ended; rejects when it failed. Reading this without ever iterating lets the run go
+   * through at full speed, its iterates unread.
+   */
+  readonly finished: Promise<Outcome>;
+  /** Reads a kept iterate again; rejects with `iterate-not-kept` where there is none. */
+  iterate(channel: number, iteration: number): Promise<KeptIterate>;
+  /** Stops the run and frees every iterate it kept. */
+  release(): void;
+}
+
+/** Options of {@link Vggscope.activation}. */
+export interface ActivationOptions {
+  layer: string;
+  channel: number;
+  /** height * width * 3 values, rows of RGB pixels. */
+  image: Float32Array;
+  /** Image width in pixels. Default 150. */
+  width?: number | undefined;
+  /** Image height in pixels. Default 150. */
+  height?: number | undefined;
+  /** Default: the model's own. */
+  preprocessing?: Preprocessing | undefined;
+}
+
+/** A channel's output on an image: height * width values, row by row. */
+export interface FeatureMap {
+  width: number;
+  height: number;
+  values: Float32Array;
+}
+
+/** What the element is doing; it carries this word in `data-state`. */
+export type ScopeState = "loading" | "running" | "finished" | "stopped" | "error";
+
+/** How far a run has come. */
+export interface RunProgress {
+  /** Images computed so far, over all channels. */
+  done: number;
+  /** Images the whole run computes: channels times iterations. */
+  total: number;
+  channels: number;
+  iterations: number;
+  /** Estimated seconds left; undefined until there is something to go by. */
+  secondsLeft: number | undefined;
+}
+
+/** What computes, and why. */
+export interface EngineInfo {
+  backend: Backend;
+  /** A sentence: why this backend. */
+  reason: string;
+  adapter: AdapterInfo | null;
+  model: ModelInfo;
+}
+
+/** Events that `<vgg-scope>` dispatches, by name. They do not bubble. */
+export interface VggScopeEventMap {
+  "vggscope-state": CustomEvent<ScopeState>;
+  "vggscope-engine": CustomEvent<EngineInfo>;
+  "vggscope-weights": CustomEvent<WeightProgress>;
+  "vggscope-progress": CustomEvent<RunProgress>;
+  "vggscope-error": CustomEvent<VggscopeError>;
+}

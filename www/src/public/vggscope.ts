@@ -1,0 +1,154 @@
+import { chooseBackend, type Choice } from "../engine/backend";
+import { ClimbRun, type RunOrder } from "../engine/climb-run";
+import { Engine } from "../engine/engine";
+import { asVggscopeError } from "../engine/failure";
+import { DEFAULTS } from "../engine/limits";
+import { checkActivationOptions, checkAscendOptions, checkOpenOptions } from "../engine/options";
+import { browser } from "../engine/platform";
+import { VggscopeError } from "./errors";
+import type {
+  ActivationOptions,
+  AdapterInfo,
+  AscendOptions,
+  Backend,
+  CanvasOptions,
+  FeatureMap,
+  Iterate,
+  IterateFacts,
+  ModelInfo,
+  OpenOptions,
+  Run,
+} from "./types";
+
+type AnyAscendOptions = AscendOptions & { canvases?: CanvasOptions["canvases"] | undefined };
+
+/** VGG16 on one backend, ready to climb. Several may be open at once. */
+export class Vggscope {
+  readonly #engine: Engine;
+  readonly #choice: Choice;
+
+  private constructor(engine: Engine, choice: Choice) {
+    this.#engine = engine;
+    this.#choice = choice;
+  }
+
+  /** Starts an engine and reads the model's index; weights follow when a layer is asked for. */
+  static async open(options: OpenOptions = {}): Promise<Vggscope> {
+    checkOpenOptions(options);
+    const asked = options.backend ?? "auto";
+    const folder = weightsFolder(options.weights);
+    const choice = await chooseBackend(asked, browser.gpu);
+    try {
+      return await Vggscope.#openOn(choice, folder, options);
+    } catch (error) {
+      const failed = asVggscopeError(error, "engine-unavailable");
+      const retry = asked === "auto" && choice.backend === "webgpu" && !failed.code.startsWith("weights-");
+      if (!retry) throw failed;
+      const reason = `WebGPU failed to start, so the CPU computes. ${failed.message}`;
+      return await Vggscope.#openOn({ backend: "cpu", adapter: null, reason }, folder, options);
+    }
+  }
+
+  static async #openOn(choice: Choice, folder: string, { onProgress }: OpenOptions): Promise<Vggscope> {
+    const engine = await Engine.open(choice.backend, folder, browser, (progress) => onProgress?.(progress));
+    return new Vggscope(engine, choice);
+  }
+
+  /** What computes. */
+  get backend(): Backend {
+    return this.#choice.backend;
+  }
+
+  /** Why this backend: a sentence. */
+  get backendReason(): string {
+    return this.#choice.reason;
+  }
+
+  /** The graphics adapter in use; null on the CPU. */
+  get adapter(): AdapterInfo | null {
+    return this.#choice.adapter;
+  }
+
+  /** What the weights say about themselves; channel counts are the file's once a layer is loaded. */
+  get model(): ModelInfo {
+    return this.#engine.model;
+  }
+
+  /** Bytes of weight files fetched over the network so far. */
+  get bytesFetched(): number {
+    return this.#engine.bytesFetched;
+  }
+
+  /**
+   * Starts climbing: from noise (or `start`), each channel's image moves up its mean activation, step by step.
+   * Throws `invalid-option`, `unknown-option` or `duplicate-channel` at once; what the model or the engine
+   * objects to rejects `finished` and the iteration.
+   */
+  ascend(options: AscendOptions & { canvases?: undefined }): Run<Iterate>;
+  /** The same, drawn on canvases by the workers: the iterates carry facts only. */
+  ascend(options: AscendOptions & CanvasOptions): Run<IterateFacts>;
+  ascend(options: AnyAscendOptions): Run<IterateFacts> {
+    checkAscendOptions(options);
+    return new ClimbRun(this.#engine, completeOrder(options, this.model));
+  }
+
+  /** The feature map of one channel on an image. */
+  async activation(options: ActivationOptions): Promise<FeatureMap> {
+    checkActivationOptions(options);
+    const { layer, channel, image, width = DEFAULTS.width, height = DEFAULTS.height } = options;
+    const preprocessing = options.preprocessing ?? this.model.preprocessing;
+    return this.#engine.activation({ layer, channel, image, width, height, preprocessing });
+  }
+
+  /** Ends every run and frees everything; reading kept iterates then rejects with `closed`. */
+  close(): void {
+    this.#engine.close();
+  }
+}
+
+/** The folder's absolute address, with the slash that makes it one. */
+function weightsFolder(weights: string | URL | undefined): string {
+  const address = weights === undefined ? new URL("weights/demo/", browser.siteRoot) : absolute(weights);
+  if (address.pathname.endsWith(".safetensors")) {
+    throw new VggscopeError(
+      "invalid-option",
+      `Vggscope.open: weights is the file ${address.href}; allowed: a folder that holds model.safetensors.index.json.`,
+    );
+  }
+  if (!address.pathname.endsWith("/")) address.pathname += "/";
+  return address.href;
+}
+
+function absolute(weights: string | URL): URL {
+  try {
+    return new URL(weights, document.baseURI);
+  } catch (error) {
+    const message = `Vggscope.open: weights is "${weights}"; allowed: the address of a folder.`;
+    throw new VggscopeError("invalid-option", message, { cause: error });
+  }
+}
+
+function completeOrder(options: AnyAscendOptions, model: ModelInfo): RunOrder {
+  const { width, height, iterations, learningRate, step, seed } = { ...DEFAULTS, ...defined(options) };
+  const preprocessing = options.preprocessing ?? model.preprocessing;
+  const start = options.start && { start: options.start };
+  const settings = { layer: options.layer, width, height, learningRate, step, preprocessing, seed, ...start };
+  const canvases = options.canvases && { canvases: options.canvases.map(offscreen) };
+  return { settings, channels: [...options.channels], iterations, keep: options.keep ?? "all", ...canvases };
+}
+
+/** Options given as `undefined` count as left out. */
+function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+function offscreen(canvas: HTMLCanvasElement | OffscreenCanvas): OffscreenCanvas {
+  if (canvas instanceof OffscreenCanvas) return canvas;
+  try {
+    return canvas.transferControlToOffscreen();
+  } catch (error) {
+    const message = "ascend: canvases holds a canvas that is in use; allowed: fresh ones, drawn on by nobody yet.";
+    throw new VggscopeError("invalid-option", message, { cause: error });
+  }
+}

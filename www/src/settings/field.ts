@@ -1,0 +1,73 @@
+/** Kinds of settings: how each is read from text, written as text, and said to people. */
+
+/** One setting. `read` answers with the value, or with a sentence on what is wrong with the text. */
+export interface Field<T> {
+  /** Its key in links, and its attribute. */
+  readonly key: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly initial: T;
+  /** What is allowed, as a piece of a sentence. */
+  readonly allowed: string;
+  read(text: string): Reading<T>;
+  write(value: T): string;
+  /** For choices: value and label of each. */
+  readonly choices?: readonly Choice[];
+  /** For numbers: what the input may hold. */
+  readonly bounds?: { readonly min: number; readonly max: number; readonly step: number | "any" };
+}
+
+export type Reading<T> = { ok: true; value: T } | { ok: false; why: string };
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+type Words = Pick<Field<never>, "key" | "label" | "hint">;
+
+export function number(words: Words, initial: number, bounds: { min: number; max: number }): Field<number> {
+  const { min, max } = bounds;
+  const accepts = (value: number) => Number.isInteger(value) && value >= min && value <= max;
+  return {
+    ...words,
+    initial,
+    allowed: `a whole number from ${min} to ${max}`,
+    read: (text) => {
+      const plain = /^\d{1,16}$/.test(text.trim());
+      return plain && accepts(Number(text)) ? { ok: true, value: Number(text) } : refused;
+    },
+    write: String,
+    bounds: { min, max, step: 1 },
+  };
+}
+
+/** A number above 0 that need not be whole. */
+export function positive(words: Words, initial: number, max: number): Field<number> {
+  return {
+    ...words,
+    initial,
+    allowed: `a number above 0, at most ${max}`,
+    read: (text) => {
+      const value = text.trim() === "" ? Number.NaN : Number(text);
+      return value > 0 && value <= max ? { ok: true, value } : refused;
+    },
+    write: String,
+    bounds: { min: 0, max, step: "any" },
+  };
+}
+
+export function choice<T extends string>(words: Words, initial: NoInfer<T>, choices: Readonly<Record<T, string>>): Field<T> {
+  const values = Object.keys(choices) as T[];
+  return {
+    ...words,
+    initial,
+    allowed: values.join(", "),
+    read: (text) => {
+      const value = values.find((candidate) => candidate === text.trim());
+      return value === undefined ? refused : { ok: true, value };
+    },
+    write: (value) => value,
+    choices: values.map((value) => ({ value, label: choices[value] })),
+  };
+}
+
+const refused = { ok: false, why: "" } as const;
