@@ -10,7 +10,9 @@ function siteRoot(): Plugin {
   return {
     name: "site-root",
     config: (_config, { command }) =>
-      command === "serve" ? { define: { [marker]: 'new URL("/", globalThis.location?.href ?? "http://localhost").href' } } : {},
+      command === "serve"
+        ? { define: { [marker]: 'new URL("/", globalThis.location?.href ?? "http://localhost").href' } }
+        : {},
     renderChunk(code, chunk) {
       const root = "../".repeat(chunk.fileName.split("/").length - 1) || "./";
       const address = `new URL("${root}",import.meta.url).href`;

@@ -12,14 +12,12 @@ const parts = ["errors", "types", "vggscope", "element"];
 
 execFileSync(
   process.execPath,
-  [
-    `${root}node_modules/typescript/bin/tsc`,
-    ...["-p", `${root}tsconfig.types.json`, "--outDir", emitted],
-  ],
+  [`${root}node_modules/typescript/bin/tsc`, ...["-p", `${root}tsconfig.types.json`, "--outDir", emitted]],
   { stdio: "inherit" },
 );
 const declarations = parts.map((part) => readFileSync(`${emitted}/public/${part}.d.ts`, "utf8"));
 const joined = declarations.join("\n").replaceAll(/^import .*;\n/gm, "");
-if (/\bfrom "\.|import\("/.test(joined)) throw new Error("A public declaration refers to a file outside src/public.");
+if (/\bfrom "\.|import\("/.test(joined))
+  throw new Error("A public declaration refers to a file outside src/public.");
 writeFileSync(`${root}dist/vggscope.d.ts`, joined);
 rmSync(emitted, { recursive: true });

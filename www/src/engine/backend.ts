@@ -3,7 +3,10 @@ import { VggscopeError } from "../public/errors";
 import type { AdapterInfo, Backend } from "../public/types";
 
 /** What the WebGPU engine needs of an adapter: it stops at device setup without these. */
-const REQUIRED: { features: readonly GPUFeatureName[]; limits: Readonly<Partial<Record<keyof GPUSupportedLimits, number>>> } = {
+const REQUIRED: {
+  features: readonly GPUFeatureName[];
+  limits: Readonly<Partial<Record<keyof GPUSupportedLimits, number>>>;
+} = {
   features: ["timestamp-query"],
   limits: { maxComputeInvocationsPerWorkgroup: 256, maxStorageBuffersPerShaderStage: 8 },
 };
@@ -22,7 +25,10 @@ export interface Choice {
 export type AdapterSource = Pick<GPU, "requestAdapter">;
 
 /** Decides, or rejects with `webgpu-unavailable` where WebGPU was asked for by name and cannot run. */
-export async function chooseBackend(asked: "auto" | Backend, gpu: AdapterSource | undefined): Promise<Choice> {
+export async function chooseBackend(
+  asked: "auto" | Backend,
+  gpu: AdapterSource | undefined,
+): Promise<Choice> {
   if (asked === "cpu") return onCpu("The CPU was asked for.");
   const found = await findAdapter(gpu);
   if (typeof found === "string") return declined(asked, found);
@@ -30,9 +36,13 @@ export async function chooseBackend(asked: "auto" | Backend, gpu: AdapterSource 
   const name = adapterName(info);
   const lacking = lacks(adapter);
   if (lacking.length > 0) {
-    return declined(asked, `The graphics adapter ${name} lacks what the engine needs: ${lacking.join(", ")}.`);
+    return declined(
+      asked,
+      `The graphics adapter ${name} lacks what the engine needs: ${lacking.join(", ")}.`,
+    );
   }
-  if (asked === "webgpu") return { backend: "webgpu", adapter: info, reason: `WebGPU was asked for; it runs on ${name}.` };
+  if (asked === "webgpu")
+    return { backend: "webgpu", adapter: info, reason: `WebGPU was asked for; it runs on ${name}.` };
   if (info.isFallback) return declined(asked, `The only WebGPU adapter here is a software one (${name}).`);
   return { backend: "webgpu", adapter: info, reason: `WebGPU offers a real graphics adapter: ${name}.` };
 }
@@ -43,11 +53,16 @@ function onCpu(reason: string): Choice {
 
 function declined(asked: "auto" | Backend, why: string): Choice {
   if (asked === "auto") return onCpu(`${why} So the CPU computes.`);
-  throw new VggscopeError("webgpu-unavailable", `WebGPU cannot be used here. ${why} Choose the backend "auto" or "cpu".`);
+  throw new VggscopeError(
+    "webgpu-unavailable",
+    `WebGPU cannot be used here. ${why} Choose the backend "auto" or "cpu".`,
+  );
 }
 
 /** An adapter, or a sentence why there is none. */
-async function findAdapter(gpu: AdapterSource | undefined): Promise<string | { adapter: GPUAdapter; info: AdapterInfo }> {
+async function findAdapter(
+  gpu: AdapterSource | undefined,
+): Promise<string | { adapter: GPUAdapter; info: AdapterInfo }> {
   if (!gpu) return "This browser offers no WebGPU on this page.";
   try {
     const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
@@ -61,7 +76,8 @@ function describe(adapter: GPUAdapter): AdapterInfo {
   const { vendor, architecture, description } = adapter.info;
   const named = SOFTWARE.test(`${vendor} ${architecture} ${description}`);
   // Older browsers carried the flag on the adapter itself.
-  const flagged = adapter.info.isFallbackAdapter || ("isFallbackAdapter" in adapter && adapter.isFallbackAdapter === true);
+  const flagged =
+    adapter.info.isFallbackAdapter || ("isFallbackAdapter" in adapter && adapter.isFallbackAdapter === true);
   return { vendor, architecture, description, isFallback: flagged || named };
 }
 
@@ -74,6 +90,6 @@ function lacks(adapter: GPUAdapter): string[] {
 }
 
 /** The adapter as people would say it. */
-export function adapterName({ vendor, architecture, description }: AdapterInfo): string {
+function adapterName({ vendor, architecture, description }: AdapterInfo): string {
   return description || [vendor, architecture].filter(Boolean).join(" ") || "one without a name";
 }

@@ -81,7 +81,8 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
 
   async iterate(channel: number, iteration: number): Promise<KeptIterate> {
     const link = this.#home.get(channel);
-    if (this.#released) throw new VggscopeError("iterate-not-kept", "The iterates of this run were released.");
+    if (this.#released)
+      throw new VggscopeError("iterate-not-kept", "The iterates of this run were released.");
     if (!link) throw this.#unknownChannel(channel);
     const rgba = await link.request("rgba", { run: this.#id, channel, iteration });
     return { channel, iteration, rgba, pixels: () => this.#pixels(link, channel, iteration) };

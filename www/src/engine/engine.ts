@@ -42,7 +42,12 @@ export class Engine implements LinkListener {
   #nextRun = 0;
   #gone: VggscopeError | undefined;
 
-  private constructor(backend: Backend, platform: Platform, wasm: WebAssembly.Module, onProgress: (progress: WeightProgress) => void) {
+  private constructor(
+    backend: Backend,
+    platform: Platform,
+    wasm: WebAssembly.Module,
+    onProgress: (progress: WeightProgress) => void,
+  ) {
     this.backend = backend;
     this.#platform = platform;
     this.#wasm = wasm;

@@ -11,4 +11,11 @@ export const PREPROCESSINGS = ["none", "caffe", "torch"] as const;
 export const BACKENDS = ["auto", "webgpu", "cpu"] as const;
 
 /** As in the notes. */
-export const DEFAULTS = { width: 150, height: 150, iterations: 100, learningRate: 10, step: "gradient", seed: 436 } as const;
+export const DEFAULTS = {
+  width: 150,
+  height: 150,
+  iterations: 100,
+  learningRate: 10,
+  step: "gradient",
+  seed: 436,
+} as const;

@@ -75,19 +75,34 @@ export function checkActivationOptions(options: ActivationOptions): void {
   check("activation", options, ACTIVATION, ["layer", "channel", "image"]);
 }
 
-export function checkAscendOptions(options: AscendOptions & { canvases?: CanvasOptions["canvases"] | undefined }): void {
+export function checkAscendOptions(
+  options: AscendOptions & { canvases?: CanvasOptions["canvases"] | undefined },
+): void {
   check("ascend", options, ASCEND, ["layer", "channels"]);
   const { channels, canvases } = options;
   const twice = channels.find((channel, position) => channels.indexOf(channel) !== position);
   if (twice !== undefined) {
-    throw new VggscopeError("duplicate-channel", `ascend: channels holds ${twice} twice; allowed: each channel once.`);
+    throw new VggscopeError(
+      "duplicate-channel",
+      `ascend: channels holds ${twice} twice; allowed: each channel once.`,
+    );
   }
   if (canvases && canvases.length !== channels.length) {
-    throw invalid("ascend", "canvases", `${canvases.length} long`, `one canvas per channel (${channels.length})`);
+    throw invalid(
+      "ascend",
+      "canvases",
+      `${canvases.length} long`,
+      `one canvas per channel (${channels.length})`,
+    );
   }
 }
 
-function check<T extends object>(call: string, options: T, rules: Rules<T>, required: readonly (keyof T & string)[]): void {
+function check<T extends object>(
+  call: string,
+  options: T,
+  rules: Rules<T>,
+  required: readonly (keyof T & string)[],
+): void {
   if (typeof options !== "object" || options === null) {
     throw invalid(call, "the argument", show(options), "an object with options");
   }
@@ -103,7 +118,8 @@ function checkOne(call: string, name: string, value: unknown, rules: object): vo
     throw new VggscopeError("unknown-option", `${call}: there is no option "${name}"; allowed: ${names}.`);
   }
   const rule = (rules as Record<string, Rule>)[name];
-  if (rule && value !== undefined && !rule.accepts(value)) throw invalid(call, name, show(value), rule.allowed);
+  if (rule && value !== undefined && !rule.accepts(value))
+    throw invalid(call, name, show(value), rule.allowed);
 }
 
 function invalid(call: string, name: string, value: string, allowed: string): VggscopeError {
@@ -112,6 +128,11 @@ function invalid(call: string, name: string, value: string, allowed: string): Vg
 
 /** A value as a short piece of a sentence. */
 function show(value: unknown): string {
-  const shown = typeof value === "string" ? `"${value}"` : Array.isArray(value) ? `[${value.slice(0, 8).join(", ")}]` : String(value);
+  const shown =
+    typeof value === "string"
+      ? `"${value}"`
+      : Array.isArray(value)
+        ? `[${value.slice(0, 8).join(", ")}]`
+        : String(value);
   return shown.length > 80 ? `${shown.slice(0, 80)}…` : shown;
 }

@@ -1,11 +1,12 @@
 /** What the engine takes from the browser: its wasm, its workers, its cores and its graphics. */
-import cpuWasmUrl from "../wasm/cpu/vggscope_bg.wasm?url";
-import gpuWasmUrl from "../wasm/gpu/vggscope_bg.wasm?url";
+
 import { VggscopeError } from "../public/errors";
 import type { Backend } from "../public/types";
+import cpuWasmUrl from "../wasm/cpu/vggscope_bg.wasm?url";
+import gpuWasmUrl from "../wasm/gpu/vggscope_bg.wasm?url";
 import type { AdapterSource } from "./backend";
-import type { WorkerLike } from "./worker-link";
 import workerUrl from "./worker/worker?worker&url";
+import type { WorkerLike } from "./worker-link";
 
 export interface Platform {
   readonly gpu: AdapterSource | undefined;
@@ -51,6 +52,8 @@ async function compile(url: URL): Promise<WebAssembly.Module> {
 /** Workers must come from the page's own origin; from elsewhere, a local one imports the real one. */
 function createWorker(url: URL): Worker {
   if (url.origin === location.origin) return new Worker(url, { type: "module" });
-  const shim = URL.createObjectURL(new Blob([`import ${JSON.stringify(url.href)};`], { type: "text/javascript" }));
+  const shim = URL.createObjectURL(
+    new Blob([`import ${JSON.stringify(url.href)};`], { type: "text/javascript" }),
+  );
   return new Worker(shim, { type: "module" });
 }

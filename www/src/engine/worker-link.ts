@@ -40,7 +40,11 @@ export class WorkerLink {
     worker.addEventListener("messageerror", (event) => this.#broken(event));
   }
 
-  request<K extends RequestKind>(kind: K, args: Requests[K]["args"], transfer: Transferable[] = []): Promise<Requests[K]["result"]> {
+  request<K extends RequestKind>(
+    kind: K,
+    args: Requests[K]["args"],
+    transfer: Transferable[] = [],
+  ): Promise<Requests[K]["result"]> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(this.#closed);
       const id = this.#nextId++;

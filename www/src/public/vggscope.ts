@@ -1,4 +1,4 @@
-import { chooseBackend, type Choice } from "../engine/backend";
+import { type Choice, chooseBackend } from "../engine/backend";
 import { ClimbRun, type RunOrder } from "../engine/climb-run";
 import { Engine } from "../engine/engine";
 import { asVggscopeError } from "../engine/failure";
@@ -148,7 +148,8 @@ function offscreen(canvas: HTMLCanvasElement | OffscreenCanvas): OffscreenCanvas
   try {
     return canvas.transferControlToOffscreen();
   } catch (error) {
-    const message = "ascend: canvases holds a canvas that is in use; allowed: fresh ones, drawn on by nobody yet.";
+    const message =
+      "ascend: canvases holds a canvas that is in use; allowed: fresh ones, drawn on by nobody yet.";
     throw new VggscopeError("invalid-option", message, { cause: error });
   }
 }

@@ -17,8 +17,8 @@ export interface Field<T> {
   readonly bounds?: { readonly min: number; readonly max: number; readonly step: number | "any" };
 }
 
-export type Reading<T> = { ok: true; value: T } | { ok: false; why: string };
-export interface Choice {
+type Reading<T> = { ok: true; value: T } | { ok: false; why: string };
+interface Choice {
   readonly value: string;
   readonly label: string;
 }
@@ -55,7 +55,11 @@ export function positive(words: Words, initial: number, max: number): Field<numb
   };
 }
 
-export function choice<T extends string>(words: Words, initial: NoInfer<T>, choices: Readonly<Record<T, string>>): Field<T> {
+export function choice<T extends string>(
+  words: Words,
+  initial: NoInfer<T>,
+  choices: Readonly<Record<T, string>>,
+): Field<T> {
   const values = Object.keys(choices) as T[];
   return {
     ...words,

@@ -5,7 +5,7 @@
 import { DEFAULTS, LIMITS } from "../engine/limits";
 import { formatChannels, parseChannels } from "./channels";
 import { choice, type Field, number, positive } from "./field";
-import { channelsOf, CONVOLUTIONS } from "./vgg16";
+import { CONVOLUTIONS, channelsOf } from "./vgg16";
 
 /** Tiles of one page of the grid: 5 rows of 8, as in the notes. */
 export const PAGE = 40;
@@ -46,8 +46,16 @@ export const FIELDS = {
     LAYERS,
   ),
   channels,
-  width: number({ key: "width", label: "Width", hint: "Image width in pixels." }, DEFAULTS.width, LIMITS.width),
-  height: number({ key: "height", label: "Height", hint: "Image height in pixels." }, DEFAULTS.height, LIMITS.height),
+  width: number(
+    { key: "width", label: "Width", hint: "Image width in pixels." },
+    DEFAULTS.width,
+    LIMITS.width,
+  ),
+  height: number(
+    { key: "height", label: "Height", hint: "Image height in pixels." },
+    DEFAULTS.height,
+    LIMITS.height,
+  ),
   iterations: number(
     { key: "iterations", label: "Steps", hint: "How many steps each image climbs." },
     DEFAULTS.iterations,
@@ -58,16 +66,32 @@ export const FIELDS = {
     DEFAULTS.learningRate,
     1e6,
   ),
-  step: choice({ key: "step", label: "Step rule", hint: "How the gradient moves the image." }, DEFAULTS.step, {
-    gradient: "Raw gradient (the notes)",
-    l2: "Gradient of length 1 (Keras)",
-  }),
-  preprocessing: choice(
-    { key: "preprocessing", label: "Input scaling", hint: "What happens to an image before the network sees it." },
-    "none",
-    { none: "None: RGB in [0, 1] (the notes)", caffe: "Caffe: BGR, mean subtracted", torch: "Torch: mean and deviation" },
+  step: choice(
+    { key: "step", label: "Step rule", hint: "How the gradient moves the image." },
+    DEFAULTS.step,
+    {
+      gradient: "Raw gradient (the notes)",
+      l2: "Gradient of length 1 (Keras)",
+    },
   ),
-  seed: number({ key: "seed", label: "Seed", hint: "The same seed gives the same noise to start from." }, DEFAULTS.seed, LIMITS.seed),
+  preprocessing: choice(
+    {
+      key: "preprocessing",
+      label: "Input scaling",
+      hint: "What happens to an image before the network sees it.",
+    },
+    "none",
+    {
+      none: "None: RGB in [0, 1] (the notes)",
+      caffe: "Caffe: BGR, mean subtracted",
+      torch: "Torch: mean and deviation",
+    },
+  ),
+  seed: number(
+    { key: "seed", label: "Seed", hint: "The same seed gives the same noise to start from." },
+    DEFAULTS.seed,
+    LIMITS.seed,
+  ),
   backend: choice({ key: "backend", label: "Backend", hint: "What computes." }, "auto", {
     auto: "Automatic",
     webgpu: "WebGPU",
@@ -86,11 +110,14 @@ export interface Problem {
   message: string;
 }
 
-export const NAMES = Object.keys(FIELDS) as SettingName[];
+const NAMES = Object.keys(FIELDS) as SettingName[];
 export const KEYS: readonly string[] = NAMES.map((name) => FIELDS[name].key);
 
 /** Reads texts by key; every key that is absent or wrong gets its default. */
-export function readSettings(texts: ReadonlyMap<string, string>): { settings: Settings; problems: Problem[] } {
+export function readSettings(texts: ReadonlyMap<string, string>): {
+  settings: Settings;
+  problems: Problem[];
+} {
   const problems: Problem[] = [];
   const values = NAMES.map((name) => [name, readOne(fieldOf(name), texts, problems)]);
   // Each value was read by the field of its own name.

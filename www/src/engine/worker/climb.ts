@@ -3,7 +3,7 @@
  * turn of the event loop after each step so that a stop is heard at once and canvases are shown.
  */
 import { VggscopeError } from "../../public/errors";
-import { CREDIT, type ClimbOrder, type RunEvent, type SentIterate } from "../protocol";
+import { type ClimbOrder, CREDIT, type RunEvent, type SentIterate } from "../protocol";
 import type { WasmAscent, WasmAscentSettings, WasmIterate, WasmModule } from "../wasm-module";
 import { Credit } from "./credit";
 import { History } from "./history";
@@ -121,7 +121,8 @@ export class Climb {
 
   #found(images: WasmIterate[], channel: number): Float32Array {
     const image = images.find((candidate) => candidate.channel === channel);
-    if (!image) throw new VggscopeError("compute-failed", `Channel ${channel} is missing from its own batch.`);
+    if (!image)
+      throw new VggscopeError("compute-failed", `Channel ${channel} is missing from its own batch.`);
     return image.pixels;
   }
 
@@ -164,9 +165,14 @@ function chunks(channels: readonly number[], size: number): number[][] {
   return starts.map((start) => channels.slice(start, start + size));
 }
 
-function pair(channels: readonly number[], canvases: readonly OffscreenCanvas[]): Map<number, OffscreenCanvas> {
-  return new Map(channels.flatMap((channel, index) => {
-    const canvas = canvases[index];
-    return canvas ? [[channel, canvas] as const] : [];
-  }));
+function pair(
+  channels: readonly number[],
+  canvases: readonly OffscreenCanvas[],
+): Map<number, OffscreenCanvas> {
+  return new Map(
+    channels.flatMap((channel, index) => {
+      const canvas = canvases[index];
+      return canvas ? [[channel, canvas] as const] : [];
+    }),
+  );
 }

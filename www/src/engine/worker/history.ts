@@ -91,7 +91,8 @@ export class History {
         : oldest === newest
           ? `only iterate ${newest} of this channel is kept`
           : `iterates ${oldest} to ${newest} of this channel are kept`;
-    const remedy = this.#keep === "last" ? ' Start the run with keep: "all" to read every iterate again.' : "";
+    const remedy =
+      this.#keep === "last" ? ' Start the run with keep: "all" to read every iterate again.' : "";
     return new VggscopeError(
       "iterate-not-kept",
       `Iterate ${iteration} of channel ${channel} cannot be read: ${what}.${remedy}`,

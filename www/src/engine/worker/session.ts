@@ -2,7 +2,7 @@
 import { VggscopeError } from "../../public/errors";
 import type { Backend } from "../../public/types";
 import { isTrap, toFailure } from "../failure";
-import type { ClimbOrder, FromWorker, RequestKind, Requests, ToWorker } from "../protocol";
+import type { ClimbOrder, FromWorker, Notice, RequestKind, Requests, ToWorker } from "../protocol";
 import type { WasmAscent, WasmAscentSettings, WasmDevice, WasmModel, WasmModule } from "../wasm-module";
 import { Climb } from "./climb";
 
@@ -40,7 +40,8 @@ export class Session {
     ascend: (order) => this.#ascend(order),
     rgba: ({ run, channel, iteration }) => this.#climb(run).rgba(channel, iteration),
     pixels: ({ run, channel, iteration }) => this.#climb(run).pixels(channel, iteration),
-    activation: (request) => this.#inTurn(() => this.#ready().model.activation(this.#ready().device, request)),
+    activation: (request) =>
+      this.#inTurn(() => this.#ready().model.activation(this.#ready().device, request)),
   };
 
   constructor(host: SessionHost) {
@@ -48,20 +49,15 @@ export class Session {
   }
 
   handle(message: ToWorker): void {
-    switch (message.kind) {
-      case "stop":
-        return this.#climbs.get(message.run)?.stop();
-      case "credit":
-        return this.#climbs.get(message.run)?.credit(message.count);
-      case "drain":
-        return this.#climbs.get(message.run)?.drain();
-      case "release":
-        this.#climbs.get(message.run)?.release();
-        this.#climbs.delete(message.run);
-        return;
-      default:
-        void this.#answer(message);
-    }
+    if ("id" in message) void this.#answer(message);
+    else this.#heed(message);
+  }
+
+  #heed(notice: Notice): void {
+    const climb = this.#climbs.get(notice.run);
+    if (notice.kind === "credit") climb?.credit(notice.count);
+    else climb?.[notice.kind]();
+    if (notice.kind === "release") this.#climbs.delete(notice.run);
   }
 
   async #answer({ kind, id, args }: Extract<ToWorker, { id: number }>): Promise<void> {
@@ -133,8 +129,8 @@ export class Session {
   }
 
   #runFailed(run: number, error: unknown): void {
-    if (isTrap(error)) return this.crash(error);
-    this.#host.post({ kind: "run-failed", run, failure: toFailure(error, "compute-failed") }, []);
+    if (isTrap(error)) this.crash(error);
+    else this.#host.post({ kind: "run-failed", run, failure: toFailure(error, "compute-failed") }, []);
   }
 
   #makeAscent(settings: WasmAscentSettings): Promise<WasmAscent> {

@@ -32,4 +32,6 @@ scope.addEventListener("error", (event) => {
   event.preventDefault();
   session.crash((event as ErrorEvent).error ?? (event as ErrorEvent).message);
 });
-scope.addEventListener("unhandledrejection", (event) => session.crash((event as PromiseRejectionEvent).reason));
+scope.addEventListener("unhandledrejection", (event) =>
+  session.crash((event as PromiseRejectionEvent).reason),
+);

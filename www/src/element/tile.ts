@@ -1,0 +1,104 @@
+/** One channel's picture with its words. */
+import type { IterateFacts } from "../public/types";
+import { formatActivation } from "./words";
+
+type Flag = "dead" | "constant" | "not-finite" | "failed";
+
+const NOTES: Record<Flag, { short: string; long: string }> = {
+  dead: { short: "Dead: gradient is 0", long: "The gradient is exactly zero: this image cannot move." },
+  constant: {
+    short: "Constant image",
+    long: "Every value of the image is the same: there is nothing to show but grey.",
+  },
+  "not-finite": {
+    short: "Out of range",
+    long: "The image left the range of 32-bit numbers. A smaller learning rate helps.",
+  },
+  failed: { short: "Interrupted", long: "An error ended the run before this image was done." },
+};
+
+/** Below this width in pixels a picture is shown as its pixels, not smoothed. */
+const SMALL = 64;
+
+export class Tile {
+  readonly element = document.createElement("li");
+  readonly #channel: number;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #iteration = part("vgg-iteration");
+  readonly #activation = part("vgg-activation");
+  readonly #note = part("vgg-note");
+
+  constructor(channel: number, layer: string, width: number, height: number) {
+    this.#channel = channel;
+    this.#canvas = picture(channel, layer, width, height);
+    const name = part("vgg-channel");
+    name.textContent = String(channel);
+    const frame = document.createElement("div");
+    frame.className = "vgg-frame";
+    frame.append(this.#canvas, this.#note);
+    const caption = document.createElement("div");
+    caption.className = "vgg-caption";
+    caption.append(name, this.#iteration, this.#activation);
+    this.element.className = "vgg-tile";
+    this.element.dataset.channel = String(channel);
+    this.element.title = `Channel ${channel} of ${layer} (in R, counting from 1: ${channel + 1})`;
+    this.element.append(frame, caption);
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this.#canvas;
+  }
+
+  show(facts: IterateFacts): void {
+    write(this.#iteration, `step ${facts.iteration}`);
+    write(this.#activation, formatActivation(facts.objective));
+    this.element.dataset.iteration = String(facts.iteration);
+    this.#flag(flagOf(facts));
+  }
+
+  /** The run failed: says so on the tile, unless it says something else already. */
+  fail(): void {
+    if (!this.element.dataset.flag) this.#flag("failed");
+  }
+
+  #flag(flag: Flag | undefined): void {
+    if (this.element.dataset.flag === flag) return;
+    if (flag) this.element.dataset.flag = flag;
+    else delete this.element.dataset.flag;
+    write(this.#note, flag ? NOTES[flag].short : "");
+    const about = flag ? ` ${NOTES[flag].long}` : "";
+    this.#note.title = about.trim();
+    this.#canvas.setAttribute("aria-description", about.trim());
+  }
+
+  /** Its number in words, for those who do not see it. */
+  get channel(): number {
+    return this.#channel;
+  }
+}
+
+function flagOf({ dead, constant, finite }: IterateFacts): Flag | undefined {
+  if (!finite) return "not-finite";
+  if (constant) return "constant";
+  return dead ? "dead" : undefined;
+}
+
+function picture(channel: number, layer: string, width: number, height: number): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", `Image that excites channel ${channel} of ${layer}`);
+  if (width < SMALL) canvas.style.imageRendering = "pixelated";
+  return canvas;
+}
+
+function part(className: string): HTMLElement {
+  const element = document.createElement("span");
+  element.className = className;
+  return element;
+}
+
+function write(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}

@@ -1,0 +1,179 @@
+/** The custom element: attributes in, a grid that climbs, events out. */
+import { asVggscopeError } from "../engine/failure";
+import type { VggScopeElement } from "../public/element";
+import type { VggscopeError } from "../public/errors";
+import type { IterateFacts, Run, ScopeState, VggScopeEventMap } from "../public/types";
+import type { Vggscope } from "../public/vggscope";
+import { KEYS, type Problem, readSettings, type Settings } from "../settings/table";
+import { BasicControls, isBusy } from "./basic-controls";
+import { Grid } from "./grid";
+import { Messages } from "./messages";
+import { Pace } from "./pace";
+import { ScopeHolder } from "./scope-holder";
+import { adoptStyles } from "./styles";
+
+type Detail<K extends keyof VggScopeEventMap> = VggScopeEventMap[K]["detail"];
+
+export class VggScope extends HTMLElement implements VggScopeElement {
+  static readonly observedAttributes = [...KEYS, "controls"];
+
+  readonly #grid = new Grid();
+  readonly #messages = new Messages(() => this.start());
+  readonly #controls = new BasicControls(() => (isBusy(this.#state) ? this.stop() : this.start()));
+  readonly #holder = new ScopeHolder((progress) => this.#tell("vggscope-weights", progress));
+  #state: ScopeState = "loading";
+  #run: Run<IterateFacts> | undefined;
+  /** Counts starts: what belongs to an earlier one is no longer shown. */
+  #turn = 0;
+  #startPending = false;
+
+  get state(): ScopeState {
+    return this.#state;
+  }
+
+  get scope(): Vggscope | undefined {
+    return this.#holder.scope;
+  }
+
+  connectedCallback(): void {
+    adoptStyles(this.getRootNode());
+    this.replaceChildren(this.#messages.element, this.#grid.element, this.#controls.element);
+    this.#startSoon();
+  }
+
+  /** Once the element has left the page for good, and not just moved, its engine goes. */
+  disconnectedCallback(): void {
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#abandon();
+      this.#holder.close();
+    });
+  }
+
+  attributeChangedCallback(_name: string, before: string | null, after: string | null): void {
+    if (this.isConnected && before !== after) this.#startSoon();
+  }
+
+  start(): void {
+    this.#abandon();
+    const { settings, problems } = this.#read();
+    this.#messages.clear();
+    this.#messages.problems(problems);
+    this.#setState("loading");
+    void this.#play(settings, this.#turn);
+  }
+
+  stop(): void {
+    if (this.#run) this.#run.stop();
+    else if (isBusy(this.#state)) {
+      this.#abandon();
+      this.#setState("stopped");
+    }
+  }
+
+  /** Several attributes changed together make one start. */
+  #startSoon(): void {
+    if (this.#startPending) return;
+    this.#startPending = true;
+    queueMicrotask(() => {
+      this.#startPending = false;
+      if (this.isConnected) this.start();
+    });
+  }
+
+  #read(): { settings: Settings; problems: Problem[] } {
+    const given = KEYS.flatMap((key) => {
+      const text = this.getAttribute(key);
+      return text === null ? [] : [[key, text] as const];
+    });
+    const { settings, problems } = readSettings(new Map(given));
+    const controls = this.getAttribute("controls") ?? "basic";
+    this.#controls.element.hidden = controls === "none";
+    if (controls === "none" || controls === "basic") return { settings, problems };
+    const message = `controls is “${controls.slice(0, 60)}”. Allowed: basic, none. Using basic.`;
+    return { settings, problems: [...problems, { key: "controls", message }] };
+  }
+
+  async #play(settings: Settings, turn: number): Promise<void> {
+    const { channels, width, height, weights, layer, backend } = settings;
+    const canvases = this.#grid.lay({ layer, channels, width, height });
+    try {
+      // Without the attribute the shipped model is meant, wherever this page lies.
+      const folder = this.hasAttribute("weights") ? weights : undefined;
+      const scope = await this.#holder.open({ weights: folder, backend });
+      if (turn !== this.#turn) return;
+      this.#tellEngine(scope);
+      const run = scope.ascend({ ...ascentOf(settings), keep: "last", canvases });
+      this.#run = run;
+      await this.#follow(run, new Pace(channels.length, settings.iterations, () => performance.now()), turn);
+    } catch (error) {
+      if (turn === this.#turn) this.#fail(asVggscopeError(error, "compute-failed"));
+    }
+  }
+
+  async #follow(run: Run<IterateFacts>, pace: Pace, turn: number): Promise<void> {
+    let frame = 0;
+    const show = () => {
+      frame = 0;
+      if (turn !== this.#turn) return;
+      this.#grid.flush();
+      this.#controls.progress(pace.progress());
+      this.#tell("vggscope-progress", pace.progress());
+    };
+    for await (const facts of run) {
+      if (turn !== this.#turn) return;
+      if (this.#state === "loading") this.#firstIterate();
+      this.#grid.note(facts);
+      pace.count();
+      frame ||= requestAnimationFrame(show);
+    }
+    const outcome = await run.finished;
+    if (turn !== this.#turn) return;
+    cancelAnimationFrame(frame);
+    show();
+    this.#run = undefined;
+    this.#setState(outcome);
+  }
+
+  #firstIterate(): void {
+    this.#setState("running");
+    // Loading has told the model's own widths.
+    if (this.scope) this.#tellEngine(this.scope);
+  }
+
+  #tellEngine({ backend, backendReason: reason, adapter, model }: Vggscope): void {
+    this.#tell("vggscope-engine", { backend, reason, adapter, model });
+  }
+
+  #fail(error: VggscopeError): void {
+    this.#abandon();
+    this.#holder.dropIfBroken(error);
+    this.#grid.flush();
+    this.#grid.fail();
+    this.#messages.error(error);
+    this.#setState("error");
+    this.#tell("vggscope-error", error);
+  }
+
+  /** Lets go of the run in progress; nothing of it is shown any more. */
+  #abandon(): void {
+    this.#turn += 1;
+    this.#run?.release();
+    this.#run = undefined;
+  }
+
+  #setState(state: ScopeState): void {
+    this.#state = state;
+    this.dataset.state = state;
+    this.#controls.state(state);
+    this.#tell("vggscope-state", state);
+  }
+
+  #tell<K extends keyof VggScopeEventMap>(type: K, detail: Detail<K>): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+function ascentOf({ weights: _weights, backend: _backend, ...ascent }: Settings) {
+  return ascent;
+}

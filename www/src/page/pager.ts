@@ -1,0 +1,49 @@
+/** Channels by pages of forty. */
+import type { EngineInfo } from "../public/types";
+import { formatChannels } from "../settings/channels";
+import { PAGE, type Settings } from "../settings/table";
+import { channelsOf } from "../settings/vgg16";
+import { byId, write } from "./dom";
+import type { PageState } from "./state";
+
+export class Pager {
+  readonly #line = byId("page-of", HTMLElement);
+  readonly #previous = byId("previous", HTMLButtonElement);
+  readonly #next = byId("next", HTMLButtonElement);
+  readonly #state: PageState;
+  #widths = new Map<string, number>();
+
+  constructor(state: PageState) {
+    this.#state = state;
+    this.#previous.addEventListener("click", () => this.#turn(-1));
+    this.#next.addEventListener("click", () => this.#turn(1));
+    state.watch((settings) => this.#show(settings));
+  }
+
+  /** Learns the model's own widths. */
+  showModel({ model }: EngineInfo): void {
+    this.#widths = new Map(model.layers.map(({ name, channels }) => [name, channels]));
+    this.#show(this.#state.settings);
+  }
+
+  #show(settings: Settings): void {
+    const { page, pages, total } = this.#place(settings);
+    const shown = formatChannels(settings.channels).replaceAll("-", "–").replaceAll(",", ", ");
+    write(this.#line, `Channels ${shown} of ${total}`);
+    this.#previous.disabled = page === 0;
+    this.#next.disabled = page >= pages - 1;
+  }
+
+  /** Goes to a neighbour of the page that the first channel is on. */
+  #turn(by: number): void {
+    const { page, pages, total } = this.#place(this.#state.settings);
+    const first = Math.min(Math.max(0, page + by), pages - 1) * PAGE;
+    const count = Math.min(PAGE, total - first);
+    this.#state.change({ channels: Array.from({ length: count }, (_, offset) => first + offset) });
+  }
+
+  #place({ layer, channels }: Settings): { page: number; pages: number; total: number } {
+    const total = this.#widths.get(layer) ?? channelsOf(layer);
+    return { page: Math.floor((channels[0] ?? 0) / PAGE), pages: Math.ceil(total / PAGE), total };
+  }
+}

@@ -1,0 +1,100 @@
+/** The few settings behind the preset, each control made from its row of the table. */
+import type { Field } from "../settings/field";
+import { fieldOf, initialSettings, type SettingName, type Settings, writeSettings } from "../settings/table";
+import { make, write } from "./dom";
+import type { PageState } from "./state";
+
+/** In this order; model and layer have controls of their own. */
+const SHOWN: readonly SettingName[] = [
+  "channels",
+  "width",
+  "height",
+  "iterations",
+  "learningRate",
+  "step",
+  "preprocessing",
+  "seed",
+  "backend",
+];
+
+/** What the preset sets. */
+const PRESET: readonly SettingName[] = [
+  "width",
+  "height",
+  "iterations",
+  "learningRate",
+  "step",
+  "preprocessing",
+  "seed",
+];
+
+export function showSettings(form: HTMLFormElement, state: PageState): void {
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.append(...SHOWN.map((name) => control(name, state)));
+}
+
+export function showPreset(button: HTMLButtonElement, state: PageState): void {
+  button.addEventListener("click", () => state.change(preset()));
+  state.watch((settings) => {
+    const [now, notes] = [writeSettings(settings), writeSettings({ ...settings, ...preset() })];
+    const same = [...notes].every(([key, text]) => now.get(key) === text);
+    button.setAttribute("aria-pressed", String(same));
+  });
+}
+
+function preset(): Partial<Settings> {
+  const initial = initialSettings();
+  return Object.fromEntries(PRESET.map((name) => [name, initial[name]]));
+}
+
+function control(name: SettingName, state: PageState): HTMLElement {
+  const field = fieldOf(name);
+  const input = field.choices ? select(field.choices) : textInput(field);
+  const hint = make("p", { id: `hint-${field.key}`, className: "hint" }, field.hint);
+  const error = make("p", { id: `error-${field.key}`, className: "field-error" });
+  error.setAttribute("role", "alert");
+  input.id = `setting-${field.key}`;
+  input.setAttribute("aria-describedby", `${hint.id} ${error.id}`);
+  const complain = (message: string) => {
+    input.setAttribute("aria-invalid", String(message !== ""));
+    write(error, message);
+  };
+  input.addEventListener("change", () => {
+    const reading = field.read(input.value);
+    complain(reading.ok ? "" : refusal(field, input.value, reading.why));
+    // The value was read by the field of this very name.
+    if (reading.ok) state.change({ [name]: reading.value } as Partial<Settings>);
+  });
+  state.watch((settings) => {
+    input.value = field.write(settings[name]);
+    complain("");
+  });
+  return make(
+    "div",
+    { className: "setting" },
+    make("label", { htmlFor: input.id }, field.label),
+    input,
+    hint,
+    error,
+  );
+}
+
+function refusal({ label, allowed }: Field<unknown>, text: string, why: string): string {
+  return `${label} is “${text.slice(0, 60)}”${why && `: ${why}`}. Allowed: ${allowed}.`;
+}
+
+function select(choices: NonNullable<Field<unknown>["choices"]>): HTMLSelectElement {
+  return make("select", {}, ...choices.map(({ value, label }) => make("option", { value }, label)));
+}
+
+function textInput({ bounds }: Field<unknown>): HTMLInputElement {
+  if (!bounds) return make("input", { type: "text", autocomplete: "off", spellcheck: false });
+  const { min, max, step } = bounds;
+  return make("input", {
+    type: "number",
+    min: String(min),
+    max: String(max),
+    step: String(step),
+    inputMode: "decimal",
+  });
+}

@@ -1,0 +1,82 @@
+/** What the page says of itself: progress of weights and run, what computes and why, and the model's own words. */
+import { isBusy } from "../element/basic-controls";
+import { formatBytes, formatProgress } from "../element/words";
+import type { EngineInfo, RunProgress, ScopeState, WeightProgress } from "../public/types";
+import { byId, write } from "./dom";
+
+/** Lines of text change at most this often; bars move with every frame. */
+const TEXT_MS = 500;
+
+const ANNOUNCED: Record<ScopeState, string> = {
+  loading: "Loading",
+  running: "Climbing",
+  finished: "Finished",
+  stopped: "Stopped",
+  error: "Stopped by an error",
+};
+
+export class Status {
+  readonly #toggle = byId("toggle", HTMLButtonElement);
+  readonly #runLine = byId("run-line", HTMLElement);
+  readonly #runBar = byId("run-bar", HTMLProgressElement);
+  readonly #weightsLine = byId("weights-line", HTMLElement);
+  readonly #weightsBar = byId("weights-bar", HTMLProgressElement);
+  readonly #engineLine = byId("engine-line", HTMLElement);
+  readonly #modelLine = byId("model-line", HTMLElement);
+  readonly #announcements = byId("announcements", HTMLElement);
+  #textAt = 0;
+  #quarter = 0;
+  #state: ScopeState = "loading";
+
+  state(state: ScopeState): void {
+    this.#state = state;
+    this.#quarter = 0;
+    write(this.#toggle, isBusy(state) ? "Stop" : "Start");
+    write(this.#announcements, ANNOUNCED[state]);
+    if (state === "loading") {
+      this.#runBar.value = 0;
+      write(this.#runLine, "Preparing");
+    } else if (state === "stopped")
+      write(this.#runLine, `Stopped. ${this.#runLine.textContent?.split(",")[0] ?? ""}`);
+    else if (state === "error") write(this.#runLine, "Stopped by an error: see the message");
+  }
+
+  progress(progress: RunProgress): void {
+    const share = progress.done / progress.total;
+    this.#runBar.value = share;
+    if (share === 1)
+      write(this.#runLine, `Finished: ${progress.iterations} steps of ${progress.channels} channels`);
+    else if (performance.now() - this.#textAt > TEXT_MS) {
+      this.#textAt = performance.now();
+      write(this.#runLine, formatProgress(progress));
+    }
+    this.#announceQuarter(Math.floor(share * 4), progress);
+  }
+
+  weights({ loadedBytes, totalBytes, layer }: WeightProgress): void {
+    this.#weightsBar.value = totalBytes === 0 ? 1 : loadedBytes / totalBytes;
+    const done = loadedBytes === totalBytes;
+    const text = done
+      ? `Weights: ${formatBytes(totalBytes)} read`
+      : `Weights: ${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}, ${layer}`;
+    write(this.#weightsLine, text);
+  }
+
+  engine({ backend, reason, adapter, model }: EngineInfo): void {
+    const what =
+      backend === "webgpu" ? "The graphics processor computes, through WebGPU." : "The CPU computes.";
+    const named = adapter
+      ? ` Adapter: ${[adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(", ")}.`
+      : "";
+    write(this.#engineLine, `${what} ${reason}${named}`);
+    const licence = model.licence && ` Licence: ${model.licence}.`;
+    write(this.#modelLine, `${model.name}. ${model.description}${licence}`);
+  }
+
+  /** Spoken at every quarter, so that it informs and does not flood. */
+  #announceQuarter(quarter: number, progress: RunProgress): void {
+    if (this.#state !== "running" || quarter === this.#quarter || quarter === 4) return;
+    this.#quarter = quarter;
+    write(this.#announcements, formatProgress(progress));
+  }
+}

@@ -1,0 +1,34 @@
+import type { ScopeState, VggScopeEventMap } from "./types";
+import type { Vggscope } from "./vggscope";
+
+/**
+ * `<vgg-scope>`: a grid of channels that climb by themselves. Attributes: `weights`, `backend`, `layer`,
+ * `channels`, `width`, `height`, `iterations`, `learning-rate`, `step`, `preprocessing`, `seed`, and `controls`
+ * (`basic`, a button and a line of progress; or `none`). Changing one starts the grid afresh. It dispatches
+ * {@link VggScopeEventMap} and carries its state in `data-state`.
+ */
+export interface VggScopeElement extends HTMLElement {
+  readonly state: ScopeState;
+  /** The engine in use, once it is open. */
+  readonly scope: Vggscope | undefined;
+  /** Starts afresh, also after an error. */
+  start(): void;
+  /** Ends the run; the pictures stay. */
+  stop(): void;
+  addEventListener<K extends keyof VggScopeEventMap>(
+    type: K,
+    listener: (this: VggScopeElement, event: VggScopeEventMap[K]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "vgg-scope": VggScopeElement;
+  }
+}
