@@ -1,0 +1,320 @@
+import { describe, expect, it } from "vitest";
+import { ClimbRun, type RunOrder } from "../src/engine/climb-run";
+import { Engine, poolSize } from "../src/engine/engine";
+import type { IterateFacts } from "../src/public/types";
+import { type FakePlatform, fakePlatform, settle } from "./fake-platform";
+import { coded, type FakeOptions } from "./fake-wasm";
+
+const SETTINGS = {
+  layer: "block1_conv2",
+  width: 4,
+  height: 3,
+  learningRate: 10,
+  step: "gradient",
+  preprocessing: "none",
+  seed: 436,
+} as const;
+
+function order(changes: Partial<RunOrder> = {}): RunOrder {
+  return { settings: SETTINGS, channels: [0, 1, 2, 3, 4], iterations: 4, keep: "all", ...changes };
+}
+
+async function open(
+  options: FakeOptions & { cores?: number } = {},
+): Promise<{ engine: Engine; platform: FakePlatform }> {
+  const platform = fakePlatform(options);
+  const engine = await Engine.open("cpu", "http://localhost/weights/", platform, () => undefined);
+  return { engine, platform };
+}
+
+async function collect(run: ClimbRun): Promise<IterateFacts[]> {
+  const all: IterateFacts[] = [];
+  for await (const iterate of run) all.push(iterate);
+  return all;
+}
+
+describe("the pool", () => {
+  it.each([
+    ["cpu", 1, 2],
+    ["cpu", 2, 2],
+    ["cpu", 4, 3],
+    ["cpu", 64, 8],
+    ["webgpu", 64, 1],
+  ] as const)("on the %s with %i cores has at most %i workers", (backend, cores, size) => {
+    expect(poolSize(backend, cores)).toBe(size);
+  });
+
+  it("starts no more workers than there are channels", async () => {
+    const { engine, platform } = await open({ cores: 8 });
+    expect(platform.workers).toHaveLength(1);
+    await collect(new ClimbRun(engine, order({ channels: [3] })));
+    expect(platform.workers).toHaveLength(1);
+    await collect(new ClimbRun(engine, order()));
+    expect(platform.workers).toHaveLength(5);
+  });
+
+  it("fetches once and gives each other worker each file once", async () => {
+    const accepted: string[] = [];
+    const { engine } = await open({ cores: 4, onAccept: (file) => accepted.push(file) });
+    await collect(new ClimbRun(engine, order()));
+    await collect(new ClimbRun(engine, order()));
+    expect(accepted).toEqual(["block1_conv2.safetensors", "block1_conv2.safetensors"]);
+    expect(engine.bytesFetched).toBe(1100);
+  });
+});
+
+describe("a run", () => {
+  it("gives every channel's iterates in order, spread over the workers", async () => {
+    const { engine, platform } = await open({ cores: 4 });
+    const all = await collect(new ClimbRun(engine, order()));
+    expect(all).toHaveLength(20);
+    for (const channel of [0, 1, 2, 3, 4]) {
+      expect(all.filter((it) => it.channel === channel).map((it) => it.iteration)).toEqual([1, 2, 3, 4]);
+    }
+    const shares = platform.workers.map(({ told }) =>
+      told.flatMap((message) => (message.kind === "ascend" ? message.args.channels : [])),
+    );
+    expect(shares).toEqual([[0, 3], [1, 4], [2]]);
+  });
+
+  it("steps batches in turn, so that all tiles advance together", async () => {
+    const steps: string[] = [];
+    const { engine } = await open({
+      batch: 2,
+      cores: 2,
+      onStep: (channels, n) => steps.push(`${channels}:${n}`),
+    });
+    const run = new ClimbRun(engine, order({ channels: [0, 1, 2, 3, 4, 5, 6, 7], iterations: 2 }));
+    await collect(run);
+    expect(steps.filter((step) => step.startsWith("0") || step.startsWith("4"))).toEqual([
+      "0,2:1",
+      "4,6:1",
+      "0,2:2",
+      "4,6:2",
+    ]);
+  });
+
+  it("carries pictures, and exact pixels that differ from channel to channel", async () => {
+    const { engine } = await open();
+    const [first] = await collect(new ClimbRun(engine, order({ channels: [2], iterations: 1 })));
+    expect(first).toMatchObject({ channel: 2, iteration: 1, objective: 2.001, dead: false, finite: true });
+    expect(first).toHaveProperty("rgba", new Uint8ClampedArray(48).fill(1));
+    expect(await first?.pixels()).toHaveLength(36);
+  });
+
+  it("finishes, or says it was stopped", async () => {
+    const { engine } = await open();
+    expect(await new ClimbRun(engine, order()).finished).toBe("finished");
+    const run = new ClimbRun(engine, order({ iterations: 1000 }));
+    for await (const iterate of run) if (iterate.iteration === 3) run.stop();
+    expect(await run.finished).toBe("stopped");
+  });
+
+  it("stops at once when stopped before it began", async () => {
+    const { engine } = await open();
+    const run = new ClimbRun(engine, order());
+    run.stop();
+    expect(await run.finished).toBe("stopped");
+    expect(await collect(run)).toEqual([]);
+  });
+
+  it("stops when its loop is left, and what was computed stays readable", async () => {
+    const { engine } = await open();
+    const run = new ClimbRun(engine, order({ iterations: 10_000 }));
+    for await (const iterate of run) if (iterate.channel === 4 && iterate.iteration === 7) break;
+    expect(await run.finished).toBe("stopped");
+    expect((await run.iterate(4, 7)).rgba[0]).toBe(7);
+  });
+
+  it("rejects loop and finished alike when a step fails, and the engine lives on", async () => {
+    const error = coded("compute-failed", "out of memory");
+    const { engine } = await open({ faults: { step: { iteration: 3, error } } });
+    const run = new ClimbRun(engine, order());
+    await expect(collect(run)).rejects.toMatchObject({ code: "compute-failed", message: "out of memory" });
+    await expect(run.finished).rejects.toMatchObject({ name: "VggscopeError" });
+    expect(await collect(new ClimbRun(engine, order({ iterations: 2 })))).toHaveLength(10);
+  });
+
+  it("passes on what loading finds wrong", async () => {
+    const { engine } = await open({ faults: { load: coded("weights-checksum", "block1_conv2 is damaged") } });
+    await expect(new ClimbRun(engine, order()).finished).rejects.toMatchObject({ code: "weights-checksum" });
+  });
+
+  it("draws on canvases and then sends facts only", async () => {
+    const drawn: number[] = [];
+    const { engine } = await open({
+      onDraw: (canvas, rgba) =>
+        drawn.push((canvas as unknown as { tile: number }).tile * 100 + (rgba[0] ?? 0)),
+    });
+    const canvases = [{ tile: 5 }, { tile: 6 }] as unknown as OffscreenCanvas[];
+    const run = new ClimbRun(engine, order({ channels: [0, 1], iterations: 2, canvases }));
+    const all = await collect(run);
+    expect(all.every((it) => !("rgba" in it))).toBe(true);
+    expect(drawn.toSorted()).toEqual([501, 502, 601, 602]);
+  });
+});
+
+describe("back pressure", () => {
+  it("lets each worker run 64 iterates ahead and no further", async () => {
+    let steps = 0;
+    const { engine } = await open({ cores: 2, onStep: () => steps++ });
+    const run = new ClimbRun(engine, order({ iterations: 1000 }));
+    const iterator = run[Symbol.asyncIterator]();
+    await settle(600);
+    expect(steps).toBe(128);
+    await iterator.next();
+    await settle(100);
+    expect(steps).toBe(129);
+    await iterator.return?.();
+  });
+
+  it("never holds up someone who waits for the end without reading", async () => {
+    const { engine } = await open();
+    expect(await new ClimbRun(engine, order({ iterations: 100 })).finished).toBe("finished");
+  });
+
+  it("loses nothing when the loop follows after asking for the end", async () => {
+    const { engine } = await open();
+    const run = new ClimbRun(engine, order());
+    const end = run.finished;
+    expect(await collect(run)).toHaveLength(20);
+    expect(await end).toBe("finished");
+  });
+
+  it("does not hold up canvases", async () => {
+    const { engine } = await open();
+    const canvases = [{}] as unknown as OffscreenCanvas[];
+    const run = new ClimbRun(engine, order({ channels: [0], iterations: 200, canvases }));
+    await settle(1500);
+    expect(await collect(run)).toHaveLength(200);
+  });
+});
+
+describe("kept iterates", () => {
+  it("are exact, wherever they lie between checkpoints", async () => {
+    const { engine } = await open({ batch: 3 });
+    const run = new ClimbRun(engine, order({ channels: [0, 1, 2, 3, 4, 5, 6], iterations: 45 }));
+    const seen = new Map<string, Float32Array>();
+    for await (const it of run) seen.set(`${it.channel}:${it.iteration}`, await it.pixels());
+    for (const [channel, iteration] of [
+      [3, 1],
+      [6, 9],
+      [0, 10],
+      [5, 11],
+      [2, 27],
+      [1, 40],
+      [4, 45],
+    ] as const) {
+      const kept = await run.iterate(channel, iteration);
+      expect(kept.rgba[0]).toBe(iteration);
+      expect(await kept.pixels()).toEqual(seen.get(`${channel}:${iteration}`));
+    }
+  });
+
+  it("are computed again from the nearest checkpoint, with the same batch", async () => {
+    const ascents: { channels: number[]; from: number | undefined }[] = [];
+    const { engine } = await open({
+      batch: 2,
+      onAscent: ({ channels, resume }) => ascents.push({ channels, from: resume?.iteration }),
+    });
+    const run = new ClimbRun(engine, order({ channels: [0, 1, 2, 3], iterations: 60 }));
+    await run.finished;
+    ascents.length = 0;
+    await (await run.iterate(2, 17)).pixels();
+    await (await run.iterate(0, 15)).pixels();
+    expect(ascents).toEqual([{ channels: [0, 2], from: 10 }]);
+  });
+
+  it("survive being changed by whoever read them", async () => {
+    const { engine } = await open();
+    const run = new ClimbRun(engine, order({ channels: [0], iterations: 2 }));
+    await run.finished;
+    (await run.iterate(0, 1)).rgba.fill(99);
+    (await (await run.iterate(0, 1)).pixels()).fill(99);
+    expect((await run.iterate(0, 1)).rgba[0]).toBe(1);
+    expect((await (await run.iterate(0, 1)).pixels())[0]).not.toBe(99);
+  });
+
+  it("are named where they are not kept", async () => {
+    const { engine } = await open();
+    const run = new ClimbRun(engine, order({ keep: "last" }));
+    await run.finished;
+    expect((await run.iterate(3, 4)).rgba[0]).toBe(4);
+    expect(await (await run.iterate(3, 4)).pixels()).toHaveLength(36);
+    await expect(run.iterate(3, 2)).rejects.toMatchObject({
+      code: "iterate-not-kept",
+      message: expect.stringContaining("only iterate 4"),
+    });
+    await expect(run.iterate(9, 1)).rejects.toMatchObject({ code: "iterate-not-kept" });
+  });
+
+  it("go when released", async () => {
+    const { engine } = await open();
+    const run = new ClimbRun(engine, order());
+    await run.finished;
+    run.release();
+    await expect(run.iterate(0, 1)).rejects.toMatchObject({ code: "iterate-not-kept" });
+  });
+});
+
+describe("failure of the engine", () => {
+  it("rejects everything pending when a panic traps, and a new engine works", async () => {
+    const error = new WebAssembly.RuntimeError("unreachable");
+    const { engine, platform } = await open({ cores: 4, faults: { step: { iteration: 2, error } } });
+    const run = new ClimbRun(engine, order());
+    await expect(collect(run)).rejects.toMatchObject({
+      code: "engine-crashed",
+      message: expect.stringContaining("panicked at crate/src/ascent.rs"),
+    });
+    expect(platform.workers.every(({ terminated }) => terminated)).toBe(true);
+    await expect(run.iterate(0, 1)).rejects.toMatchObject({ code: "engine-crashed" });
+    await expect(new ClimbRun(engine, order()).finished).rejects.toMatchObject({ code: "engine-crashed" });
+    const again = await open();
+    expect(await collect(new ClimbRun(again.engine, order()))).toHaveLength(20);
+  });
+
+  it("is a crash when a worker breaks down later, and unavailable when it never starts", async () => {
+    const { engine, platform } = await open();
+    const run = new ClimbRun(engine, order({ iterations: 1000 }));
+    const failure = expect(run.finished).rejects.toMatchObject({ code: "engine-crashed" });
+    await settle();
+    platform.workers[0]?.breakDown("Uncaught RuntimeError: unreachable");
+    await failure;
+
+    const broken = fakePlatform();
+    const opening = Engine.open("cpu", "http://localhost/w/", broken, () => undefined);
+    const refusal = expect(opening).rejects.toMatchObject({ code: "engine-unavailable" });
+    await Promise.resolve();
+    await Promise.resolve();
+    broken.workers[0]?.breakDown("Failed to fetch");
+    await refusal;
+  });
+
+  it("does not outlive an index that cannot be read", async () => {
+    const platform = fakePlatform({ faults: { open: coded("weights-not-found", "no index") } });
+    const opening = Engine.open("cpu", "http://localhost/w/", platform, () => undefined);
+    await expect(opening).rejects.toMatchObject({ code: "weights-not-found", message: "no index" });
+    expect(platform.workers.every(({ terminated }) => terminated)).toBe(true);
+  });
+
+  it("ends runs as stopped and rejects questions when closed", async () => {
+    const { engine } = await open();
+    const run = new ClimbRun(engine, order({ iterations: 1000 }));
+    await run[Symbol.asyncIterator]().next();
+    engine.close();
+    expect(await run.finished).toBe("stopped");
+    await expect(run.iterate(0, 1)).rejects.toMatchObject({ code: "closed" });
+    await expect(
+      engine.activation({ ...SETTINGS, channel: 0, image: new Float32Array(36) }),
+    ).rejects.toMatchObject({
+      code: "closed",
+    });
+  });
+});
+
+it("computes a feature map", async () => {
+  const { engine } = await open();
+  const image = Float32Array.from({ length: 36 }, (_, at) => at);
+  const map = await engine.activation({ ...SETTINGS, channel: 1, image });
+  expect(map).toEqual({ width: 4, height: 3, values: image.slice(0, 12) });
+});

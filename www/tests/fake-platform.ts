@@ -1,0 +1,80 @@
+/** A browser for the engine: workers that are sessions in this very thread, their messages cloned and delayed. */
+import type { Platform } from "../src/engine/platform";
+import type { FromWorker, ToWorker } from "../src/engine/protocol";
+import { Session } from "../src/engine/worker/session";
+import type { WorkerLike } from "../src/engine/worker-link";
+import { type FakeOptions, fakeWasm } from "./fake-wasm";
+
+export class FakeWorker implements WorkerLike {
+  readonly #listeners: ((event: MessageEvent<FromWorker>) => void)[] = [];
+  readonly #errorListeners: ((event: Event) => void)[] = [];
+  readonly #session: Session;
+  terminated = false;
+  /** Everything this worker was told. */
+  readonly told: ToWorker[] = [];
+
+  constructor(options: FakeOptions) {
+    this.#session = new Session({
+      loadWasm: async () => fakeWasm(options),
+      post: (message) => this.#deliver(message),
+      panic: () => "panicked at crate/src/ascent.rs",
+    });
+  }
+
+  postMessage(message: unknown, transfer: Transferable[]): void {
+    // The module stands in for itself: a real one cannot be made without wasm.
+    const data = structuredClone(message, {
+      transfer: transfer.filter((part) => part instanceof ArrayBuffer),
+    }) as ToWorker;
+    this.told.push(data);
+    setTimeout(() => this.terminated || this.#session.handle(data));
+  }
+
+  addEventListener(type: string, listener: (event: never) => void): void {
+    if (type === "message") this.#listeners.push(listener as (event: MessageEvent<FromWorker>) => void);
+    if (type === "error") this.#errorListeners.push(listener as (event: Event) => void);
+  }
+
+  terminate(): void {
+    this.terminated = true;
+  }
+
+  /** The script cannot be loaded, or throws where nobody catches. */
+  breakDown(message: string): void {
+    for (const listener of this.#errorListeners) listener(Object.assign(new Event("error"), { message }));
+  }
+
+  #deliver(message: FromWorker): void {
+    const data = structuredClone(message);
+    setTimeout(() => {
+      for (const listener of this.#listeners) listener(new MessageEvent("message", { data }));
+    });
+  }
+}
+
+export interface FakePlatform extends Platform {
+  readonly workers: FakeWorker[];
+}
+
+export function fakePlatform(
+  options: FakeOptions & { cores?: number; gpu?: Platform["gpu"] } = {},
+): FakePlatform {
+  const workers: FakeWorker[] = [];
+  return {
+    workers,
+    gpu: options.gpu,
+    cores: options.cores ?? 2,
+    siteRoot: "http://localhost/",
+    compile: async () => ({}) as WebAssembly.Module,
+    createWorker: () => {
+      const worker = new FakeWorker(options);
+      workers.push(worker);
+      return worker;
+    },
+  };
+}
+
+/** Lets every message now on its way, and what follows from it, arrive. */
+export function settle(milliseconds = 30): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

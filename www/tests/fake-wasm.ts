@@ -1,0 +1,149 @@
+/**
+ * A wasm module in a few lines: images climb by a rule that depends on what came before, so that computing one again
+ * from a checkpoint is a real test; faults can be switched on.
+ */
+import type {
+  WasmAscent,
+  WasmAscentSettings,
+  WasmIterate,
+  WasmModel,
+  WasmModule,
+} from "../src/engine/wasm-module";
+import type { LayerInfo, ModelInfo } from "../src/public/types";
+
+export interface Faults {
+  /** Thrown when the model is opened. */
+  open?: Error;
+  /** Thrown when a layer is loaded. */
+  load?: Error;
+  /** Thrown by the step to this iteration. */
+  step?: { iteration: number; error: Error };
+}
+
+export interface FakeOptions {
+  batch?: number;
+  faults?: Faults;
+  /** Told of every step of every batch, in order. */
+  onStep?: (channels: number[], iteration: number) => void;
+  /** Told of every ascent set up. */
+  onAscent?: (settings: WasmAscentSettings) => void;
+  onDraw?: (canvas: OffscreenCanvas, rgba: Uint8ClampedArray) => void;
+  /** Told of every shard given to a worker. */
+  onAccept?: (file: string) => void;
+}
+
+/** An `Error` as the Rust side throws it. */
+export function coded(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+const LAYERS: LayerInfo[] = ["block1_conv1", "block1_conv2", "block1_pool", "block2_conv1"].map((name) => ({
+  name,
+  kind: name.endsWith("pool") ? "pooling" : "convolution",
+  channels: 64,
+  bytes: 1000,
+  receptiveField: 3,
+  downsampling: 1,
+  inModel: name !== "block2_conv1",
+}));
+
+export const MODEL: ModelInfo = {
+  name: "Fake",
+  description: "A fake",
+  licence: "CC0-1.0",
+  source: "",
+  preprocessing: "torch",
+  layers: LAYERS,
+};
+
+export function fakeWasm(options: FakeOptions = {}): WasmModule {
+  return {
+    default: async () => undefined,
+    Device: { open: async () => ({ free: () => undefined }) },
+    Model: {
+      open: async () => {
+        if (options.faults?.open) throw options.faults.open;
+        return fakeModel(options);
+      },
+      fromIndex: () => fakeModel(options),
+    },
+    batchSize: () => options.batch ?? 1,
+    draw: (canvas, rgba) => options.onDraw?.(canvas, rgba),
+  };
+}
+
+function fakeModel(options: FakeOptions): WasmModel {
+  const loaded = new Set<string>();
+  let bytesFetched = 100;
+  return {
+    indexText: "{}",
+    get bytesFetched() {
+      return bytesFetched;
+    },
+    describe: () => MODEL,
+    load: async (layer, progress) => {
+      if (options.faults?.load) throw options.faults.load;
+      if (loaded.has(layer)) return [];
+      loaded.add(layer);
+      bytesFetched += 1000;
+      progress(1000, 1000, layer);
+      return [{ file: `${layer}.safetensors`, bytes: new Uint8Array(8) }];
+    },
+    accept: (file) => {
+      loaded.add(file.replace(".safetensors", ""));
+      options.onAccept?.(file);
+    },
+    ascend: (_device, settings) => {
+      if (!loaded.has(settings.layer)) throw coded("weights-not-loaded", `${settings.layer} is not loaded`);
+      options.onAscent?.(settings);
+      return fakeAscent(settings, options);
+    },
+    activation: async (_device, { width, height, image }) => ({
+      width,
+      height,
+      values: image.slice(0, width * height),
+    }),
+    free: () => undefined,
+  };
+}
+
+function fakeAscent(settings: WasmAscentSettings, { faults, onStep }: FakeOptions): WasmAscent {
+  const { channels, width, height, resume, seed } = settings;
+  const size = width * height * 3;
+  const images =
+    resume?.images.map((image) => image.slice()) ??
+    channels.map(() => new Float32Array(size).fill(seed % 1000));
+  let iteration = resume?.iteration ?? 0;
+  return {
+    get iteration() {
+      return iteration;
+    },
+    step: async () => {
+      iteration += 1;
+      if (faults?.step?.iteration === iteration) throw faults.step.error;
+      onStep?.(channels, iteration);
+      return channels.map((channel, index) => advance(images, index, channel, iteration));
+    },
+    free: () => undefined,
+  };
+}
+
+function advance(images: Float32Array[], index: number, channel: number, iteration: number): WasmIterate {
+  const pixels = (images[index] ?? new Float32Array()).map(
+    (value, at) => Math.sin(value + channel) + iteration + at / 7,
+  );
+  images[index] = pixels;
+  return {
+    channel,
+    iteration,
+    objective: channel + iteration / 1000,
+    gradientNorm: 1,
+    min: 0,
+    max: 1,
+    dead: false,
+    constant: false,
+    finite: true,
+    rgba: new Uint8ClampedArray((pixels.length / 3) * 4).fill(iteration),
+    pixels: pixels.slice(),
+  };
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { formatChannels, parseChannels } from "../src/settings/channels";
+import { readLink, writeLink } from "../src/settings/link";
+import { initialSettings, type Settings } from "../src/settings/table";
+
+const OTHER: Settings = {
+  weights: "https://example.org/my model/?v=1&x=#y",
+  layer: "block5_conv3",
+  channels: [500, 501, 502, 7],
+  width: 31,
+  height: 17,
+  iterations: 3,
+  learningRate: 1e-21,
+  step: "l2",
+  preprocessing: "torch",
+  seed: Number.MAX_SAFE_INTEGER,
+  backend: "cpu",
+};
+
+describe("the link", () => {
+  it("gives the notes' settings where it is empty", () => {
+    expect(readLink("")).toEqual({ settings: initialSettings(), problems: [] });
+    expect(initialSettings()).toMatchObject({ width: 150, height: 150, iterations: 100, learningRate: 10 });
+    expect(initialSettings().channels).toHaveLength(40);
+  });
+
+  it("carries every setting there and back", () => {
+    expect(readLink(writeLink(OTHER))).toEqual({ settings: OTHER, problems: [] });
+    expect(readLink(writeLink(initialSettings()))).toEqual({ settings: initialSettings(), problems: [] });
+  });
+
+  it("is readable", () => {
+    expect(writeLink({ ...initialSettings(), channels: [1, 5, 7, 8, 9] })).toContain("&channels=1,5,7-9&");
+    expect(writeLink(initialSettings())).toContain("weights=weights/demo/");
+  });
+
+  it.each([
+    ["layer", "block9_conv1", "block1_conv1"],
+    ["channels", "0-banana", "0-39"],
+    ["channels", "0-999999999", "0-39"],
+    ["width", "0", "1 to 2048"],
+    ["height", "1e3", "1 to 2048"],
+    ["iterations", "-5", "1 to 10000"],
+    ["learning-rate", "NaN", "above 0"],
+    ["learning-rate", "", "above 0"],
+    ["step", "adam", "gradient, l2"],
+    ["preprocessing", "NONE", "none, caffe, torch"],
+    ["seed", "9007199254740992", "9007199254740991"],
+    ["backend", "cuda", "auto, webgpu, cpu"],
+    ["weights", " ", "model.safetensors.index.json"],
+  ])("names %s=%s and what is allowed, and goes on with the default", (key, value, allowed) => {
+    const { settings, problems } = readLink(`#${new URLSearchParams({ [key]: value })}`);
+    expect(settings).toEqual(initialSettings());
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.key).toBe(key);
+    expect(problems[0]?.message).toContain(`“${value}”`);
+    expect(problems[0]?.message).toContain(allowed);
+  });
+
+  it("keeps the good values beside a bad one", () => {
+    const { settings, problems } = readLink("#layer=block3_conv1&width=wide&seed=7");
+    expect(settings).toMatchObject({ layer: "block3_conv1", seed: 7, width: 150 });
+    expect(problems.map(({ key }) => key)).toEqual(["width"]);
+  });
+
+  it("names unknown keys", () => {
+    const { settings, problems } = readLink("#sede=7");
+    expect(settings).toEqual(initialSettings());
+    expect(problems[0]?.message).toContain("“sede”");
+  });
+
+  it("checks channels against the layer's width", () => {
+    const { settings, problems } = readLink("#layer=block1_conv2&channels=60-70");
+    expect(settings.channels).toEqual(initialSettings().channels);
+    expect(problems[0]?.message).toContain("no channel 64");
+    expect(readLink("#layer=block4_conv1&channels=500-511").problems).toEqual([]);
+  });
+
+  it("shortens hostile values and survives broken escapes", () => {
+    expect(readLink(`#layer=${"x".repeat(100_000)}`).problems[0]?.message.length).toBeLessThan(400);
+    expect(readLink("#layer=%E0%A4%A&%").problems.map(({ key }) => key)).toContain("layer");
+  });
+});
+
+describe("lists of channels", () => {
+  it.each([
+    ["0-3", [0, 1, 2, 3]],
+    ["1,5,7-9", [1, 5, 7, 8, 9]],
+    [" 3 , 1 ", [3, 1]],
+    ["0 - 1", [0, 1]],
+    ["511", [511]],
+  ])("reads %s", (text, channels) => {
+    expect(parseChannels(text)).toEqual(channels);
+  });
+
+  it.each([
+    ["", "neither"],
+    ["1,,2", "neither"],
+    ["-1", "neither"],
+    ["1.5", "neither"],
+    ["0x10", "neither"],
+    ["9-7", "backwards"],
+    ["512", "beyond"],
+    ["0-4294967296", "neither"],
+    ["0-999999999", "beyond"],
+    ["1-3,2", "channel 2 is there twice"],
+    [Array(600).fill("0-511").join(","), "more than 512"],
+  ])("refuses %.20s", (text, why) => {
+    expect(parseChannels(text)).toContain(why);
+  });
+
+  it("writes the shortest list, in the same order", () => {
+    expect(formatChannels([0, 1, 2, 9, 4, 5])).toBe("0-2,9,4-5");
+    expect(formatChannels([7])).toBe("7");
+  });
+});
