@@ -26,7 +26,8 @@ const { values: options } = parseArgs({
   options: { turns: { type: "string", default: "5" }, out: { type: "string" } },
 });
 const turns = Number(options.turns);
-if (!Number.isInteger(turns) || turns < 1) throw new Error(`--turns must be a whole number from 1, not ${options.turns}`);
+if (!Number.isInteger(turns) || turns < 1)
+  throw new Error(`--turns must be a whole number from 1, not ${options.turns}`);
 
 const contestants = await openContestants();
 try {
@@ -40,7 +41,7 @@ try {
     setting: { ...SETTING, turns },
     results,
   };
-  console.log(`\n${table(report)}`);
+  say(`\n${table(report)}`);
   if (options.out) write(options.out, report);
 } finally {
   await contestants.close();
@@ -54,7 +55,7 @@ async function measure(entry) {
     const pair = {};
     for (const name of order) pair[name] = await contestants.climb(name, { ...SETTING, ...entry });
     requireSameWork(entry.layer, pair);
-    console.log(`${entry.layer}, turn ${turn + 1} of ${turns}: ${describe(pair.tfjs)} / ${describe(pair.vggscope)}`);
+    say(`${entry.layer}, turn ${turn + 1} of ${turns}: ${describe(pair.tfjs)} / ${describe(pair.vggscope)}`);
     measured.push(pair);
   }
   return { ...entry, ...summarise(measured), turns: measured };
@@ -63,8 +64,14 @@ async function measure(entry) {
 function requireSameWork(layer, { tfjs, vggscope }) {
   const difference = Math.abs(tfjs.objective - vggscope.objective) / Math.abs(tfjs.objective);
   if (!(difference <= OBJECTIVE_TOLERANCE)) {
-    throw new Error(`${layer}: the two do not do the same work: mean activation ${tfjs.objective} and ${vggscope.objective}`);
+    throw new Error(
+      `${layer}: the two do not do the same work: mean activation ${tfjs.objective} and ${vggscope.objective}`,
+    );
   }
+}
+
+function say(text) {
+  process.stdout.write(`${text}\n`);
 }
 
 function describe({ wallMs, cpuMs }) {

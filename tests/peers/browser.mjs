@@ -4,7 +4,12 @@ import { chromium } from "playwright-core";
 import { cpuSeconds } from "./processes.mjs";
 import { serve } from "./server.mjs";
 
-const LAUNCH = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const LAUNCH = [
+  "--no-sandbox",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 /** Opens both pages. `climb(name, setting)` resolves to milliseconds per step and the first mean activation. */
 export async function openContestants() {
@@ -16,7 +21,10 @@ export async function openContestants() {
     server.close();
   };
   try {
-    const pages = { tfjs: await open(browser, server.origin, "tfjs"), vggscope: await open(browser, server.origin, "vggscope") };
+    const pages = {
+      tfjs: await open(browser, server.origin, "tfjs"),
+      vggscope: await open(browser, server.origin, "vggscope"),
+    };
     return {
       browserVersion: browser.version(),
       tfjsVersion: await pages.tfjs.page.evaluate(() => globalThis.tf.version.tfjs),
@@ -37,7 +45,7 @@ async function open(browser, origin, name) {
   await page.exposeFunction("mark", (moment) => {
     marks[moment] = cpuSeconds();
   });
-  page.on("pageerror", (error) => console.error(`${name}: ${error.message}`));
+  page.on("pageerror", (error) => process.stderr.write(`${name}: ${error.message}\n`));
   await page.goto(`${origin}/peers/${name}.html`);
   await page.waitForFunction(() => globalThis.climb !== undefined, undefined, { timeout: 60_000 });
   return { page, marks };

@@ -15,7 +15,8 @@ export function cpuSeconds() {
 }
 
 function descends(id, processes) {
-  for (let at = processes.get(id)?.parent; at; at = processes.get(at)?.parent) if (at === process.pid) return true;
+  for (let at = processes.get(id)?.parent; at; at = processes.get(at)?.parent)
+    if (at === process.pid) return true;
   return false;
 }
 
@@ -30,7 +31,10 @@ function readProcesses() {
 
 /** The fields after the program's name, which may itself hold spaces and parentheses; proc(5) numbers them from 3. */
 function parse(stat) {
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ").map(Number);
+  const fields = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .map(Number);
   const [, parent] = fields;
   // utime and stime, and those of the children that have ended.
   return { parent, used: fields[11] + fields[12] + fields[13] + fields[14] };

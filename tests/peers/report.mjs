@@ -7,7 +7,12 @@ export function summarise(turns) {
     cpuMs: median(turns.map((turn) => turn[name].cpuMs)),
   });
   const ratio = (time) => spread(turns.map((turn) => turn.tfjs[time] / turn.vggscope[time]));
-  return { tfjs: times("tfjs"), vggscope: times("vggscope"), wallRatio: ratio("wallMs"), cpuRatio: ratio("cpuMs") };
+  return {
+    tfjs: times("tfjs"),
+    vggscope: times("vggscope"),
+    wallRatio: ratio("wallMs"),
+    cpuRatio: ratio("cpuMs"),
+  };
 }
 
 /** The whole report as Markdown. */
@@ -25,7 +30,14 @@ export function table({ machine, browser, tfjs, setting, results }) {
 
 function row({ layer, tfjs, vggscope, wallRatio, cpuRatio, floor }) {
   const verdict = wallRatio.median >= floor ? "met" : "missed";
-  const cells = [layer, time(tfjs), time(vggscope), ratio(wallRatio), ratio(cpuRatio), `${floor}: ${verdict}`];
+  const cells = [
+    layer,
+    time(tfjs),
+    time(vggscope),
+    ratio(wallRatio),
+    ratio(cpuRatio),
+    `${floor}: ${verdict}`,
+  ];
   return `| ${cells.join(" | ")} |`;
 }
 

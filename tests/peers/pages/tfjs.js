@@ -8,7 +8,8 @@ const { tf } = globalThis;
 tf.wasm.setWasmPaths("/tfjs/tfjs-backend-wasm/dist/");
 if (!(await tf.setBackend("wasm"))) throw new Error("TensorFlow.js could not start its wasm backend");
 await tf.ready();
-if (!(await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT"))) throw new Error("this browser has no WebAssembly SIMD");
+if (!(await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")))
+  throw new Error("this browser has no WebAssembly SIMD");
 
 const LEARNING_RATE = 10;
 const networks = new Map();
@@ -16,7 +17,11 @@ const networks = new Map();
 /** Resolves to the wall time of `steps` steps after `warm` others, and the mean activation of the start image. */
 globalThis.climb = async ({ layer, channel, size, seed, warm, steps }) => {
   if (!networks.has(layer)) networks.set(layer, await readNetwork(tf, "/weights/untrained/", layer));
-  const climber = new Climber(networks.get(layer), channel, tf.tensor4d(startImage(size, size, seed), [1, size, size, 3]));
+  const climber = new Climber(
+    networks.get(layer),
+    channel,
+    tf.tensor4d(startImage(size, size, seed), [1, size, size, 3]),
+  );
   const objective = await climber.objective();
   for (let k = 0; k < warm; k++) await climber.step();
   await globalThis.mark("start");
@@ -47,7 +52,9 @@ class Climber {
 
   /** One step, finished when a number that depends on the new image has been read. */
   async step() {
-    const next = tf.tidy(() => tf.add(this.#image, tf.mul(this.#valueAndGradient(this.#image).grad, LEARNING_RATE)));
+    const next = tf.tidy(() =>
+      tf.add(this.#image, tf.mul(this.#valueAndGradient(this.#image).grad, LEARNING_RATE)),
+    );
     this.#image.dispose();
     this.#image = next;
     const lowest = tf.min(next);
@@ -62,7 +69,8 @@ class Climber {
 
 function meanActivation(network, channel, image) {
   const output = network.reduce(
-    (x, { pool, weight, bias }) => (pool ? tf.maxPool(x, 2, 2, "valid") : tf.relu(tf.add(tf.conv2d(x, weight, 1, "same"), bias))),
+    (x, { pool, weight, bias }) =>
+      pool ? tf.maxPool(x, 2, 2, "valid") : tf.relu(tf.add(tf.conv2d(x, weight, 1, "same"), bias)),
     image,
   );
   const [count, height, width] = output.shape;

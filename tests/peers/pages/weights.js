@@ -23,7 +23,11 @@ async function readLayer(tf, file, layer) {
   const headerLength = Number(new DataView(bytes).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, headerLength)));
   const tensor = (name) => {
-    const { dtype, shape, data_offsets: [begin, end] } = header[`${layer}.${name}`];
+    const {
+      dtype,
+      shape,
+      data_offsets: [begin, end],
+    } = header[`${layer}.${name}`];
     if (dtype !== "F16") throw new Error(`${file}: ${name} is ${dtype}, not F16`);
     const data = bytes.slice(8 + headerLength + begin, 8 + headerLength + end);
     return tf.tensor(Float32Array.from(new Float16Array(data)), shape);
