@@ -5,7 +5,7 @@ import { Session } from "../src/engine/worker/session";
 import type { WorkerLike } from "../src/engine/worker-link";
 import { type FakeOptions, fakeWasm } from "./fake-wasm";
 
-export class FakeWorker implements WorkerLike {
+class FakeWorker implements WorkerLike {
   readonly #listeners: ((event: MessageEvent<FromWorker>) => void)[] = [];
   readonly #errorListeners: ((event: Event) => void)[] = [];
   readonly #session: Session;

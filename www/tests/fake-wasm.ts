@@ -11,7 +11,7 @@ import type {
 } from "../src/engine/wasm-module";
 import type { LayerInfo, ModelInfo } from "../src/public/types";
 
-export interface Faults {
+interface Faults {
   /** Thrown when the model is opened. */
   open?: Error;
   /** Thrown when a layer is loaded. */
@@ -47,7 +47,7 @@ const LAYERS: LayerInfo[] = ["block1_conv1", "block1_conv2", "block1_pool", "blo
   inModel: name !== "block2_conv1",
 }));
 
-export const MODEL: ModelInfo = {
+const MODEL: ModelInfo = {
   name: "Fake",
   description: "A fake",
   licence: "CC0-1.0",

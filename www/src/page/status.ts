@@ -1,7 +1,7 @@
 /** What the page says of itself: progress of weights and run, what computes and why, and the model's own words. */
 import { isBusy } from "../element/basic-controls";
 import { formatBytes, formatProgress } from "../element/words";
-import type { EngineInfo, RunProgress, ScopeState, WeightProgress } from "../public/types";
+import type { AdapterInfo, EngineInfo, RunProgress, ScopeState, WeightProgress } from "../public/types";
 import { byId, write } from "./dom";
 
 /** Lines of text change at most this often; bars move with every frame. */
@@ -63,14 +63,11 @@ export class Status {
   }
 
   engine({ backend, reason, adapter, model }: EngineInfo): void {
-    const what =
-      backend === "webgpu" ? "The graphics processor computes, through WebGPU." : "The CPU computes.";
-    const named = adapter
-      ? ` Adapter: ${[adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(", ")}.`
-      : "";
-    write(this.#engineLine, `${what} ${reason}${named}`);
-    const licence = model.licence && ` Licence: ${model.licence}.`;
-    write(this.#modelLine, `${model.name}. ${model.description}${licence}`);
+    const what = backend === "webgpu" ? "WebGPU" : "CPU";
+    const named = adapter ? ` Adapter: ${adapterWords(adapter)}.` : "";
+    write(this.#engineLine, `Computing on: ${what}. ${reason}${named}`);
+    const licence = model.licence && `Licence: ${model.licence}`;
+    write(this.#modelLine, [model.name, model.description, licence].filter(Boolean).map(sentence).join(" "));
   }
 
   /** Spoken at every quarter, so that it informs and does not flood. */
@@ -79,4 +76,12 @@ export class Status {
     this.#quarter = quarter;
     write(this.#announcements, formatProgress(progress));
   }
+}
+
+function adapterWords({ vendor, architecture, description, isFallback }: AdapterInfo): string {
+  return [vendor, architecture, description, isFallback && "in software"].filter(Boolean).join(", ");
+}
+
+function sentence(words: string): string {
+  return /[.!?]$/.test(words) ? words : `${words}.`;
 }
