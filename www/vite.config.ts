@@ -22,6 +22,8 @@ function siteRoot(): Plugin {
 }
 
 export default defineConfig({
+  // A missing file is a 404, as on any static host, and not the page again.
+  appType: "mpa",
   base: "./",
   plugins: [siteRoot()],
   worker: { format: "es" },

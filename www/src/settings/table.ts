@@ -82,7 +82,7 @@ export const FIELDS = {
     },
     "none",
     {
-      none: "None: RGB in [0, 1] (the notes)",
+      none: "None (the notes)",
       caffe: "Caffe: BGR, mean subtracted",
       torch: "Torch: mean and deviation",
     },
