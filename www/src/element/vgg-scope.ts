@@ -50,8 +50,10 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     });
   }
 
-  attributeChangedCallback(_name: string, before: string | null, after: string | null): void {
-    if (this.isConnected && before !== after) this.#startSoon();
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (!this.isConnected || before === after) return;
+    if (name === "controls") this.#showControls();
+    else this.#startSoon();
   }
 
   start(): void {
@@ -87,11 +89,16 @@ export class VggScope extends HTMLElement implements VggScopeElement {
       return text === null ? [] : [[key, text] as const];
     });
     const { settings, problems } = readSettings(new Map(given));
+    const strange = this.#showControls();
+    return { settings, problems: strange ? [...problems, strange] : problems };
+  }
+
+  #showControls(): Problem | undefined {
     const controls = this.getAttribute("controls") ?? "basic";
     this.#controls.element.hidden = controls === "none";
-    if (controls === "none" || controls === "basic") return { settings, problems };
+    if (controls === "none" || controls === "basic") return undefined;
     const message = `controls is “${controls.slice(0, 60)}”. Allowed: basic, none. Using basic.`;
-    return { settings, problems: [...problems, { key: "controls", message }] };
+    return { key: "controls", message };
   }
 
   async #play(settings: Settings, turn: number): Promise<void> {

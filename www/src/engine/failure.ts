@@ -4,13 +4,15 @@ import type { Failure } from "./protocol";
 
 /** The Rust side throws `Error`s that carry a `code`; anything else gets `fallback`. */
 export function toFailure(error: unknown, fallback: ErrorCode): Failure {
-  if (!(error instanceof Error)) return { code: fallback, message: String(error) };
+  if (!(error instanceof Error)) return { code: fallback, message: String(error), stack: "" };
   const code = "code" in error && typeof error.code === "string" ? (error.code as ErrorCode) : fallback;
-  return { code, message: error.message };
+  return { code, message: error.message, stack: error.stack ?? "" };
 }
 
-export function toError(failure: Failure): VggscopeError {
-  return new VggscopeError(failure.code, failure.message);
+/** Its cause is the error as the worker saw it, with the worker's stack. */
+export function toError({ code, message, stack }: Failure): VggscopeError {
+  const cause = Object.assign(new Error(message), { stack });
+  return new VggscopeError(code, message, { cause });
 }
 
 /** The error as this library's own, whatever was thrown. */

@@ -47,6 +47,7 @@ export type SentIterate = Omit<IterateFacts, "pixels"> & { rgba?: Uint8ClampedAr
 export interface Failure {
   code: ErrorCode;
   message: string;
+  stack: string;
 }
 
 /** Something that happened to a run. */

@@ -25,6 +25,7 @@ export class Status {
   readonly #modelLine = byId("model-line", HTMLElement);
   readonly #announcements = byId("announcements", HTMLElement);
   #textAt = 0;
+  #latest: RunProgress | undefined;
   #quarter = 0;
   #state: ScopeState = "loading";
 
@@ -35,13 +36,14 @@ export class Status {
     write(this.#announcements, ANNOUNCED[state]);
     if (state === "loading") {
       this.#runBar.value = 0;
+      this.#latest = undefined;
       write(this.#runLine, "Preparing");
-    } else if (state === "stopped")
-      write(this.#runLine, `Stopped. ${this.#runLine.textContent?.split(",")[0] ?? ""}`);
+    } else if (state === "stopped") write(this.#runLine, stoppedAt(this.#latest));
     else if (state === "error") write(this.#runLine, "Stopped by an error: see the message");
   }
 
   progress(progress: RunProgress): void {
+    this.#latest = progress;
     const share = progress.done / progress.total;
     this.#runBar.value = share;
     if (share === 1)
@@ -76,6 +78,10 @@ export class Status {
     this.#quarter = quarter;
     write(this.#announcements, formatProgress(progress));
   }
+}
+
+function stoppedAt(latest: RunProgress | undefined): string {
+  return latest ? `Stopped. ${formatProgress({ ...latest, secondsLeft: undefined })}` : "Stopped";
 }
 
 function adapterWords({ vendor, architecture, description, isFallback }: AdapterInfo): string {
