@@ -55,6 +55,15 @@ impl Compute {
     }
 }
 
+/// Whether there is a GPU that is not emulated on the CPU.
+#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+pub async fn has_real_gpu() -> bool {
+    use burn::tensor::wgpu::wgpu;
+    let instance = wgpu::Instance::default();
+    let adapter = instance.request_adapter(&wgpu::RequestAdapterOptions::default()).await;
+    adapter.is_ok_and(|adapter| adapter.get_info().device_type != wgpu::DeviceType::Cpu)
+}
+
 /// How many channels of a layer should climb together on a CPU or a GPU.
 ///
 /// On the CPU one: its caches serve one image best. On the GPU as many as keep the activations of the backward pass

@@ -1,0 +1,130 @@
+//! What the program may be asked.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use vggscope::settings::{Preprocessing, StepRule};
+use vggscope::vgg16::Layer;
+
+/// See what VGG16's channels respond to: gradient ascent on the input image.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Climb some channels of a layer and write pictures and numbers
+    Render(Render),
+}
+
+/// Settings of `render`; the defaults are the course notes' own.
+#[derive(Debug, Args)]
+pub(crate) struct Render {
+    /// Folder of a model, on disk or as a URL
+    #[arg(long, value_name = "PATH_OR_URL")]
+    pub(crate) weights: String,
+    /// Layer, by Keras's name
+    #[arg(long, default_value = "block3_conv1", value_parser = layer)]
+    pub(crate) layer: &'static Layer,
+    /// Channels from 0, such as 0-39 or 1,5,7-9
+    #[arg(long, default_value = "0-39", value_parser = channels)]
+    pub(crate) channels: Channels,
+    /// Image width in pixels
+    #[arg(long, default_value_t = 150)]
+    pub(crate) width: usize,
+    /// Image height in pixels
+    #[arg(long, default_value_t = 150)]
+    pub(crate) height: usize,
+    /// Steps
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) iterations: u32,
+    /// Factor of each step
+    #[arg(long, default_value_t = 10.0, allow_negative_numbers = true)]
+    pub(crate) learning_rate: f64,
+    /// How the gradient becomes a step: gradient or l2
+    #[arg(long, default_value = "gradient")]
+    pub(crate) step: StepRule,
+    /// Input scaling: none, caffe or torch; the model's own if left out
+    #[arg(long)]
+    pub(crate) preprocessing: Option<Preprocessing>,
+    /// Seed of the random start image
+    #[arg(long, default_value_t = 436)]
+    pub(crate) seed: u64,
+    /// Start image instead of a random one: .npy, float32, shape (height, width, 3)
+    #[arg(long, value_name = "FILE.npy")]
+    pub(crate) start: Option<PathBuf>,
+    /// Where to compute
+    #[arg(long, value_enum, default_value_t = Backend::Auto)]
+    pub(crate) backend: Backend,
+    /// Grid of the last squashed iterates, eight a row
+    #[arg(long, value_name = "FILE.png", required_unless_present_any = ["iterates", "objectives"])]
+    pub(crate) grid: Option<PathBuf>,
+    /// Every iterate, float32: one (channels, iterations, height, width, 3) array in an .npz, or one .npy a channel in a folder
+    #[arg(long, value_name = "FILE.npz|FOLDER")]
+    pub(crate) iterates: Option<PathBuf>,
+    /// Objective, gradient norm and pixel range of every step
+    #[arg(long, value_name = "FILE.csv")]
+    pub(crate) objectives: Option<PathBuf>,
+}
+
+/// Where to compute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Backend {
+    /// A real GPU where there is one, else the CPU
+    Auto,
+    /// The GPU, even a software one
+    Wgpu,
+    /// The CPU
+    Cpu,
+}
+
+/// Channels from 0, in the order given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Channels(pub(crate) Vec<usize>);
+
+fn layer(name: &str) -> Result<&'static Layer, vggscope::Error> {
+    Layer::named(name)
+}
+
+/// Parses `0-39` or `1,5,7-9`.
+fn channels(text: &str) -> Result<Channels, String> {
+    let mut channels = Vec::new();
+    for part in text.split(',') {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let number = |text: &str| {
+            let number = text.trim().parse::<usize>().ok().filter(|&channel| channel < 512);
+            number.ok_or_else(|| {
+                format!("\"{part}\" is not a channel or a range such as 0-39; VGG16 has at most channels 0 to 511")
+            })
+        };
+        let (first, last) = (number(first)?, number(last)?);
+        if first > last {
+            return Err(format!("the range {part} runs backwards"));
+        }
+        channels.extend(first..=last);
+    }
+    Ok(Channels(channels))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn channels_are_lists_of_numbers_and_ranges() {
+        assert_eq!(channels("1,5,7-9"), Ok(Channels(vec![1, 5, 7, 8, 9])));
+        for bad in ["", "a", "3-", "-3", "9-7", "512", "0-99999999999999999999", "1;2"] {
+            assert!(channels(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,26 @@
+//! `vggscope`: gradient ascent on VGG16's channels from the command line.
+//!
+//! Exit status: 0 done, 1 failed (standard error says what, where and what to do), 2 bad usage.
+#![allow(clippy::print_stderr, reason = "a command-line program talks on standard error")]
+
+mod arguments;
+mod csv_file;
+mod grid;
+mod numpy;
+mod render;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let Command::Render(render) = Arguments::parse().command;
+    match render::render(&render) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
