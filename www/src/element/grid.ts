@@ -10,6 +10,9 @@ export interface GridShape {
   height: number;
 }
 
+/** Laying out the words of many more tiles takes longer than a frame. */
+const TILES_PER_FRAME = 64;
+
 /** Columns from wide to narrow; forty tiles fill each evenly. */
 const COLUMNS = { "--vgg-wide": 8, "--vgg-middle": 5, "--vgg-narrow": 4 };
 
@@ -42,9 +45,14 @@ export class Grid {
     this.#waiting.set(facts.channel, facts);
   }
 
-  flush(): void {
-    for (const [channel, facts] of this.#waiting) this.#tiles.get(channel)?.show(facts);
-    this.#waiting.clear();
+  /** Shows what is waiting, at most a frame's worth of it; true when more is left for the next frame. */
+  flush(): boolean {
+    const now = [...this.#waiting.values()].slice(0, TILES_PER_FRAME);
+    for (const facts of now) {
+      this.#tiles.get(facts.channel)?.show(facts);
+      this.#waiting.delete(facts.channel);
+    }
+    return this.#waiting.size > 0;
   }
 
   fail(): void {

@@ -2,7 +2,7 @@
 import { asVggscopeError } from "../engine/failure";
 import type { VggScopeElement } from "../public/element";
 import type { VggscopeError } from "../public/errors";
-import type { IterateFacts, Run, ScopeState, VggScopeEventMap } from "../public/types";
+import type { IterateFacts, Run, RunProgress, ScopeState, VggScopeEventMap } from "../public/types";
 import type { Vggscope } from "../public/vggscope";
 import { KEYS, type Problem, readSettings, type Settings } from "../settings/table";
 import { BasicControls, isBusy } from "./basic-controls";
@@ -123,9 +123,8 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     const show = () => {
       frame = 0;
       if (turn !== this.#turn) return;
-      this.#grid.flush();
-      this.#controls.progress(pace.progress());
-      this.#tell("vggscope-progress", pace.progress());
+      if (this.#grid.flush()) frame = requestAnimationFrame(show);
+      if (this.#state === "running") this.#showProgress(pace.progress());
     };
     for await (const facts of run) {
       if (turn !== this.#turn) return;
@@ -142,6 +141,11 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     this.#setState(outcome);
   }
 
+  #showProgress(progress: RunProgress): void {
+    this.#controls.progress(progress);
+    this.#tell("vggscope-progress", progress);
+  }
+
   #firstIterate(): void {
     this.#setState("running");
     // Loading has told the model's own widths.
@@ -155,7 +159,7 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   #fail(error: VggscopeError): void {
     this.#abandon();
     this.#holder.dropIfBroken(error);
-    this.#grid.flush();
+    while (this.#grid.flush());
     this.#grid.fail();
     this.#messages.error(error);
     this.#setState("error");
