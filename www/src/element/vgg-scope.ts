@@ -1,5 +1,6 @@
 /** The custom element: attributes in, a grid that climbs, events out. */
 import { asVggscopeError } from "../engine/failure";
+import { macrotask } from "../engine/macrotask";
 import type { VggScopeElement } from "../public/element";
 import type { VggscopeError } from "../public/errors";
 import type { IterateFacts, Run, RunProgress, ScopeState, VggScopeEventMap } from "../public/types";
@@ -103,8 +104,12 @@ export class VggScope extends HTMLElement implements VggScopeElement {
 
   async #play(settings: Settings, turn: number): Promise<void> {
     const { channels, width, height, weights, layer, backend } = settings;
-    const canvases = this.#grid.lay({ layer, channels, width, height });
     try {
+      // Each in a task of its own: what led here, laying out, and handing the canvases over.
+      await macrotask();
+      if (turn !== this.#turn) return;
+      const canvases = this.#grid.lay({ layer, channels, width, height });
+      await macrotask();
       // Without the attribute the shipped model is meant, wherever this page lies.
       const folder = this.hasAttribute("weights") ? weights : undefined;
       const scope = await this.#holder.open({ weights: folder, backend });

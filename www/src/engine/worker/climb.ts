@@ -3,11 +3,11 @@
  * turn of the event loop after each step so that a stop is heard at once and canvases are shown.
  */
 import { VggscopeError } from "../../public/errors";
+import { macrotask } from "../macrotask";
 import { type ClimbOrder, CREDIT, type RunEvent, type SentIterate } from "../protocol";
 import type { WasmAscent, WasmAscentSettings, WasmIterate, WasmModule } from "../wasm-module";
 import { Credit } from "./credit";
 import { History } from "./history";
-import { macrotask } from "./macrotask";
 
 interface Batch {
   channels: number[];

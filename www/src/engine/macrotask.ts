@@ -1,5 +1,5 @@
 /**
- * Lets the event loop turn once, so that waiting messages are read and canvases are shown. A message to oneself,
+ * Lets the event loop turn once, so that waiting messages are read, input is heard and canvases are shown. A message to oneself,
  * because nested timers are held back to 4 ms each and microtasks would never let go.
  */
 const { port1: receiver, port2: sender } = new MessageChannel();
