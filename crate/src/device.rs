@@ -35,7 +35,8 @@ impl Compute {
         }
     }
 
-    /// The GPU, through WebGPU in a browser and through Vulkan, Metal or DX12 natively.
+    /// The GPU, through WebGPU in a browser and through Vulkan, Metal or DX12 natively. burn keeps the device for the
+    /// life of the program: open it once and clone it.
     ///
     /// # Errors
     /// [`Error::DeviceUnavailable`] with the driver's words.
@@ -59,7 +60,12 @@ impl Compute {
 #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
 pub async fn has_real_gpu() -> bool {
     use burn::tensor::wgpu::wgpu;
-    let instance = wgpu::Instance::default();
+    // burn's own choice: Vulkan, Metal, DX12. Asking OpenGL too prints complaints where there is no display.
+    let backends = wgpu::Backends::PRIMARY;
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
+        backends,
+        ..wgpu::InstanceDescriptor::new_without_display_handle()
+    });
     let adapter = instance.request_adapter(&wgpu::RequestAdapterOptions::default()).await;
     adapter.is_ok_and(|adapter| adapter.get_info().device_type != wgpu::DeviceType::Cpu)
 }

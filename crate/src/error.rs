@@ -10,14 +10,14 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub enum Error {
     /// No layer of that name.
     #[error(
-        "VGG16 has no layer \"{name}\"; its layers are block1_conv1 to block5_conv3 and block1_pool to block5_pool"
+        "VGG16 has no layer \"{name}\"; its layers are block1_conv1 to block5_conv3 and block1_pool to block5_pool."
     )]
     UnknownLayer {
         /// The name given.
         name: String,
     },
     /// The model ends before the layer asked for.
-    #[error("this model ends at {last}, before {layer}; choose a layer up to {last} or another model")]
+    #[error("This model ends at {last}, before {layer}; choose a layer up to {last} or another model.")]
     LayerNotInModel {
         /// The layer asked for.
         layer: &'static str,
@@ -25,13 +25,13 @@ pub enum Error {
         last: &'static str,
     },
     /// The layer's weights have not been given yet.
-    #[error("the weights of {layer} are not loaded yet; load the layer first")]
+    #[error("The weights of {layer} are not loaded yet; load the layer first.")]
     WeightsNotLoaded {
         /// The first layer that is missing.
         layer: &'static str,
     },
     /// A channel the layer does not have.
-    #[error("{layer} has channels 0 to {last}; there is no channel {channel}")]
+    #[error("{layer} has channels 0 to {last}; there is no channel {channel}.")]
     ChannelOutOfRange {
         /// The layer.
         layer: &'static str,
@@ -41,17 +41,17 @@ pub enum Error {
         last: usize,
     },
     /// The same channel twice in one run.
-    #[error("channel {channel} is listed twice; list each channel once")]
+    #[error("Channel {channel} is listed twice; list each channel once.")]
     DuplicateChannel {
         /// The channel, from 0.
         channel: usize,
     },
     /// No channel at all.
-    #[error("no channel is listed; list at least one")]
+    #[error("No channel is listed; list at least one.")]
     NoChannels,
     /// A pooling would leave nothing of the image.
     #[error(
-        "{layer} halves the image until nothing of {width} x {height} pixels is left; both sides need at least {least} pixels"
+        "{layer} halves the image until nothing of {width} x {height} pixels is left; both sides need at least {least} pixels."
     )]
     ImageTooSmall {
         /// The layer.
@@ -65,7 +65,7 @@ pub enum Error {
     },
     /// An image without pixels, or with more than this library takes.
     #[error(
-        "an image of {width} x {height} pixels cannot be used: both sides need at least 1 pixel, and all of it at most {} pixels",
+        "An image of {width} x {height} pixels cannot be used: both sides need at least 1 pixel, and all of it at most {} pixels.",
         crate::settings::MAX_PIXELS
     )]
     InvalidSize {
@@ -75,7 +75,7 @@ pub enum Error {
         width: usize,
     },
     /// A setting outside what is allowed.
-    #[error("{setting} is {value}; {allowed}")]
+    #[error("{setting} is {value}; {allowed}.")]
     InvalidSetting {
         /// Which setting.
         setting: &'static str,
@@ -85,13 +85,13 @@ pub enum Error {
         allowed: &'static str,
     },
     /// A start image of the wrong size or with values that are not numbers.
-    #[error("the start image {problem}; give height x width x 3 finite numbers, RGB, row by row")]
+    #[error("The start image {problem}; give height x width x 3 finite numbers, RGB, row by row.")]
     InvalidStart {
         /// What is wrong with it.
         problem: String,
     },
     /// The device could not be opened.
-    #[error("the {device} could not be opened: {cause}")]
+    #[error("The {device} could not be opened: {cause}.")]
     DeviceUnavailable {
         /// Which device.
         device: &'static str,
@@ -99,7 +99,7 @@ pub enum Error {
         cause: String,
     },
     /// A computation failed on the device.
-    #[error("the computation failed on the device: {cause}; try a smaller image, fewer channels or the CPU")]
+    #[error("The computation failed on the device: {cause}; try a smaller image, fewer channels or the CPU.")]
     ComputeFailed {
         /// The reason the driver gave.
         cause: String,

@@ -9,6 +9,8 @@
 
 mod common;
 
+use std::sync::LazyLock;
+
 use common::{narrow, relative_l2, settings, wide};
 use vggscope::ascent::Ascent;
 use vggscope::device::{Compute, wait};
@@ -19,8 +21,11 @@ use vggscope::settings::{Preprocessing, Settings, StepRule};
 use vggscope::vgg16::Layer;
 use vggscope::weights::Convolution;
 
+/// burn opens a device once in a process.
+static GPU: LazyLock<Compute> = LazyLock::new(|| wait(Compute::gpu()).expect("a GPU or a software Vulkan"));
+
 fn network(weights: &[Convolution]) -> Network {
-    let mut network = Network::new(wait(Compute::gpu()).expect("a GPU or a software Vulkan"));
+    let mut network = Network::new(GPU.clone());
     weights.iter().for_each(|convolution| network.push(convolution));
     network
 }

@@ -5,7 +5,7 @@
 pub enum WeightsError {
     /// No answer: no connection, a refused cross-origin request, an unreadable file.
     #[error(
-        "{file} could not be read: {cause}; check the address, the connection and, on another host, its CORS header"
+        "{file} could not be read: {cause}; check the address, the connection and, on another host, its CORS header."
     )]
     Unreachable {
         /// File name or URL.
@@ -15,7 +15,7 @@ pub enum WeightsError {
     },
     /// The host answered with an error status.
     #[error(
-        "{file} is not there: the host answered {status}; check the address and that the whole folder was uploaded"
+        "{file} is not there: the host answered {status}; check the address and that the whole folder was uploaded."
     )]
     NotFound {
         /// File name or URL.
@@ -24,19 +24,19 @@ pub enum WeightsError {
         status: String,
     },
     /// A web page where a weight file was expected.
-    #[error("{file} is a web page, not a weight file: hosts answer so when a file is missing; check the address")]
+    #[error("{file} is a web page, not a weight file: hosts answer so when a file is missing; check the address.")]
     WebPage {
         /// File name or URL.
         file: String,
     },
     /// A Git LFS pointer where a weight file was expected.
-    #[error("{file} is a Git LFS pointer, not the file itself; upload the file that it stands for")]
+    #[error("{file} is a Git LFS pointer, not the file itself; upload the file that it stands for.")]
     LfsPointer {
         /// File name or URL.
         file: String,
     },
     /// The index is not an index.
-    #[error("{file} is not an index of weights: {problem}; make the folder again or choose another")]
+    #[error("{file} is not an index of weights: {problem}; make the folder again or choose another.")]
     NotAnIndex {
         /// File name or URL.
         file: String,
@@ -45,7 +45,7 @@ pub enum WeightsError {
     },
     /// A file of the wrong length.
     #[error(
-        "{file} has {actual} bytes where the index promises {expected}: the download or the upload was cut short; try again, or upload the file again"
+        "{file} has {actual} bytes where the index promises {expected}: the download or the upload was cut short; try again, or upload the file again."
     )]
     Truncated {
         /// File name.
@@ -57,7 +57,7 @@ pub enum WeightsError {
     },
     /// Right length, wrong contents.
     #[error(
-        "{file} has sha256 {actual} where the index promises {expected}: the file was changed or damaged; upload it again"
+        "{file} has sha256 {actual} where the index promises {expected}: the file was changed or damaged; upload it again."
     )]
     Checksum {
         /// File name.
@@ -68,7 +68,7 @@ pub enum WeightsError {
         actual: String,
     },
     /// Not a safetensors file.
-    #[error("{file} is not a readable safetensors file: {problem}; make or upload it again")]
+    #[error("{file} is not a readable safetensors file: {problem}; make or upload it again.")]
     Malformed {
         /// File name.
         file: String,
@@ -76,7 +76,7 @@ pub enum WeightsError {
         problem: String,
     },
     /// A tensor the index promises is not in its file.
-    #[error("{file} lacks {tensor}; make the folder again")]
+    #[error("{file} lacks {tensor}; make the folder again.")]
     MissingTensor {
         /// File name.
         file: String,
@@ -84,7 +84,7 @@ pub enum WeightsError {
         tensor: String,
     },
     /// A tensor that does not fit VGG16.
-    #[error("{tensor} in {file} {problem}; this is not a VGG16 in OIHW order")]
+    #[error("{tensor} in {file} {problem}; this is not a VGG16 in OIHW order.")]
     WrongShape {
         /// File name.
         file: String,
@@ -94,7 +94,7 @@ pub enum WeightsError {
         problem: String,
     },
     /// Element type other than F32, F16 and BF16.
-    #[error("{tensor} in {file} holds {dtype} numbers; F32, F16 or BF16 are needed")]
+    #[error("{tensor} in {file} holds {dtype} numbers; F32, F16 or BF16 are needed.")]
     WrongDtype {
         /// File name.
         file: String,
@@ -104,7 +104,7 @@ pub enum WeightsError {
         dtype: String,
     },
     /// A value that is infinite or not a number.
-    #[error("{tensor} in {file} holds {value} at element {element}; weights must be finite numbers")]
+    #[error("{tensor} in {file} holds {value} at element {element}; weights must be finite numbers.")]
     NotFinite {
         /// File name.
         file: String,
