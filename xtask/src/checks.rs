@@ -8,7 +8,7 @@ use std::process::Command;
 const REFORMAT: &str = "Run `cargo xtask fmt`.";
 const MEND: &str = "Mend what is named above.";
 /// Scripts outside `www/`, seen from there, which keep to its rules.
-const SCRIPTS: [&str; 1] = ["../tests/peers"];
+const SCRIPTS: [&str; 2] = ["../tests/browser", "../tests/peers"];
 
 /// Runs every check, the cheapest first; the first that fails ends the run.
 pub(crate) fn check(paths: &Paths) -> Result<()> {

@@ -12,12 +12,17 @@ pub(crate) fn test(paths: &Paths) -> Result<()> {
     let browser = chromium::ensure()?;
     site::build(paths)?;
     let mut summary = Summary::default();
-    let mut stages = [
+    let mut stages = vec![
         ("TypeScript tests", npm(paths, "test")),
         ("xtask's tests", rust(paths, &["--package", "xtask"])),
         ("Rust tests", rust(paths, &["--workspace", "--exclude", "xtask"])),
         ("browser tests", npm(paths, "test:browser")),
     ];
+    if has_gpu_driver() {
+        stages.insert(3, ("GPU tests", gpu(paths)));
+    } else {
+        println!("\nGPU tests: not run, no Vulkan driver is installed (on Debian: mesa-vulkan-drivers)");
+    }
     let outcome = stages.iter_mut().try_for_each(|(stage, command)| {
         command.env("CHROMIUM", &browser);
         run_counted(stage, command, &mut summary)
@@ -37,6 +42,24 @@ fn rust(paths: &Paths, packages: &[&str]) -> Command {
     let mut cargo = command::cargo(paths);
     cargo.args(["test", "--release"]).args(packages);
     cargo
+}
+
+/// The same network through wgpu: ignored by a plain `cargo test`, which may run where there is no adapter.
+fn gpu(paths: &Paths) -> Command {
+    let mut gpu = rust(paths, &["--package", "vggscope", "--test", "gpu"]);
+    gpu.args(["--", "--ignored"]);
+    gpu
+}
+
+/// Whether Vulkan has a driver, hardware or software; other systems bring Metal or DX12 along.
+fn has_gpu_driver() -> bool {
+    let folders = [
+        "/etc/vulkan/icd.d",
+        "/usr/share/vulkan/icd.d",
+        "/usr/local/share/vulkan/icd.d",
+    ];
+    let holds_a_driver = |folder: &str| std::fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some());
+    !cfg!(target_os = "linux") || folders.into_iter().any(holds_a_driver)
 }
 
 /// Runs one stage, showing its output line by line and counting the tests it reports.

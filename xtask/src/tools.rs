@@ -97,7 +97,7 @@ fn compile(paths: &Paths, tool: &Tool, folder: &Path) -> Result<()> {
     fs::remove_dir_all(&build).with_context(|| format!("cannot remove {}", build.display()))
 }
 
-fn target_directory(paths: &Paths) -> Result<PathBuf> {
+pub(crate) fn target_directory(paths: &Paths) -> Result<PathBuf> {
     let metadata = command::read(
         "target directory",
         command::cargo(paths).args(["metadata", "--no-deps", "--format-version", "1"]),

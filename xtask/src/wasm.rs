@@ -3,6 +3,7 @@
 use crate::paths::Paths;
 use crate::prerequisites::WASM_TARGET;
 use crate::stamp::Stamp;
+use crate::tools::target_directory;
 use crate::{command, sources, wasm_opt};
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -63,21 +64,33 @@ pub(crate) fn feature_sets() -> impl Iterator<Item = [&'static str; 5]> {
     })
 }
 
-/// cargo names both files alike, so each is finished before the next is compiled.
+/// Makes the package beside cargo's own output, where it outlives the clone, and copies it to where the page looks.
 fn build_package(paths: &Paths, package: &Package) -> Result<()> {
-    let step = format!("wasm for the {}", package.name);
+    let kept = target_directory(paths)?.join("wasm-packages").join(package.name);
+    make_package(paths, package, &kept)?;
     let folder = paths.wasm_package(package.name);
+    clear(&folder)?;
+    for file in FILES {
+        fs::copy(kept.join(file), folder.join(file))
+            .with_context(|| format!("cannot copy {file} to {}", folder.display()))?;
+    }
+    Ok(())
+}
+
+/// cargo names both files alike, so each is finished before the next is compiled.
+fn make_package(paths: &Paths, package: &Package, folder: &Path) -> Result<()> {
+    let step = format!("wasm for the {}", package.name);
     let recipe = wasm_opt::recipe(paths, package.level)?;
-    let sources = Stamp::of(&folder, "sources", sources::read(paths)?.iter().chain([&recipe]));
-    if is_complete(&folder) && sources.is_current() {
+    let sources = Stamp::of(folder, "sources", sources::read(paths)?.iter().chain([&recipe]));
+    if is_complete(folder) && sources.is_current() {
         println!("{step}: nothing changed");
         return Ok(());
     }
     let wasm = compile(paths, package, &step)?;
-    let compiled = Stamp::of(&folder, "compiled", [&wasm, &recipe]);
-    if !is_complete(&folder) || !compiled.is_current() {
-        clear(&folder)?;
-        generate(wasm, &folder).with_context(|| format!("{step}: wasm-bindgen failed"))?;
+    let compiled = Stamp::of(folder, "compiled", [&wasm, &recipe]);
+    if !is_complete(folder) || !compiled.is_current() {
+        clear(folder)?;
+        generate(wasm, folder).with_context(|| format!("{step}: wasm-bindgen failed"))?;
         wasm_opt::optimise(paths, &folder.join("vggscope_bg.wasm"), package.level)?;
         compiled.write()?;
     }
