@@ -1,4 +1,5 @@
 //! What several test programs share.
+#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use vggscope::settings::{Preprocessing, Settings, Start, StepRule};
 use vggscope::vgg16::Layer;
