@@ -15,7 +15,7 @@ pub struct MeanActivation {
 /// The objective and its gradient at a batch of images.
 #[derive(Debug)]
 pub struct Evaluation {
-    /// Mean activation of each image's channel, [N].
+    /// Mean activation of each image's channel, shape (N).
     pub objective: Tensor<1>,
     /// Gradient of each image's own objective with respect to the image, [N, 3, H, W].
     pub gradient: Tensor<4>,

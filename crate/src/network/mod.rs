@@ -1,7 +1,7 @@
 //! VGG16's convolutions on a burn device: forward, and the gradient with respect to the input.
 //!
 //! Weights never change, so there is no autodiff here: the input gradient of a 3 x 3 "same" convolution is again
-//! one, with the kernel turned by 180 degrees and its channels swapped ([`stage`]). Only what the objective reads is
+//! one, with the kernel turned by 180 degrees and its channels swapped (`stage.rs`). Only what the objective reads is
 //! computed: a [`Pruned`] network ends in one channel per image.
 
 mod feature_map;
