@@ -1,0 +1,32 @@
+/** The browser that every test drives. */
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+const ARGUMENTS = [
+  // Chromium offers WebGPU without a graphics processor only when told to.
+  "--enable-unsafe-webgpu",
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ARGUMENTS,
+  });
+}
+
+/** A page of its own profile, and every uncaught error in it. */
+export async function openPage(
+  browser: Browser,
+  options: Parameters<Browser["newContext"]>[0] = {},
+): Promise<{ page: Page; context: BrowserContext; errors: string[] }> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", ({ message }) => errors.push(message));
+  return { page, context, errors };
+}

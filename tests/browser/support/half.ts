@@ -1,0 +1,28 @@
+/** 16-bit floats, which Node has no array of. */
+
+/** Bits of the nearest 16-bit float, ties to even; for finite values within its range. */
+export function toHalfBits(value: number): number {
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  // Below the smallest normal number all neighbours are 2^-24 apart.
+  const exponent = Math.max(size === 0 ? -14 : exponentOf(size), -14);
+  const mantissa = roundToEven(size / 2 ** (exponent - 10));
+  // A mantissa that rounds up to 2048 carries into the exponent by itself.
+  const bits = exponent === -14 ? mantissa : mantissa + ((exponent + 14) << 10);
+  if (bits >= 0x7c00) throw new RangeError(`${value} does not fit a 16-bit float`);
+  return sign | bits;
+}
+
+/** The exponent of a positive 32-bit float's leading bit. */
+function exponentOf(size: number): number {
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, size);
+  return ((bits.getUint16(0) >> 4) & 0x7ff) - 1023;
+}
+
+function roundToEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  if (rest !== 0.5) return rest < 0.5 ? below : below + 1;
+  return below % 2 === 0 ? below : below + 1;
+}

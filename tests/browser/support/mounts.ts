@@ -1,0 +1,57 @@
+/** Where a site's files come from. */
+import { readFile } from "node:fs/promises";
+import { join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { transformWithOxc } from "vite";
+import { generate, type Recipe, weightFolder } from "./generated-weights";
+
+/** Files under a prefix that ends in "/"; `read` is given the rest of the path. */
+export interface Mount {
+  prefix: string;
+  read(path: string): Promise<Buffer | undefined>;
+}
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** What `cargo xtask build` made. */
+export function builtSite(prefix = "/"): Mount {
+  return { prefix, read: (path) => readIfThere("www/dist", path) };
+}
+
+/** A folder of `tests/reference`. */
+export function reference(prefix: string, folder: string): Mount {
+  return { prefix, read: (path) => readIfThere(`tests/reference/${folder}`, path) };
+}
+
+/** The pages of these tests, their TypeScript made JavaScript on the way. */
+export function testPages(prefix = "/pages/"): Mount {
+  return { prefix, read: readPage };
+}
+
+/** Weights from a seed, made when first asked for. */
+export function generated(prefix: string, recipe: Recipe, dtype: "F32" | "F16"): Mount {
+  let folder: ReturnType<typeof weightFolder> | undefined;
+  return {
+    prefix,
+    read: async (path) => {
+      folder ??= weightFolder(generate(recipe), dtype);
+      return folder.get(path);
+    },
+  };
+}
+
+async function readPage(path: string): Promise<Buffer | undefined> {
+  const file = await readIfThere("tests/browser/pages", path);
+  if (!file || !path.endsWith(".ts")) return file;
+  const { code } = await transformWithOxc(file.toString(), path);
+  return Buffer.from(code);
+}
+
+async function readIfThere(folder: string, path: string): Promise<Buffer | undefined> {
+  try {
+    // A normalised path from the root cannot climb out of the folder.
+    return await readFile(join(root, folder, normalize(`/${decodeURIComponent(path)}`)));
+  } catch {
+    return undefined;
+  }
+}
