@@ -22,6 +22,7 @@ pub(crate) fn render(arguments: &Render) -> Result<()> {
     let start = start(arguments)?;
     let weights = load(arguments)?;
     let (compute, gpu) = open(arguments.backend)?;
+    eprintln!("computing on the {}", if gpu { "GPU" } else { "CPU" });
     let mut network = Network::new(compute);
     network.extend(&weights, arguments.layer)?;
     let batch = device::batch_size(gpu, arguments.layer, arguments.height, arguments.width)?;
