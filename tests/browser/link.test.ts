@@ -1,0 +1,107 @@
+/** Links with values that are not allowed: each is named with its key, and the page runs with the default instead. */
+import { expect, it, onTestFinished } from "vitest";
+import { stage } from "./support/fixture";
+import { ScopePage } from "./support/scope-page";
+
+const set = stage();
+/** Small and short where the bad value is another one. */
+const SMALL = { backend: "cpu", width: "16", height: "16", iterations: "2", channels: "0-3" };
+
+/** The key, the bad value, what the message says of it, and what the page uses instead. */
+const BAD: readonly [key: string, value: string, said: RegExp, instead: string][] = [
+  ["layer", "block9_conv1", /block1_conv1.*block5_conv3/, "block1_conv2"],
+  ["layer", "", /Allowed/, "block1_conv2"],
+  ["channels", "0-64", /no channel 64.*0-63/, "0-39"],
+  ["channels", "999999999", /beyond the widest layer/, "0-39"],
+  ["channels", "0-999999999", /beyond the widest layer/, "0-39"],
+  ["channels", "three", /neither a number nor a range/, "0-39"],
+  ["channels", "9-2", /runs backwards/, "0-39"],
+  ["channels", "1,1", /channel 1 is there twice/, "0-39"],
+  ["width", "wide", /1 to 2048/, "150"],
+  ["width", "0", /1 to 2048/, "150"],
+  ["height", "1e9", /1 to 2048/, "150"],
+  ["height", "-5", /1 to 2048/, "150"],
+  ["iterations", "99999999999999999999", /1 to 10000/, "100"],
+  ["learning-rate", "NaN", /above 0/, "10"],
+  ["learning-rate", "1e400", /above 0/, "10"],
+  ["step", "adam", /gradient, l2/, "gradient"],
+  ["preprocessing", "bgr", /none, caffe, torch/, "none"],
+  ["seed", "9007199254740992", /9007199254740991/, "436"],
+  ["seed", "1.5", /whole number/, "436"],
+  ["backend", "cuda", /auto, webgpu, cpu/, "auto"],
+];
+
+async function open(link: Record<string, string>): Promise<ScopePage> {
+  const page = await ScopePage.open(set, link);
+  onTestFinished(async () => {
+    await page.close();
+    expect(page.errors).toEqual([]);
+  });
+  return page;
+}
+
+async function theMessage(page: ScopePage): Promise<string> {
+  await expect.poll(() => page.messages()).toHaveLength(1);
+  return (await page.messages())[0]?.text ?? "";
+}
+
+it.each(BAD)("%s=%s is named, and the page runs", async (key, value, said, instead) => {
+  const page = await open({ ...SMALL, [key]: value });
+  await page.reached("running");
+  const message = await theMessage(page);
+  expect(message).toContain(`${key} is “${value}”`);
+  expect(message).toMatch(said);
+  expect(message).toContain(`Using ${instead}.`);
+  const used = await page.page.locator("vgg-scope").getAttribute(key);
+  expect(used).toBe(instead);
+  const untouched = Object.entries(SMALL).filter(([name]) => name !== key);
+  for (const [name, text] of untouched)
+    expect(await page.page.locator("vgg-scope").getAttribute(name)).toBe(text);
+});
+
+it("a key that is no setting is named, with those that are", async () => {
+  const page = await open({ ...SMALL, chanels: "0-3" });
+  await page.reaches("finished");
+  const message = await theMessage(page);
+  expect(message).toContain("“chanels”, which is no setting");
+  expect(message).toContain("channels");
+});
+
+it("several bad values are all named at once", async () => {
+  const page = await open({ ...SMALL, layer: "conv", seed: "x", colour: "red" });
+  await page.reaches("finished");
+  const message = await theMessage(page);
+  for (const words of ["layer is “conv”", "seed is “x”", "“colour”"]) expect(message).toContain(words);
+});
+
+it.each(["layer", "weights", "channels", "colour", '<img src=x onerror="globalThis.ran=1">'])(
+  "markup given as %s is shown as text and never run",
+  async (key) => {
+    const markup = '"><img src=x onerror="globalThis.ran=1"><script>globalThis.ran=1</script>';
+    const page = await open({ ...SMALL, [key]: markup });
+    await expect.poll(async () => (await page.messages()).length).toBeGreaterThan(0);
+    const text = (await page.messages()).map((message) => message.text).join(" ");
+    expect(text).toMatch(key === "weights" ? /index\.json/ : /onerror|which is no setting/);
+    expect(await page.page.evaluate(() => "ran" in globalThis)).toBe(false);
+    expect(await page.page.locator("img:not([role])").count()).toBe(0);
+    expect(await page.page.locator("body script").count()).toBe(0);
+  },
+);
+
+it("a very long value is cut in the message", async () => {
+  const page = await open({ ...SMALL, layer: "x".repeat(100_000) });
+  await page.reaches("finished");
+  const message = await theMessage(page);
+  expect(message).toContain(`layer is “${"x".repeat(60)}…”`);
+  expect(message.length).toBeLessThan(600);
+});
+
+it("a fragment that is no list of settings at all leaves the page running", async () => {
+  const page = await open({ ...SMALL });
+  await page.reaches("finished");
+  await page.page.evaluate(() => {
+    location.hash = "#%E0%A4%A&&==&%zz";
+  });
+  await page.reaches("running");
+  expect(await page.page.locator("vgg-scope").getAttribute("layer")).toBe("block1_conv2");
+});

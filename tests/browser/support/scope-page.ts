@@ -1,0 +1,126 @@
+/** The site's page, or another one with a `<vgg-scope>`, as its reader sees it. */
+
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import type { ScopeState } from "../../../www/src/vggscope";
+import { openPage } from "./browser";
+import type { Stage } from "./fixture";
+
+/** What a tile shows. */
+export interface TileFacts {
+  channel: number;
+  /** The caption's three parts as written. */
+  words: { channel: string; iteration: string; activation: string };
+  /** What is written over the picture, if anything. */
+  note: string;
+  /** Whether the picture has more than one colour. */
+  drawn: boolean;
+  width: number;
+  height: number;
+}
+
+declare global {
+  /** Every state that the element reported, oldest first. */
+  var seenStates: ScopeState[];
+}
+
+export type PageOptions = Parameters<typeof openPage>[1] & { path?: string };
+
+export class ScopePage {
+  readonly page: Page;
+  /** Uncaught errors. */
+  readonly errors: readonly string[];
+
+  private constructor(page: Page, errors: readonly string[]) {
+    this.page = page;
+    this.errors = errors;
+  }
+
+  /** Opens the page with this link: settings by key. */
+  static async open(
+    stage: Stage,
+    link: Readonly<Record<string, string>>,
+    options: PageOptions = {},
+  ): Promise<ScopePage> {
+    const { path = "/", ...context } = options;
+    const { page, errors } = await openPage(stage.browser, context);
+    await page.addInitScript(() => {
+      globalThis.seenStates = [];
+      const note = (event: Event) => globalThis.seenStates.push((event as CustomEvent<ScopeState>).detail);
+      // The event does not bubble.
+      document.addEventListener("vggscope-state", note, true);
+    });
+    await page.goto(`${stage.site.origin}${path}#${new URLSearchParams(link)}`);
+    return new ScopePage(page, errors);
+  }
+
+  /** Waits for the element to be in this state. */
+  async reaches(state: ScopeState, timeout = 60_000): Promise<void> {
+    await this.page.locator(`vgg-scope[data-state="${state}"]`).waitFor({ timeout });
+  }
+
+  /** Waits until the element has been in this state, however briefly. */
+  async reached(state: ScopeState): Promise<void> {
+    await this.page.waitForFunction((wanted) => globalThis.seenStates.includes(wanted), state);
+  }
+
+  /** Every state since the last call, oldest first. */
+  states(): Promise<ScopeState[]> {
+    return this.page.evaluate(() => globalThis.seenStates.splice(0));
+  }
+
+  /** Presses Start or Stop, whichever is offered. */
+  press(name: "Start" | "Stop"): Promise<void> {
+    return this.page.getByRole("button", { name, exact: true }).click();
+  }
+
+  /** Waits until every tile is drawn: a picture may follow its words by a frame. */
+  async drawnTiles(count: number): Promise<TileFacts[]> {
+    const drawn = async () => (await this.tiles()).filter((tile) => tile.drawn).length;
+    await expect.poll(drawn, { timeout: 10_000 }).toBe(count);
+    return this.tiles();
+  }
+
+  tiles(): Promise<TileFacts[]> {
+    return this.page.locator("vgg-scope .vgg-tile").evaluateAll(readTiles);
+  }
+
+  /** Messages on the page, each as its code (for errors) and its words. */
+  messages(): Promise<{ code: string; text: string }[]> {
+    return this.page.locator(".vgg-message").evaluateAll((panels) =>
+      panels.map((panel) => ({
+        code: panel.getAttribute("data-code") ?? "",
+        text: panel.textContent ?? "",
+      })),
+    );
+  }
+
+  /** Ends the page and everything that runs in it. */
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
+
+/** Runs in the page, so it stands alone. */
+function readTiles(tiles: Element[]): TileFacts[] {
+  // A canvas that a worker draws on cannot be read, but it can be drawn on another.
+  const hasColours = (canvas: HTMLCanvasElement) => {
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+    copy?.drawImage(canvas, 0, 0);
+    const bytes = copy?.getImageData(0, 0, canvas.width, canvas.height).data ?? new Uint8ClampedArray();
+    return new Set(new Uint32Array(bytes.buffer)).size > 1;
+  };
+  return tiles.map((tile) => {
+    const text = (part: string) => tile.querySelector(part)?.textContent?.trim() ?? "";
+    const canvas = tile.querySelector("canvas");
+    if (!canvas) throw new Error("a tile without a canvas");
+    const { width, height } = canvas;
+    const words = {
+      channel: text(".vgg-channel"),
+      iteration: text(".vgg-iteration"),
+      activation: text(".vgg-activation"),
+    };
+    const channel = Number(tile.getAttribute("data-channel"));
+    return { channel, words, note: text(".vgg-note"), drawn: hasColours(canvas), width, height };
+  });
+}
