@@ -60,10 +60,10 @@ it.each(BAD)("%s=%s is named, and the page runs", async (key, value, said, inste
 });
 
 it("a key that is no setting is named, with those that are", async () => {
-  const page = await open({ ...SMALL, chanels: "0-3" });
+  const page = await open({ ...SMALL, speed: "0-3" });
   await page.reaches("finished");
   const message = await theMessage(page);
-  expect(message).toContain("“chanels”, which is no setting");
+  expect(message).toContain("“speed”, which is no setting");
   expect(message).toContain("channels");
 });
 
