@@ -47,7 +47,7 @@ async function theMessage(page: ScopePage): Promise<string> {
 
 it.each(BAD)("%s=%s is named, and the page runs", async (key, value, said, instead) => {
   const page = await open({ ...SMALL, [key]: value });
-  await page.reached("running");
+  await page.reaches("running");
   const message = await theMessage(page);
   expect(message).toContain(`${key} is “${value}”`);
   expect(message).toMatch(said);

@@ -65,7 +65,6 @@ it("stopping ends the run where the pictures stand; starting again goes through 
   });
   await page.reaches("finished");
   await page.press("Start");
-  await page.reaches("loading");
   await page.reaches("finished");
   expect((await page.drawnTiles(8)).map(({ words }) => words.iteration)).toEqual(Array(8).fill("step 4"));
   const states = await page.states();
@@ -94,7 +93,6 @@ it("all thirteen layers are offered, those that the demo lacks are marked, the u
   expect(await page.page.locator("#layers").innerText()).toMatch(/block 4: not in this model/i);
 
   await page.page.getByLabel("Random, untrained weights").check();
-  await page.reaches("loading");
   await page.reaches("finished");
   expect((await options()).filter(({ disabled }) => disabled)).toEqual([]);
   expect(await page.page.locator("#model-line").textContent()).toMatch(/untrained/i);

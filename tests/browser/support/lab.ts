@@ -14,9 +14,9 @@ export class LabPage {
     this.errors = errors;
   }
 
-  static async open({ browser, site }: Stage, query = ""): Promise<LabPage> {
+  static async open({ browser, site }: Stage, query = "", folder = "/pages/"): Promise<LabPage> {
     const { page, errors } = await openPage(browser);
-    await page.goto(`${site.origin}/pages/lab.html${query}`);
+    await page.goto(`${site.origin}${folder}lab.html${query}`);
     await page.waitForFunction(() => "inPage" in globalThis);
     return new LabPage(page, errors);
   }

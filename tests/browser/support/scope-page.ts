@@ -30,6 +30,8 @@ export class ScopePage {
   readonly page: Page;
   /** Uncaught errors. */
   readonly errors: readonly string[];
+  /** How many states have been waited for or passed by. */
+  #seen = 0;
 
   private constructor(page: Page, errors: readonly string[]) {
     this.page = page;
@@ -54,19 +56,20 @@ export class ScopePage {
     return new ScopePage(page, errors);
   }
 
-  /** Waits for the element to be in this state. */
-  async reaches(state: ScopeState, timeout = 60_000): Promise<void> {
-    await this.page.locator(`vgg-scope[data-state="${state}"]`).waitFor({ timeout });
+  /**
+   * Waits for the element to come to this state, however briefly, after the state that was waited for last. Fails at
+   * once when it comes to an error instead.
+   */
+  async reaches(state: ScopeState, timeout = 30_000): Promise<void> {
+    const found = await this.page.waitForFunction(findState, { state, from: this.#seen }, { timeout });
+    const { at, seen } = (await found.jsonValue()) || { at: this.#seen, seen: undefined };
+    this.#seen = at + 1;
+    if (seen !== state) throw new Error(`an error, not ${state}: ${JSON.stringify(await this.messages())}`);
   }
 
-  /** Waits until the element has been in this state, however briefly. */
-  async reached(state: ScopeState): Promise<void> {
-    await this.page.waitForFunction((wanted) => globalThis.seenStates.includes(wanted), state);
-  }
-
-  /** Every state since the last call, oldest first. */
+  /** Every state so far, oldest first. */
   states(): Promise<ScopeState[]> {
-    return this.page.evaluate(() => globalThis.seenStates.splice(0));
+    return this.page.evaluate(() => globalThis.seenStates);
   }
 
   /** Presses Start or Stop, whichever is offered. */
@@ -99,6 +102,14 @@ export class ScopePage {
   async close(): Promise<void> {
     await this.page.context().close();
   }
+}
+
+/** Runs in the page: the first time from here on that the element came to this state, or to an error. */
+function findState({ state, from }: { state: ScopeState; from: number }) {
+  const later = globalThis.seenStates.slice(from);
+  const offset = later.findIndex((seen) => seen === state || seen === "error");
+  const seen = later[offset];
+  return seen !== undefined && { at: from + offset, seen };
 }
 
 /** Runs in the page, so it stands alone. */

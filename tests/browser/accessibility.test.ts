@@ -1,0 +1,150 @@
+/** The page for everyone: axe finds nothing wrong, nothing scrolls sideways, and the keyboard does it all. */
+import axe from "axe-core";
+import { expect, it, onTestFinished } from "vitest";
+import { stage } from "./support/fixture";
+import { ScopePage } from "./support/scope-page";
+
+const set = stage();
+const SMALL = { backend: "cpu", width: "24", height: "24", iterations: "3" };
+const VIEWS = [360, 1280].flatMap((width) =>
+  (["light", "dark"] as const).map((scheme) => [width, scheme] as const),
+);
+
+async function open(
+  link: Record<string, string>,
+  width: number,
+  colorScheme: "light" | "dark",
+): Promise<ScopePage> {
+  const page = await ScopePage.open(set, link, { viewport: { width, height: 800 }, colorScheme });
+  onTestFinished(async () => {
+    await page.close();
+    expect(page.errors).toEqual([]);
+  });
+  return page;
+}
+
+/** Rules broken, each with the elements that break it. */
+async function violations(page: ScopePage): Promise<string[]> {
+  await page.page.evaluate(axe.source);
+  return page.page.evaluate(async () => {
+    const { violations: found } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document);
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+  });
+}
+
+/** Pixels by which the page is wider than its window. */
+function overflow(page: ScopePage): Promise<number> {
+  return page.page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+}
+
+it.each(VIEWS)(
+  "a finished page of %i pixels, %s: no violation, no sideways scrolling",
+  async (width, scheme) => {
+    const page = await open(SMALL, width, scheme);
+    await page.reaches("finished");
+    await page.drawnTiles(40);
+    expect(await overflow(page)).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    await page.page.getByText("The few settings behind it").click();
+    expect(await overflow(page)).toBe(0);
+    expect(await violations(page)).toEqual([]);
+  },
+);
+
+it.each(VIEWS)(
+  "a page of %i pixels, %s, with messages: no violation, no sideways scrolling",
+  async (width, scheme) => {
+    const weights = `/nowhere/${"a-very-long-folder-name".repeat(4)}/`;
+    const page = await open({ ...SMALL, weights, layer: "x".repeat(80) }, width, scheme);
+    await page.reaches("error");
+    expect(await page.messages()).toHaveLength(2);
+    expect(await overflow(page)).toBe(0);
+    expect(await violations(page)).toEqual([]);
+  },
+);
+
+it.each(["light", "dark"] as const)("the colours follow the reader's choice of %s", async (scheme) => {
+  const page = await open(SMALL, 1280, scheme);
+  const lightness = await page.page.evaluate(() => {
+    const pixel = new OffscreenCanvas(1, 1).getContext("2d");
+    if (!pixel) throw new Error("no canvas");
+    pixel.fillStyle = getComputedStyle(document.body).backgroundColor;
+    pixel.fillRect(0, 0, 1, 1);
+    return Math.max(...pixel.getImageData(0, 0, 1, 1).data.slice(0, 3));
+  });
+  if (scheme === "light") expect(lightness).toBeGreaterThan(200);
+  else expect(lightness).toBeLessThan(80);
+});
+
+it("the keyboard reaches every control in order, and each shows that it has the focus", async () => {
+  const page = await open({ ...SMALL, channels: "0-3" }, 1280, "light");
+  await page.reaches("finished");
+  const names: string[] = [];
+  for (let presses = 0; presses < 40; presses++) {
+    await page.page.keyboard.press("Tab");
+    const { name, visible } = await page.page.evaluate(focused);
+    if (name === "") break;
+    expect(visible, `${name} shows its focus`).toBe(true);
+    names.push(name);
+  }
+  for (const control of ["model", "layer", "toggle", "next", "as-in-notes", "summary"])
+    expect(names).toContain(control);
+  expect(names.indexOf("layer")).toBeLessThan(names.indexOf("toggle"));
+});
+
+it("Enter and Space stop and start, and arrow keys choose the layer", async () => {
+  const page = await open(
+    { ...SMALL, iterations: "10000", channels: "0-3", layer: "block1_conv2" },
+    1280,
+    "light",
+  );
+  await page.reaches("running");
+  const toggle = page.page.locator("#toggle");
+  await toggle.focus();
+  await page.page.keyboard.press("Enter");
+  await page.reaches("stopped");
+  await page.page.keyboard.press("Space");
+  await page.reaches("running");
+  await page.page.keyboard.press("Space");
+  await page.reaches("stopped");
+
+  await page.page.locator("#layers input:checked").focus();
+  await page.page.keyboard.press("ArrowRight");
+  await expect.poll(() => page.page.url()).toContain("layer=block2_conv1");
+  await page.reaches("running");
+});
+
+it("what happens is announced", async () => {
+  const page = await open({ ...SMALL, channels: "0-3" }, 1280, "light");
+  await page.reaches("finished");
+  const said = page.page.locator("#announcements");
+  expect(await said.getAttribute("aria-live")).toBe("polite");
+  await expect.poll(() => said.textContent()).toBe("Finished");
+  expect(await page.page.getByRole("list", { name: "4 channels of block1_conv2" }).count()).toBe(1);
+  expect(
+    await page.page.getByRole("img", { name: "Image that excites channel 2 of block1_conv2" }).count(),
+  ).toBe(1);
+});
+
+it("who wants little motion gets none", async () => {
+  const page = await ScopePage.open(set, SMALL, { reducedMotion: "reduce" });
+  onTestFinished(() => page.close());
+  await page.reaches("finished");
+  const moving = await page.page.evaluate(() => document.getAnimations().length);
+  expect(moving).toBe(0);
+});
+
+/** Runs in the page: what has the focus, and whether its outline, or that of the label around it, shows it. */
+function focused(): { name: string; visible: boolean } {
+  const element = document.activeElement;
+  if (!element || element === document.body) return { name: "", visible: false };
+  const carriers = [element, element.closest("label")].filter((carrier) => carrier !== null);
+  const visible = carriers.some((carrier) => {
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(carrier);
+    return (outlineStyle !== "none" && Number.parseFloat(outlineWidth) > 0) || boxShadow !== "none";
+  });
+  const name = element.id || element.getAttribute("name") || element.localName;
+  return { name, visible };
+}

@@ -1,0 +1,141 @@
+/** `<vgg-scope>` in other people's pages: under a sub-path, from another site, changed, moved and taken away. */
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import type { VggScopeElement } from "../../www/src/vggscope";
+import { stage } from "./support/fixture";
+import { LabPage } from "./support/lab";
+import { builtSite, testPages } from "./support/mounts";
+import { ScopePage } from "./support/scope-page";
+import { Site } from "./support/site";
+
+const set = stage({ mounts: [testPages("/their/pages/"), builtSite("/some/where/")] });
+/** The same site on another origin, which lets other sites' pages use it. */
+let elsewhere: Site;
+/** One that does not. */
+let unwilling: Site;
+
+beforeAll(async () => {
+  elsewhere = await Site.open({
+    mounts: [builtSite("/vgg/")],
+    headers: { "access-control-allow-origin": "*" },
+  });
+  unwilling = await Site.open({ mounts: [builtSite("/vgg/")] });
+});
+
+afterAll(async () => {
+  await elsewhere.close();
+  await unwilling.close();
+});
+
+async function embed(library: string): Promise<ScopePage> {
+  const page = await ScopePage.open(set, {}, { path: `/their/pages/embed.html?library=${library}` });
+  onTestFinished(async () => {
+    await page.close();
+    expect(page.errors).toEqual([]);
+  });
+  return page;
+}
+
+function element(page: ScopePage, change: (scope: VggScopeElement) => void): Promise<void> {
+  return page.page.locator("vgg-scope").evaluate(change as (scope: Element) => void);
+}
+
+it("under a sub-path it finds its engine and the weights that come with it", async () => {
+  const page = await embed("/some/where/vggscope.js");
+  await page.reaches("finished");
+  const tiles = await page.drawnTiles(5);
+  expect(tiles.map(({ words, width, height }) => [words.iteration, width, height])).toEqual(
+    Array(5).fill(["step 3", 32, 24]),
+  );
+  expect(set.site.servedUnder("/some/where/weights/demo/").length).toBe(3);
+  const missing = set.site.served.filter(({ status }) => status !== 200);
+  expect(missing).toEqual([]);
+});
+
+it("from another site it works where that sends CORS headers, weights and workers included", async () => {
+  const page = await embed(`${elsewhere.origin}/vgg/vggscope.js`);
+  await page.reaches("finished");
+  await page.drawnTiles(5);
+  expect(elsewhere.servedUnder("/vgg/weights/demo/").length).toBe(3);
+  expect(elsewhere.served.filter(({ status }) => status !== 200)).toEqual([]);
+});
+
+it("the JavaScript API works from another site too, and says why weights without CORS headers cannot be read", async () => {
+  const lab = await LabPage.open(set, `?library=${elsewhere.origin}/vgg/vggscope.js`, "/their/pages/");
+  onTestFinished(() => lab.close());
+  const scope = await lab.scope({ backend: "cpu" });
+  const order = { layer: "block1_conv2", channels: [0, 1, 2], width: 16, height: 16, iterations: 4 };
+  expect(await lab.climb(scope, order)).toHaveLength(12);
+  const weights = `${unwilling.origin}/vgg/weights/demo/`;
+  const refusal = await lab.page.evaluate(
+    (folder) => inPage.refusal(() => inPage.open({ weights: folder, backend: "cpu" })),
+    weights,
+  );
+  expect(refusal).toMatchObject({ own: true, code: "weights-unreachable" });
+  expect(refusal?.message).toContain(weights);
+  expect(refusal?.message).toMatch(/CORS/);
+});
+
+it("two scripts of it on one page do not get in each other's way", async () => {
+  const page = await embed("/some/where/vggscope.js");
+  await page.reaches("finished");
+  await page.page.addScriptTag({ type: "module", url: `${elsewhere.origin}/vgg/vggscope.js` });
+  await page.page.evaluate(() => document.querySelector("vgg-scope")?.setAttribute("seed", "1"));
+  await page.reaches("finished");
+});
+
+it("attributes that change start it afresh, once for all that change together", async () => {
+  const page = await embed("/some/where/vggscope.js");
+  await page.reaches("finished");
+  await element(page, (scope) => {
+    scope.setAttribute("layer", "block1_conv1");
+    scope.setAttribute("channels", "7,9");
+    scope.setAttribute("iterations", "4");
+  });
+  await page.reaches("finished");
+  expect((await page.drawnTiles(2)).map(({ channel, words }) => [channel, words.iteration])).toEqual([
+    [7, "step 4"],
+    [9, "step 4"],
+  ]);
+  expect(await page.states()).toEqual(["loading", "running", "finished", "loading", "running", "finished"]);
+});
+
+it("attributes that are not allowed are named in the element, and the rest runs", async () => {
+  const page = await embed("/some/where/vggscope.js");
+  await page.reaches("finished");
+  await element(page, (scope) => {
+    scope.setAttribute("step", "adam");
+    scope.setAttribute("controls", "lots");
+  });
+  await page.reaches("finished");
+  const [message] = await page.messages();
+  expect(message?.text).toContain("step is “adam”");
+  expect(message?.text).toContain("controls is “lots”");
+});
+
+it("its own button stops and starts; without controls there is none", async () => {
+  const page = await embed("/some/where/vggscope.js");
+  await page.reaches("finished");
+  await element(page, (scope) => scope.setAttribute("iterations", "10000"));
+  await page.reaches("running");
+  await page.press("Stop");
+  await page.reaches("stopped");
+  await page.press("Start");
+  await page.reaches("running");
+  await element(page, (scope) => scope.stop());
+  await page.reaches("stopped");
+  await element(page, (scope) => scope.setAttribute("controls", "none"));
+  await expect.poll(() => page.page.getByRole("button", { name: "Start" }).count()).toBe(0);
+});
+
+it("an element that is moved goes on; one that is taken away ends its workers", async () => {
+  const page = await embed("/some/where/vggscope.js");
+  await page.reaches("finished");
+  expect(page.page.workers().length).toBeGreaterThan(0);
+  await page.page.evaluate(() => {
+    const scope = document.querySelector("vgg-scope");
+    if (scope) document.body.prepend(scope);
+  });
+  await page.reaches("finished");
+  await page.page.evaluate(() => document.querySelector("vgg-scope")?.remove());
+  await expect.poll(() => page.page.workers().length).toBe(0);
+});
