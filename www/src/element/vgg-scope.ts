@@ -67,9 +67,11 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   }
 
   stop(): void {
-    if (this.#run) this.#run.stop();
-    else if (isBusy(this.#state)) {
+    if (this.#state === "running") this.#run?.stop();
+    else if (this.#state === "loading") {
       this.#abandon();
+      // What holds it up may be a host that never answers: the next start asks anew.
+      this.#holder.close();
       this.#setState("stopped");
     }
   }
