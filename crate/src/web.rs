@@ -69,6 +69,8 @@ pub struct Model {
     weights: Rc<RefCell<Weights>>,
     network: RefCell<Option<Network>>,
     bytes_fetched: Rc<Cell<f64>>,
+    /// Files fetched and kept here that no successful load has handed out yet: one that fails half-way leaves some.
+    undelivered: Array,
 }
 
 #[derive(Serialize)]
@@ -119,6 +121,7 @@ impl Model {
             weights: Rc::new(RefCell::new(Weights::new(parsed))),
             network: RefCell::new(None),
             bytes_fetched,
+            undelivered: Array::new(),
         })
     }
 
@@ -164,8 +167,8 @@ impl Model {
         Ok(serde_wasm_bindgen::to_value(&description)?)
     }
 
-    /// Fetches, checks and keeps the files up to a layer, lowest first, each once; resolves to those this call fetched,
-    /// as `{file, bytes}`. `progress(loadedBytes, totalBytes, layer)` counts the bytes of this call.
+    /// Fetches, checks and keeps the files up to a layer, lowest first, each once; resolves to those not handed out
+    /// before, as `{file, bytes}`. `progress(loadedBytes, totalBytes, layer)` counts the bytes of this call.
     pub fn load(&self, layer: &str, progress: Function) -> Result<Promise, JsValue> {
         let layer = Layer::named(layer).map_err(reject)?;
         let missing = self.weights.borrow().missing(layer).map_err(reject)?;
@@ -174,10 +177,10 @@ impl Model {
             self.folder.clone(),
             Rc::clone(&self.bytes_fetched),
         );
+        let undelivered = self.undelivered.clone();
         Ok(future_to_promise(async move {
             let expected = |file: &String| weights.borrow().index().facts(file).map(|facts| facts.bytes);
             let total: u64 = missing.iter().filter_map(expected).sum();
-            let shards = Array::new();
             let mut before = 0;
             for file in &missing {
                 let layer = weights.borrow().index().layer(file);
@@ -196,11 +199,13 @@ impl Model {
                     .map_err(js::rejection)?;
                 weights.borrow_mut().insert(file, &bytes).map_err(js::rejection)?;
                 before += bytes.len() as u64;
-                shards.push(&object(&[
+                undelivered.push(&object(&[
                     ("file", file.as_str().into()),
                     ("bytes", Uint8Array::from(&bytes[..]).into()),
                 ]));
             }
+            let shards = undelivered.slice(0, undelivered.length());
+            undelivered.set_length(0);
             Ok(shards.into())
         }))
     }
