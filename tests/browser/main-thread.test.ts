@@ -18,11 +18,15 @@ interface Watched {
   frames: number;
 }
 
+/** Another program on this machine may hold a task up now and then; what the page itself does comes back every time. */
+const TRIES = { retry: 2 };
+
 it.each([
   ["150", 1],
   ["32", 10],
 ])(
   "no long task while forty channels of block1_conv2 climb for ten seconds at %s pixels",
+  TRIES,
   async (size, least) => {
     const link = { backend: "cpu", layer: "block1_conv2", width: size, height: size, iterations: "10000" };
     const page = await ScopePage.open(set, link);
