@@ -40,6 +40,21 @@ it("a stopped run keeps what it has computed, and the scope climbs again", async
   expect(seen.beyond?.message).toContain("Iterate 10000 of channel 1");
 });
 
+it.each(["stopped", "finished"] as const)(
+  "canvases show the newest picture once a run is %s",
+  async (end) => {
+    const seen = await lab.page.evaluate(drawOnCanvases, { scope, options, end });
+    expect(seen.outcome).toBe(end);
+    expect(seen.channels).toHaveLength(5);
+    for (const { newest, picture, beyond } of seen.channels) {
+      if (end === "finished") expect(newest).toBe(12);
+      else expect(newest).toBeGreaterThanOrEqual(1);
+      expect(picture).toBe("the newest");
+      expect(beyond).toBe("iterate-not-kept");
+    }
+  },
+);
+
 it("leaving the loop stops the run", async () => {
   const outcome = await lab.page.evaluate(
     async ([number, order]) => {
@@ -172,3 +187,39 @@ it("a closed scope says so", async () => {
   }, options);
   expect(refusal).toMatchObject({ own: true, code: "closed" });
 });
+
+interface Drawing {
+  scope: number;
+  options: { layer: string; width: number; height: number; preprocessing: "none" };
+  end: "stopped" | "finished";
+}
+
+/** Runs in the page: climbs on canvases, then compares each with the newest iterate of its channel. */
+async function drawOnCanvases({ scope, options, end }: Drawing) {
+  const { width, height } = options;
+  const channels = [0, 1, 2, 3, 4];
+  const canvases = channels.map(() => Object.assign(document.createElement("canvas"), { width, height }));
+  document.body.append(...canvases);
+  const iterations = end === "finished" ? 12 : 10_000;
+  const run = inPage.scope(scope).ascend({ ...options, channels, iterations, canvases });
+  const newest = new Map<number, number>();
+  for await (const { channel, iteration } of run) {
+    newest.set(channel, iteration);
+    if (end === "stopped" && iteration === 30) run.stop();
+  }
+  const look = async (channel: number) => {
+    const iteration = newest.get(channel) ?? 0;
+    const { rgba } = await run.iterate(channel, iteration);
+    const canvas = canvases[channel];
+    const isNewest = () => {
+      const copy = new OffscreenCanvas(width, height).getContext("2d");
+      if (canvas) copy?.drawImage(canvas, 0, 0);
+      return copy?.getImageData(0, 0, width, height).data.every((value, index) => value === rgba[index]);
+    };
+    // A worker's canvas comes to the page with one of the next frames.
+    for (let frame = 0; frame < 120 && !isNewest(); frame++) await new Promise(requestAnimationFrame);
+    const beyond = await inPage.refusal(() => run.iterate(channel, iteration + 1));
+    return { newest: iteration, picture: isNewest() ? "the newest" : "another one", beyond: beyond?.code };
+  };
+  return { outcome: await run.finished, channels: await Promise.all(channels.map(look)) };
+}
