@@ -96,14 +96,18 @@ fn reference_gradient_is_the_slope_of_the_objective() {
         for name in ["block1_conv2", "block2_pool", "block3_conv1"] {
             let layer = Layer::named(name).expect("a layer");
             let image = wide(&random_image(3, height, width));
-            let objective = |image: &[f64]| {
-                reference::objective_and_gradient(&weights, layer, 1, image, (height, width), preprocessing).0
+            let at = |image: &[f64], channel| {
+                reference::objective_and_gradient(&weights, layer, channel, image, (height, width), preprocessing)
             };
-            let (_, gradient) =
-                reference::objective_and_gradient(&weights, layer, 1, &image, (height, width), preprocessing);
+            let norm_of = |gradient: &[f64]| gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
+            // The first channel that is not dead on this image.
+            let channel = (0..weights[layer.last_convolution()].out_channels)
+                .find(|&channel| norm_of(&at(&image, channel).1) > 0.0)
+                .expect("a live channel");
+            let objective = |image: &[f64]| at(image, channel).0;
             // Along the gradient the slope is its norm, up to the kinks a step of 1e-7 may cross.
-            let norm = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
-            assert!(norm > 0.0, "{name} is dead: the test needs another channel");
+            let gradient = at(&image, channel).1;
+            let norm = norm_of(&gradient);
             let moved = |step: f64| -> Vec<f64> {
                 image
                     .iter()
@@ -132,7 +136,7 @@ fn network_is_the_reference_in_every_layer_at_odd_sizes() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 2 + 2 + 5 + 8 + 17 + 18, "every layer that each size allows");
+    assert_eq!(compared, 2 + 2 + 5 + 9 + 17 + 18, "every layer that each size allows");
 }
 
 #[test]
@@ -165,7 +169,8 @@ fn compare(
         let (objective, gradient) =
             reference::objective_and_gradient(weights, layer, channel, &wide(&image), size, preprocessing);
         let what = format!("{} channel {channel} at {size:?}, {preprocessing:?}", layer.name);
-        let scale = objective.abs().max(1e-3);
+        // An objective is a mean of sums whose terms are about 0.1 to 1: below 0.01 it has lost that many digits.
+        let scale = objective.abs().max(1e-2);
         assert!(
             (objectives[index] - objective).abs() <= tolerance * scale,
             "{what}: {} {objective}",
@@ -294,7 +299,7 @@ fn what_cannot_be_done_is_refused_by_name() {
         (
             refused("block3_conv1", &|s| s.channels = vec![2, 5, 2]),
             "duplicate-channel",
-            "channel 2",
+            "Channel 2 is listed twice",
         ),
         (
             refused("block3_conv1", &|s| s.channels.clear()),
