@@ -92,16 +92,17 @@ it("keeping only the last iterates leaves exactly those readable", async () => {
 });
 
 it("channels come interleaved, each in order and complete", async () => {
-  const climbed = await lab.climb(scope, { ...options, channels: [3, 1, 6], iterations: 20 });
-  expect(climbed).toHaveLength(60);
-  for (const channel of [3, 1, 6]) {
+  // More channels than the largest pool has workers, so at least two share one.
+  const channels = [3, 1, 6, 0, 2, 4, 5, 7, 8, 9];
+  const climbed = await lab.climb(scope, { ...options, layer: "block3_conv1", channels, iterations: 20 });
+  expect(climbed).toHaveLength(200);
+  for (const channel of channels) {
     const own = climbed.filter((iterate) => iterate.channel === channel).map(({ iteration }) => iteration);
     expect(own).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   }
-  const firstDone = climbed.findIndex(({ iteration }) => iteration === 20);
-  expect(climbed.slice(0, firstDone).map(({ channel }) => channel)).toEqual(
-    expect.arrayContaining([1, 3, 6]),
-  );
+  // One worker may be ahead of another, but the channels that share a worker take turns after every step.
+  const changes = climbed.filter(({ channel }, at) => at > 0 && climbed[at - 1]?.channel !== channel).length;
+  expect(changes).toBeGreaterThanOrEqual(2 * 20 - 1);
 });
 
 it("what is asked for wrongly is refused by name and value", async () => {
