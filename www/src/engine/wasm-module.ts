@@ -1,5 +1,5 @@
 /** The exports of the two wasm packages (`src/wasm/cpu`, `src/wasm/gpu`), as the Rust side promises them. */
-import type { FeatureMap, ModelInfo, Preprocessing, StepRule } from "../public/types";
+import type { FeatureMap, IterateFacts, ModelInfo, Preprocessing, StepRule } from "../public/types";
 
 export interface WasmModule {
   default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
@@ -68,16 +68,8 @@ export interface WasmAscent {
   free(): void;
 }
 
-export interface WasmIterate {
-  channel: number;
-  iteration: number;
-  objective: number;
-  gradientNorm: number;
-  min: number;
-  max: number;
-  dead: boolean;
-  constant: boolean;
-  finite: boolean;
+/** The public facts of an iterate, with its picture and its exact image at hand. */
+export interface WasmIterate extends Omit<IterateFacts, "pixels"> {
   rgba: Uint8ClampedArray;
   pixels: Float32Array;
 }
