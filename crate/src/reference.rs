@@ -2,7 +2,7 @@
 //!
 //! Images are HWC like everywhere; feature maps are CHW. Nothing here is fast, and nothing else uses it.
 
-use crate::settings::{CAFFE_MEAN_BGR, Preprocessing, TORCH_DEVIATION, TORCH_MEAN};
+use crate::settings::{CAFFE_MEAN_BGR, CAFFE_MEAN_RGB, Preprocessing, TORCH_DEVIATION, TORCH_MEAN};
 use crate::vgg16::{Layer, pooled_before};
 use crate::weights::Convolution;
 
@@ -54,6 +54,7 @@ fn scaling(preprocessing: Preprocessing, color: usize) -> (usize, f64, f64) {
     match preprocessing {
         Preprocessing::None => (color, 1.0, 0.0),
         Preprocessing::Caffe => (2 - color, 255.0, CAFFE_MEAN_BGR[color]),
+        Preprocessing::CaffeRgb => (color, 255.0, CAFFE_MEAN_RGB[color] * 255.0),
         Preprocessing::Torch => (
             color,
             1.0 / TORCH_DEVIATION[color],

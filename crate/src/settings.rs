@@ -19,18 +19,23 @@ pub enum StepRule {
 
 /// What the network is fed for an image in [0, 1], inside the differentiated function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Preprocessing {
     /// The image as it is, as in the notes.
     None,
     /// Keras's `vgg16.preprocess_input`: times 255, BGR, minus (103.939, 116.779, 123.68).
     Caffe,
+    /// Caffe's in RGB order, as torchvision documents the ported weights `VGG16_Weights.IMAGENET1K_FEATURES`: minus
+    /// (0.48235, 0.45882, 0.40784), times 255.
+    CaffeRgb,
     /// torchvision's: minus (0.485, 0.456, 0.406), over (0.229, 0.224, 0.225), RGB.
     Torch,
 }
 
 /// Means subtracted in BGR order on the 0 to 255 scale (Keras `imagenet_utils`, mode "caffe").
 pub const CAFFE_MEAN_BGR: [f64; CHANNELS] = [103.939, 116.779, 123.68];
+/// Means subtracted in RGB order on the 0 to 1 scale (torchvision `VGG16_Weights.IMAGENET1K_FEATURES.transforms`).
+pub const CAFFE_MEAN_RGB: [f64; CHANNELS] = [0.48235, 0.45882, 0.40784];
 /// Means subtracted in RGB order (torchvision `VGG16_Weights.IMAGENET1K_V1.transforms`).
 pub const TORCH_MEAN: [f64; CHANNELS] = [0.485, 0.456, 0.406];
 /// Standard deviations divided by, in RGB order.
@@ -50,8 +55,19 @@ macro_rules! named_values {
     };
 }
 named_values!(StepRule, "step", "it must be \"gradient\" or \"l2\"", "gradient" => Self::Gradient, "l2" => Self::L2);
-named_values!(Preprocessing, "preprocessing", "it must be \"none\", \"caffe\" or \"torch\"",
-    "none" => Self::None, "caffe" => Self::Caffe, "torch" => Self::Torch);
+named_values!(Preprocessing, "preprocessing", "it must be \"none\", \"caffe\", \"caffe-rgb\" or \"torch\"",
+    "none" => Self::None, "caffe" => Self::Caffe, "caffe-rgb" => Self::CaffeRgb, "torch" => Self::Torch);
+
+impl std::fmt::Display for Preprocessing {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::None => "none",
+            Self::Caffe => "caffe",
+            Self::CaffeRgb => "caffe-rgb",
+            Self::Torch => "torch",
+        })
+    }
+}
 
 /// Where the climb begins.
 #[derive(Debug, Clone, PartialEq)]

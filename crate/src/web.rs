@@ -197,7 +197,10 @@ impl Model {
                 let bytes = fetch::fetch(&folder, file, expected(file), &fetched, &mut report)
                     .await
                     .map_err(js::rejection)?;
-                weights.borrow_mut().insert(file, &bytes).map_err(js::rejection)?;
+                weights
+                    .borrow_mut()
+                    .insert(file, bytes.clone())
+                    .map_err(js::rejection)?;
                 before += bytes.len() as u64;
                 undelivered.push(&object(&[
                     ("file", file.as_str().into()),
@@ -212,7 +215,10 @@ impl Model {
 
     /// Takes a file that another worker fetched; it is checked again.
     pub fn accept(&self, file: &str, bytes: &[u8]) -> Result<(), JsValue> {
-        self.weights.borrow_mut().insert(file, bytes).map_err(js::rejection)
+        self.weights
+            .borrow_mut()
+            .insert(file, bytes.to_vec())
+            .map_err(js::rejection)
     }
 
     /// Starts a batch of channels climbing together.

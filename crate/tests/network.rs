@@ -18,7 +18,12 @@ use vggscope::vgg16::{LAYERS, Layer};
 use vggscope::weights::{Convolution, untrained};
 use vggscope::{Error, reference};
 
-const SCALINGS: [Preprocessing; 3] = [Preprocessing::None, Preprocessing::Caffe, Preprocessing::Torch];
+const SCALINGS: [Preprocessing; 4] = [
+    Preprocessing::None,
+    Preprocessing::Caffe,
+    Preprocessing::CaffeRgb,
+    Preprocessing::Torch,
+];
 
 fn golden(file: &str) -> Vec<u8> {
     std::fs::read(format!(

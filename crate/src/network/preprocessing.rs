@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use crate::device::Compute;
-use crate::settings::{CAFFE_MEAN_BGR, Preprocessing, TORCH_DEVIATION, TORCH_MEAN};
+use crate::settings::{CAFFE_MEAN_BGR, CAFFE_MEAN_RGB, Preprocessing, TORCH_DEVIATION, TORCH_MEAN};
 
 /// `(x, channels swapped or not) * factor - offset`, channel by channel.
 #[derive(Debug, Clone)]
@@ -23,6 +23,7 @@ impl InputScaling {
         let (swap_red_and_blue, factor, offset) = match preprocessing {
             Preprocessing::None => return Self(None),
             Preprocessing::Caffe => (true, [255.0; 3], CAFFE_MEAN_BGR),
+            Preprocessing::CaffeRgb => (false, [255.0; 3], CAFFE_MEAN_RGB.map(|mean| mean * 255.0)),
             Preprocessing::Torch => {
                 let factor = TORCH_DEVIATION.map(f64::recip);
                 (

@@ -3,6 +3,73 @@
 /// An error of the weight files or of getting them.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum WeightsError {
+    /// The browser is not connected.
+    #[error("{file} cannot be fetched: this device is offline, and no copy is kept here; connect and try again.")]
+    Offline {
+        /// URL.
+        file: String,
+    },
+    /// The host answers, but does not allow this page to read it.
+    #[error(
+        "{file} may not be read from this page: its host sends no Access-Control-Allow-Origin header for it; ask the host to add it, or download the file and open it from disk."
+    )]
+    CorsRefused {
+        /// URL.
+        file: String,
+    },
+    /// The host stopped sending.
+    #[error("{file} stopped coming: no byte for {seconds} s after {tries} tries; check the connection and try again.")]
+    Stalled {
+        /// URL.
+        file: String,
+        /// Seconds waited each time.
+        seconds: u32,
+        /// How often it was tried.
+        tries: u32,
+    },
+    /// The user or the page gave up.
+    #[error("Loading {file} was cancelled; start again to go on where it stopped.")]
+    Cancelled {
+        /// URL.
+        file: String,
+    },
+    /// The host gives only whole files, or the format needs the whole file.
+    #[error(
+        "{file} can only be had whole{}: {reason}; allow the full download, or convert the file to a folder.",
+        size_phrase(*bytes)
+    )]
+    NeedsFullDownload {
+        /// URL.
+        file: String,
+        /// Length of the file, where the host says so.
+        bytes: Option<u64>,
+        /// Why, as a clause.
+        reason: String,
+    },
+    /// The answer to a request for a part of a file was not that part.
+    #[error("{file} cannot be read in parts: {problem}; download the file and open it from disk, or try another host.")]
+    WrongRange {
+        /// URL.
+        file: String,
+        /// What came instead, as a clause.
+        problem: String,
+    },
+    /// The file on the host is not the one whose first part was read.
+    #[error("{file} changed on its host while it was being read: {problem}; start again.")]
+    Changed {
+        /// URL.
+        file: String,
+        /// What differs, as a clause.
+        problem: String,
+    },
+    /// A file that could not be written.
+    #[error("{file} could not be written: {cause}; choose another folder or free some space.")]
+    Unwritable {
+        /// Path.
+        file: String,
+        /// The operating system's words.
+        cause: String,
+    },
     /// No answer: no connection, a refused cross-origin request, an unreadable file.
     #[error(
         "{file} could not be read: {cause}; check the address, the connection and, on another host, its CORS header."
@@ -45,7 +112,7 @@ pub enum WeightsError {
     },
     /// A file of the wrong length.
     #[error(
-        "{file} has {actual} bytes where the index promises {expected}: the download or the upload was cut short; try again, or upload the file again."
+        "{file} has {actual} bytes where {expected} are promised: the download or the upload was cut short; try again, or upload the file again."
     )]
     Truncated {
         /// File name.
@@ -67,24 +134,58 @@ pub enum WeightsError {
         /// sha256 found, hex.
         actual: String,
     },
-    /// Not a safetensors file.
-    #[error("{file} is not a readable safetensors file: {problem}; make or upload it again.")]
-    Malformed {
-        /// File name.
+    /// A file without a byte.
+    #[error("{file} is empty; download or upload it again.")]
+    Empty {
+        /// File name or URL.
         file: String,
-        /// What is wrong.
+    },
+    /// A file of no known format.
+    #[error("{file} is not a weight file of a known kind: {problem}; give a .safetensors, .h5 or .pth file of VGG16.")]
+    UnknownFormat {
+        /// File name or URL.
+        file: String,
+        /// What it looks like.
         problem: String,
     },
-    /// A tensor the index promises is not in its file.
-    #[error("{file} lacks {tensor}; make the folder again.")]
+    /// A file that breaks its own format's rules.
+    #[error("{file} is not a readable {format} file: {problem}; download or export it again.")]
+    Malformed {
+        /// File name or URL.
+        file: String,
+        /// The format, such as `safetensors`.
+        format: &'static str,
+        /// What is wrong, as a clause.
+        problem: String,
+    },
+    /// A pickle that asks for more than tensors: never executed.
+    #[error(
+        "{file} asks Python for {global}, which no tensor needs: refused, and nothing in it was executed; get the file from its publisher, or use a .safetensors file."
+    )]
+    UnsafePickle {
+        /// File name.
+        file: String,
+        /// The global asked for, `module.name`.
+        global: String,
+    },
+    /// A parameter that a deeper layer or the index calls for is not there.
+    #[error("{file} lacks {tensor}; get the whole file, or make it again.")]
     MissingTensor {
+        /// File name.
+        file: String,
+        /// Tensor name, with what else is known of it.
+        tensor: String,
+    },
+    /// The same parameter twice.
+    #[error("{tensor} is in {file} twice; which one is meant cannot be known: export the file again.")]
+    DuplicateTensor {
         /// File name.
         file: String,
         /// Tensor name.
         tensor: String,
     },
     /// A tensor that does not fit VGG16.
-    #[error("{tensor} in {file} {problem}; this is not a VGG16 in OIHW order.")]
+    #[error("{tensor} in {file} {problem}; this is not a VGG16.")]
     WrongShape {
         /// File name.
         file: String,
@@ -93,8 +194,10 @@ pub enum WeightsError {
         /// What is wrong with the shape.
         problem: String,
     },
-    /// Element type other than F32, F16 and BF16.
-    #[error("{tensor} in {file} holds {dtype} numbers; F32, F16 or BF16 are needed.")]
+    /// Element type that is not a float.
+    #[error(
+        "{tensor} in {file} holds {dtype} numbers; F16, BF16, F32 or F64 are needed: export the weights as floats."
+    )]
     WrongDtype {
         /// File name.
         file: String,
@@ -104,17 +207,24 @@ pub enum WeightsError {
         dtype: String,
     },
     /// A value that is infinite or not a number.
-    #[error("{tensor} in {file} holds {value} at element {element}; weights must be finite numbers.")]
+    #[error(
+        "{tensor} in {file} holds {value} at element {element:?}; weights must be finite numbers: get an undamaged file."
+    )]
     NotFinite {
         /// File name.
         file: String,
         /// Tensor name.
         tensor: String,
-        /// Position in the tensor, OIHW order.
-        element: usize,
+        /// Index in the tensor as the file stores it, from 0.
+        element: Vec<usize>,
         /// The value.
         value: f32,
     },
+}
+
+/// " (528 MB)", or nothing where the size is not known.
+fn size_phrase(bytes: Option<u64>) -> String {
+    bytes.map_or_else(String::new, |bytes| format!(" ({:.1} MB)", bytes as f64 / 1e6))
 }
 
 impl WeightsError {
@@ -124,7 +234,20 @@ impl WeightsError {
             Self::Unreachable { .. } => "weights-unreachable",
             Self::NotFound { .. } => "weights-not-found",
             Self::WebPage { .. } => "weights-web-page",
-            Self::LfsPointer { .. } | Self::Malformed { .. } => "weights-malformed",
+            Self::Offline { .. } => "weights-offline",
+            Self::CorsRefused { .. } => "weights-cors-refused",
+            Self::Stalled { .. } => "weights-stalled",
+            Self::Cancelled { .. } => "weights-cancelled",
+            Self::NeedsFullDownload { .. } => "weights-needs-full-download",
+            Self::WrongRange { .. } => "weights-wrong-range",
+            Self::Changed { .. } => "weights-changed",
+            Self::Unwritable { .. } => "weights-unwritable",
+            Self::LfsPointer { .. } => "weights-lfs-pointer",
+            Self::Empty { .. } => "weights-empty",
+            Self::UnknownFormat { .. } => "weights-unknown-format",
+            Self::Malformed { .. } => "weights-malformed",
+            Self::UnsafePickle { .. } => "weights-unsafe-pickle",
+            Self::DuplicateTensor { .. } => "weights-duplicate-tensor",
             Self::NotAnIndex { .. } => "weights-not-an-index",
             Self::Truncated { .. } => "weights-truncated",
             Self::Checksum { .. } => "weights-checksum",

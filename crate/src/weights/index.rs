@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::WeightsError;
+use super::import::refuse_other_contents;
 use super::names::{self, Part};
 use crate::settings::Preprocessing;
 use crate::vgg16::CONVOLUTIONS;
@@ -113,7 +114,7 @@ impl Index {
     /// # Errors
     /// [`WeightsError::NotAnIndex`] saying what is wrong, [`WeightsError::WebPage`] for HTML.
     pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, WeightsError> {
-        refuse_other_formats(file, bytes)?;
+        refuse_other_contents(file, bytes)?;
         let bad = |problem: String| WeightsError::NotAnIndex {
             file: file.to_owned(),
             problem,
@@ -190,7 +191,7 @@ impl Index {
     /// # Errors
     /// The first promise broken.
     pub(super) fn check_file(&self, file: &str, bytes: &[u8]) -> Result<(), WeightsError> {
-        refuse_other_formats(file, bytes)?;
+        refuse_other_contents(file, bytes)?;
         let Some(facts) = self.facts(file) else { return Ok(()) };
         if facts.bytes != bytes.len() as u64 {
             return Err(WeightsError::Truncated {
@@ -216,28 +217,18 @@ pub(super) fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Refuses what hosts give in place of a file.
-fn refuse_other_formats(file: &str, bytes: &[u8]) -> Result<(), WeightsError> {
-    let head: Vec<u8> = bytes.iter().take(512).map(u8::to_ascii_lowercase).collect();
-    let head = head.trim_ascii_start();
-    if head.starts_with(b"<!doctype html") || head.starts_with(b"<html") || head.starts_with(b"<head") {
-        return Err(WeightsError::WebPage { file: file.to_owned() });
-    }
-    if head.starts_with(b"version https://git-lfs") {
-        return Err(WeightsError::LfsPointer { file: file.to_owned() });
-    }
-    Ok(())
-}
-
 /// The files of each convolution from the first on, without a gap.
 fn layer_files(weight_map: &BTreeMap<String, String>) -> Result<Vec<[String; 2]>, String> {
     let mut found: Vec<[Option<&String>; 2]> = vec![[None; 2]; CONVOLUTIONS];
     for (tensor, file) in weight_map {
-        if let Some((ordinal, part)) = names::parse(tensor) {
+        if let Some(named) = names::parse(tensor) {
             check_file_name(tensor, file)?;
-            let slot = &mut found[ordinal][usize::from(part == Part::Bias)];
+            let slot = &mut found[named.ordinal][usize::from(named.part == Part::Bias)];
             if slot.replace(file).is_some() {
-                return Err(format!("{} is listed under two names", names::layer_name(ordinal)));
+                return Err(format!(
+                    "{} is listed under two names",
+                    names::layer_name(named.ordinal)
+                ));
             }
         }
     }
@@ -337,6 +328,10 @@ mod tests {
         assert_eq!(code(b"weight"), "weights-truncated");
         assert_eq!(code(b"Weights"), "weights-checksum");
         assert_eq!(code(b"<html>...</html>"), "weights-web-page");
-        assert_eq!(code(b"version https://git-lfs.github.com/spec/v1"), "weights-malformed");
+        assert_eq!(
+            code(b"version https://git-lfs.github.com/spec/v1"),
+            "weights-lfs-pointer"
+        );
+        assert_eq!(code(b""), "weights-empty");
     }
 }

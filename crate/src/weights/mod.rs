@@ -8,11 +8,12 @@
 //! Only the files up to the layer shown are read, and each is checked before use: length, sha256, element types,
 //! shapes that fit the layer before, finite values. The topology is VGG16's, the widths are the file's.
 
+pub mod bytes;
 mod convolution;
 mod error;
+mod import;
 mod index;
 mod names;
-mod shard;
 pub mod untrained;
 mod write;
 
@@ -21,8 +22,8 @@ pub mod source;
 
 pub use convolution::Convolution;
 pub use error::WeightsError;
+pub use import::{Checkpoint, Format, decode};
 pub use index::{INDEX_FILE, Index, Metadata, ShardFacts};
-pub use shard::decode;
 pub use write::{Precision, write_folder};
 
 use crate::error::{Error, Result};
@@ -77,8 +78,8 @@ impl Weights {
     ///
     /// # Errors
     /// A [`WeightsError`] naming the file, the tensor and the remedy; nothing kept before is lost.
-    pub fn insert(&mut self, file: &str, bytes: &[u8]) -> std::result::Result<(), WeightsError> {
-        self.index.check_file(file, bytes)?;
+    pub fn insert(&mut self, file: &str, bytes: Vec<u8>) -> std::result::Result<(), WeightsError> {
+        self.index.check_file(file, &bytes)?;
         for (ordinal, convolution) in decode(file, bytes, &self.index.ordinals(file))? {
             self.check_fit(file, ordinal, &convolution)?;
             self.layers[ordinal] = Some(convolution);

@@ -50,7 +50,7 @@ impl Source {
         for file in weights.missing(layer)? {
             report(&file);
             let bytes = self.read(&file)?;
-            weights.insert(&file, &bytes)?;
+            weights.insert(&file, bytes)?;
         }
         Ok(())
     }

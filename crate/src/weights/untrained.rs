@@ -55,7 +55,7 @@ fn random_kernel(generator: &mut SplitMix64, in_channels: usize, out_channels: u
 /// Writes the untrained model of [`SEED`], f16, as a folder for a static host.
 ///
 /// # Errors
-/// [`WeightsError::Unreachable`] naming the file that could not be written.
+/// [`WeightsError::Unwritable`] naming the file that could not be written.
 pub fn write_folder(folder: &Path) -> Result<(), WeightsError> {
     let metadata = Metadata {
         name: "random, untrained weights".to_owned(),

@@ -44,7 +44,7 @@ impl Precision {
 /// `metadata` says what the model is; its sizes and checksums are filled in.
 ///
 /// # Errors
-/// [`WeightsError::Unreachable`] naming the file that could not be written.
+/// [`WeightsError::Unwritable`] naming the file that could not be written.
 pub fn write_folder(
     folder: &Path,
     convolutions: &[Convolution],
@@ -98,7 +98,7 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WeightsError> {
 }
 
 fn cannot_write(path: &Path, error: &std::io::Error) -> WeightsError {
-    WeightsError::Unreachable {
+    WeightsError::Unwritable {
         file: path.display().to_string(),
         cause: error.to_string(),
     }
@@ -107,6 +107,7 @@ fn cannot_write(path: &Path, error: &std::io::Error) -> WeightsError {
 fn malformed(file: &str, error: &dyn std::error::Error) -> WeightsError {
     WeightsError::Malformed {
         file: file.to_owned(),
+        format: "safetensors",
         problem: error.to_string(),
     }
 }

@@ -48,7 +48,7 @@ pub(crate) struct Render {
     /// How the gradient becomes a step: gradient or l2
     #[arg(long, default_value = "gradient")]
     pub(crate) step: StepRule,
-    /// Input scaling: none, caffe or torch; the model's own if left out
+    /// Input scaling: none, caffe, caffe-rgb or torch; the model's own if left out
     #[arg(long)]
     pub(crate) preprocessing: Option<Preprocessing>,
     /// Seed of the random start image

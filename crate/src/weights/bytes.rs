@@ -1,0 +1,159 @@
+//! Outside bytes, read piece by piece: a file on disk, in memory, or in a browser.
+
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::WeightsError;
+
+/// Random access to the bytes of a file. Its size does not change.
+pub trait ReadAt: Send + Sync {
+    /// Length in bytes.
+    fn size(&self) -> u64;
+
+    /// Fills `buffer` with the bytes from `offset` on.
+    ///
+    /// # Errors
+    /// The medium's, or `UnexpectedEof` where the range does not lie inside the file.
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
+}
+
+impl ReadAt for Vec<u8> {
+    fn size(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        let slice = usize::try_from(offset)
+            .ok()
+            .and_then(|start| self.get(start..start.checked_add(buffer.len())?))
+            .ok_or(io::ErrorKind::UnexpectedEof)?;
+        buffer.copy_from_slice(slice);
+        Ok(())
+    }
+}
+
+/// A file on disk.
+#[cfg(not(target_arch = "wasm32"))]
+#[derive(Debug)]
+pub struct DiskFile {
+    file: std::sync::Mutex<std::fs::File>,
+    size: u64,
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl DiskFile {
+    /// Opens a file for reading.
+    ///
+    /// # Errors
+    /// The operating system's; a folder is refused.
+    pub fn open(path: &std::path::Path) -> io::Result<Self> {
+        let file = std::fs::File::open(path)?;
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        Ok(Self {
+            size: metadata.len(),
+            file: std::sync::Mutex::new(file),
+        })
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl ReadAt for DiskFile {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        use io::{Read, Seek, SeekFrom};
+        // A poisoned lock only says that another read panicked; the file itself is as good as before.
+        let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        file.seek(SeekFrom::Start(offset))?;
+        file.read_exact(buffer)
+    }
+}
+
+/// A file from outside: its name, for messages, and its bytes.
+#[derive(Clone)]
+pub struct InputFile {
+    name: String,
+    bytes: Arc<dyn ReadAt>,
+}
+
+impl std::fmt::Debug for InputFile {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("InputFile")
+            .field("name", &self.name)
+            .field("size", &self.size())
+            .finish()
+    }
+}
+
+impl InputFile {
+    /// `name` is what messages call the file: its path, URL or file name.
+    pub fn new(name: impl Into<String>, bytes: impl ReadAt + 'static) -> Self {
+        Self {
+            name: name.into(),
+            bytes: Arc::new(bytes),
+        }
+    }
+
+    /// What messages call the file.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Length in bytes.
+    pub fn size(&self) -> u64 {
+        self.bytes.size()
+    }
+
+    /// The bytes of a range, which is checked against the file's length before anything is allocated.
+    ///
+    /// # Errors
+    /// [`WeightsError::Truncated`] for a range that leaves the file, [`WeightsError::Unreachable`] when reading fails.
+    pub fn read(&self, range: Range<u64>) -> Result<Vec<u8>, WeightsError> {
+        let length = range.end.saturating_sub(range.start);
+        if range.end > self.size() {
+            return Err(self.truncated(range.end));
+        }
+        let length = usize::try_from(length).map_err(|_| self.truncated(range.end))?;
+        let mut buffer = vec![0; length];
+        self.bytes
+            .read_at(range.start, &mut buffer)
+            .map_err(|error| WeightsError::Unreachable {
+                file: self.name.clone(),
+                cause: error.to_string(),
+            })?;
+        Ok(buffer)
+    }
+
+    /// The first bytes, at most `count`.
+    ///
+    /// # Errors
+    /// [`WeightsError::Unreachable`] when reading fails.
+    pub fn head(&self, count: u64) -> Result<Vec<u8>, WeightsError> {
+        self.read(0..count.min(self.size()))
+    }
+
+    /// The error of a file that promises more bytes than it has.
+    pub(super) fn truncated(&self, expected: u64) -> WeightsError {
+        WeightsError::Truncated {
+            file: self.name.clone(),
+            expected,
+            actual: self.size(),
+        }
+    }
+
+    /// The error of a file that breaks its format's rules; `problem` is a clause such as "its header is not JSON".
+    pub(super) fn malformed(&self, format: &'static str, problem: impl Into<String>) -> WeightsError {
+        WeightsError::Malformed {
+            file: self.name.clone(),
+            format,
+            problem: problem.into(),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Reading VGG16 out of the files people have: safetensors, Keras's HDF5, PyTorch's pickles and, natively, ONNX.
+//!
+//! A file is told by its first bytes, never by its name. Its directory is read and checked first; the numbers of a
+//! layer follow when that layer is asked for. Nothing in a file is executed, and no length in it is believed before it
+//! was compared with the file's.
+
+mod format;
+mod hdf5;
+mod layers;
+#[cfg(feature = "cli")]
+mod onnx;
+pub(crate) mod parameter;
+pub(crate) mod safetensors;
+mod torch;
+
+pub use format::Format;
+pub(crate) use format::refuse_other_contents;
+
+use super::bytes::InputFile;
+use super::names::{self, Family, Part};
+use super::{Convolution, WeightsError};
+use crate::settings::Preprocessing;
+use layers::Layers;
+use parameter::Parameters;
+
+/// A file of weights, opened: its directory is checked, its numbers are read layer by layer.
+pub struct Checkpoint {
+    input: InputFile,
+    format: Format,
+    layers: Layers,
+    parameters: Box<dyn Parameters>,
+}
+
+impl std::fmt::Debug for Checkpoint {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Checkpoint")
+            .field("input", &self.input)
+            .field("format", &self.format)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Checkpoint {
+    /// Opens a file of any known format that holds VGG16 from block1_conv1 to any convolution.
+    ///
+    /// # Errors
+    /// A [`WeightsError`] naming the file, the tensor and the remedy.
+    pub fn open(input: InputFile) -> Result<Self, WeightsError> {
+        let format = Format::of(&input)?;
+        let parameters = match format {
+            Format::Safetensors => safetensors::open(&input)?,
+            Format::Hdf5 => hdf5::open(&input)?,
+            Format::Torch => torch::open(&input)?,
+            #[cfg(feature = "cli")]
+            Format::Onnx => onnx::open(&input)?,
+        };
+        let layers = Layers::whole(input.name(), parameters.list())?;
+        Ok(Self {
+            input,
+            format,
+            layers,
+            parameters,
+        })
+    }
+
+    /// The file.
+    pub const fn input(&self) -> &InputFile {
+        &self.input
+    }
+
+    /// What kind of file it is.
+    pub const fn format(&self) -> Format {
+        self.format
+    }
+
+    /// How many convolutions the file holds, from block1_conv1 on; at least one.
+    pub fn convolutions(&self) -> usize {
+        self.layers.count()
+    }
+
+    /// Input and output channels of the convolution of this ordinal.
+    pub fn channels(&self, ordinal: usize) -> Option<(usize, usize)> {
+        self.layers.channels(ordinal)
+    }
+
+    /// Bytes of a convolution's numbers in the file, uncompressed; 0 beyond the last.
+    pub fn bytes(&self, ordinal: usize) -> u64 {
+        self.layers.bytes(ordinal, self.parameters.list())
+    }
+
+    /// Name and element type of a convolution's weight and bias as the file has them.
+    pub fn tensors(&self, ordinal: usize) -> Vec<(String, String)> {
+        let list = self.parameters.list();
+        let of = |index: usize| (list[index].name.clone(), list[index].element.to_string());
+        self.layers
+            .indices(ordinal)
+            .map_or_else(Vec::new, |indices| indices.map(of).to_vec())
+    }
+
+    /// The input scaling that files of this kind of names expect: Keras's VGG16 wants Caffe's, torchvision's and timm's
+    /// their own. A guess: files do not say.
+    pub fn likely_preprocessing(&self) -> Preprocessing {
+        let family = self.parameters.list().iter().find_map(|parameter| {
+            let named = names::parse(&parameter.name)?;
+            (named.part == Part::Weight).then_some(named.family)
+        });
+        match (self.format, family) {
+            (Format::Hdf5, _) | (_, Some(Family::Keras)) => Preprocessing::Caffe,
+            _ => Preprocessing::Torch,
+        }
+    }
+
+    /// Reads and checks the numbers of a convolution.
+    ///
+    /// # Errors
+    /// [`WeightsError::MissingTensor`] beyond the file's last convolution, [`WeightsError::NotFinite`] for a value that
+    /// is not a number, or the format's own.
+    pub fn convolution(&self, ordinal: usize) -> Result<Convolution, WeightsError> {
+        self.layers
+            .convolution(self.input.name(), ordinal, self.parameters.as_ref())
+    }
+}
+
+/// Decodes the convolutions of these ordinals from the bytes of a safetensors file.
+///
+/// F16 and BF16 values are widened to f32, which is exact; F64 values are rounded to the nearest f32.
+///
+/// # Errors
+/// A [`WeightsError`] naming the file and the tensor.
+pub fn decode(file: &str, bytes: Vec<u8>, ordinals: &[usize]) -> Result<Vec<(usize, Convolution)>, WeightsError> {
+    let input = InputFile::new(file, bytes);
+    let parameters = safetensors::open(&input)?;
+    let layers = Layers::some(file, parameters.list(), ordinals)?;
+    ordinals
+        .iter()
+        .map(|&ordinal| Ok((ordinal, layers.convolution(file, ordinal, parameters.as_ref())?)))
+        .collect()
+}
