@@ -58,7 +58,7 @@ impl Origin {
             expected: None,
             immutable: false,
         };
-        let part = loading.part(INDEX_FILE, "");
+        let part = loading.index();
         let check = |bytes: &[u8]| Index::parse(&address, bytes).map(|_| ());
         let (bytes, _) = store.bytes(&piece, &part, &check).await?;
         Ok((Self::Folder(url), Index::parse(&address, &bytes)?))
