@@ -79,7 +79,7 @@ export function fakeWasm(options: FakeOptions = {}): WasmModule {
     default: async () => undefined,
     Device: { open: async () => ({ free: () => undefined }) },
     Model: {
-      open: async (source, name, { allowFullDownload }) => {
+      open: async (source, name, allowFullDownload) => {
         options.onOpen?.(source, name, allowFullDownload);
         if (options.faults?.openStalls) await new Promise(() => undefined);
         if (options.faults?.open) throw options.faults.open;

@@ -27,7 +27,7 @@ const LOADING: Record<LoadState, (share: string, progress: WeightProgress) => st
     secondsLeft === undefined ? share : `${share}, about ${formatSeconds(secondsLeft)} left`,
   reading: (share) => `reading ${share}`,
   retrying: (share, { detail }) => `${share}. ${detail}`,
-  waiting: (share) => `${share}. Another tab is fetching this file.`,
+  waiting: (share, { detail }) => `${share}. ${detail}`,
 };
 
 export function formatWeights(progress: WeightProgress): string {

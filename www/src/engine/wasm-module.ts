@@ -19,7 +19,8 @@ export interface WasmModule {
     open(
       source: string | Blob,
       name: string,
-      options: LoadOptions & { allowFullDownload: boolean },
+      allowFullDownload: boolean,
+      options: LoadOptions,
     ): Promise<WasmModel>;
     /** The same model in another worker, without a request. */
     fromIndex(indexText: string): WasmModel;

@@ -30,10 +30,10 @@ export type LoadState = "fetching" | "retrying" | "waiting" | "reading";
 export interface WeightProgress {
   loadedBytes: number;
   totalBytes: number;
-  /** The layer whose file is on its way; empty where a file comes whole. */
+  /** The layer whose weights are on their way; `every layer` where a file comes whole. */
   layer: string;
   state: LoadState;
-  /** For `retrying`: a sentence that says why, and when. May be empty otherwise. */
+  /** For `retrying` and `waiting`: what is waited for, and why. Empty otherwise. */
   detail: string;
   /** Estimated seconds left; undefined until there is something to go by. */
   secondsLeft: number | undefined;
@@ -94,7 +94,7 @@ export interface ModelOrigin {
   format: string;
   /** The file does not say what input scaling it was trained with; its layout suggests the one given. */
   preprocessingGuessed: boolean;
-  /** The browser had no room to keep fetched weights: they will be fetched again next time. */
+  /** The browser kept no fetched weights, for want of room or leave: they will be fetched again next time. */
   notKept: boolean;
 }
 

@@ -102,8 +102,8 @@ export class Session {
     { source, name, allowFullDownload }: Requests["open"]["args"],
     signal: AbortSignal,
   ): Promise<Requests["open"]["result"]> {
-    const options = { ...this.#loadOptions(signal), allowFullDownload };
-    const model = await this.#started().wasm.Model.open(source, name, options);
+    const { Model } = this.#started().wasm;
+    const model = await Model.open(source, name, allowFullDownload, this.#loadOptions(signal));
     this.#model = model;
     this.#reportBytes(model);
     return { indexText: model.indexText, model: model.describe() };
