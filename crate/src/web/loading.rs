@@ -86,6 +86,11 @@ impl Loading {
         }
     }
 
+    /// Bytes of weights that came over the network so far.
+    pub(super) fn fetched(&self) -> f64 {
+        self.fetched.get()
+    }
+
     /// Bytes that this call expects in all.
     pub(super) fn expect(&self, total: u64) {
         self.total.set(total);
