@@ -48,7 +48,7 @@ pub(super) enum State {
     Fetching,
     /// A try failed; the next follows.
     Retrying,
-    /// Another tab fetches the same file.
+    /// The same file is on its way already: another tab fetches it, or another run of this page.
     Waiting,
     /// From the browser's cache, or from a file on disk.
     Reading,
