@@ -47,8 +47,8 @@ it.each<[Partial<WeightProgress>, string]>([
     "1.2 of 2.2 MB. Trying again in 3 s. w/a could not be read: reset.",
   ],
   [
-    { state: "waiting", detail: "Another tab is fetching this file." },
-    "1.2 of 2.2 MB. Another tab is fetching this file.",
+    { state: "waiting", detail: "This file is on its way already, perhaps in another tab." },
+    "1.2 of 2.2 MB. This file is on its way already, perhaps in another tab.",
   ],
   [
     { loadedBytes: 0, totalBytes: 0, state: "retrying", detail: "Trying again in 1 s." },
