@@ -43,10 +43,19 @@ it.each<[Partial<WeightProgress>, string]>([
     "1.2 of 2.2 MB. Trying again in 1 s: the connection was lost.",
   ],
   [
+    { state: "retrying", detail: "Trying again in 3 s. w/a could not be read: reset; check the connection." },
+    "1.2 of 2.2 MB. Trying again in 3 s. w/a could not be read: reset.",
+  ],
+  [
     { state: "waiting", detail: "This file is on its way already, perhaps in another tab." },
     "1.2 of 2.2 MB. This file is on its way already, perhaps in another tab.",
   ],
+  [
+    { loadedBytes: 0, totalBytes: 0, state: "retrying", detail: "Trying again in 1 s." },
+    "nothing yet. Trying again in 1 s.",
+  ],
   [{ loadedBytes: 2_225_000 }, "2.2 MB read"],
+  [{ loadedBytes: 2_225_000, state: "reading" }, "2.2 MB read"],
 ])("says of weights on their way, %o: %s", (changes, text) => {
   expect(formatWeights({ ...HALF, ...changes })).toBe(text);
 });

@@ -31,7 +31,7 @@ function parse(weights: string | URL, base: string | URL): URL {
   const { username, password } = address;
   if (username || password) throw refusal(given, "an address without a user name and password");
   const behind = behindHubPage(address);
-  if (behind) throw refusal(given, `what that web page stands for, ${behind}`);
+  if (behind) throw refusal(given, `the address behind that web page, ${behind}`);
   address.hash = "";
   return address;
 }

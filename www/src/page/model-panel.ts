@@ -80,12 +80,11 @@ function layersOf({ layers }: ModelInfo): string {
 
 function scalingOf({ preprocessing, origin }: ModelInfo): string {
   const { label, meaning } = SCALINGS[preprocessing];
-  const guessed =
-    "The file does not say what it was trained with; this is what files of its layout are used with.";
+  const guessed = "The file does not say so itself; this is how files of its layout are used.";
   const notes =
     preprocessing === "none"
       ? "That is also what the course notes do."
       : "The course notes skip this and feed red, green and blue from 0 to 1 to the network, so the preset “As in the notes” does too. " +
-        `To feed this model what it was trained on, choose “${label}” as the input scaling under Settings.`;
+        `To feed this model what it expects, choose “${label}” as the input scaling under Settings.`;
   return [meaning, origin.preprocessingGuessed ? guessed : "", notes].filter(Boolean).join(" ");
 }
