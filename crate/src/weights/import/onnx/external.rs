@@ -36,7 +36,7 @@ impl<'a> ExternalFiles<'a> {
         let end = start
             .checked_add(length)
             .ok_or_else(|| self.bad(tensor, "lies beyond the end of any file"))?;
-        let file = self.open(location)?;
+        let file = self.open(tensor, location)?;
         if end > file.size() {
             return Err(file.truncated(end));
         }
@@ -51,28 +51,25 @@ impl<'a> ExternalFiles<'a> {
         tensor.external_data.get(key).map(parse).transpose()
     }
 
-    fn open(&mut self, location: &str) -> Result<InputFile, WeightsError> {
+    fn open(&mut self, tensor: &Tensor, location: &str) -> Result<InputFile, WeightsError> {
         if let Some(opened) = self.opened.get(location) {
             return Ok(opened.clone());
         }
         let opened = self
             .model
             .beside(location)
-            .map_err(|error| self.refused(location, &error))?;
+            .map_err(|error| self.refused(tensor, location, &error))?;
         self.opened.insert(location.to_owned(), opened.clone());
         Ok(opened)
     }
 
-    fn refused(&self, location: &str, error: &io::Error) -> WeightsError {
+    fn refused(&self, tensor: &Tensor, location: &str, error: &io::Error) -> WeightsError {
         match error.kind() {
             io::ErrorKind::NotFound => WeightsError::NotFound {
                 file: location.to_owned(),
                 status: format!("no such file beside {}, which has its numbers in it", self.model.name()),
             },
-            _ => {
-                let problem = format!("its numbers are in the file \"{location}\", {error}");
-                self.model.malformed(FORMAT, problem)
-            }
+            _ => self.bad(tensor, &format!("has its numbers in the file \"{location}\", {error}")),
         }
     }
 

@@ -48,7 +48,7 @@ pub(super) fn convolutions<'a>(input: &'a InputFile, graph: &'a Graph) -> Result
     for (ordinal, node) in nodes.iter().enumerate() {
         let before = ordinal.checked_sub(1).map(|before| nodes[before]);
         search.check_path(ordinal, node, before)?;
-        let (weight, bias) = (search.weight(node)?, search.bias(node)?);
+        let (weight, bias) = (search.weight(node)?, search.bias(node, ordinal)?);
         search.check_name(weight, ordinal, Part::Weight)?;
         search.check_name(bias, ordinal, Part::Bias)?;
         found.push(Found {
@@ -107,7 +107,7 @@ impl<'a> Search<'a> {
     }
 
     /// The bias given to the convolution, or else the constant added to its result.
-    fn bias(&self, node: &Node) -> Result<&'a Tensor, WeightsError> {
+    fn bias(&self, node: &Node, ordinal: usize) -> Result<&'a Tensor, WeightsError> {
         if let Some(name) = given_bias(node) {
             return self
                 .constant(name)
@@ -120,7 +120,10 @@ impl<'a> Search<'a> {
             [left, right] if right == output => self.constant(left),
             _ => None,
         })
-        .ok_or_else(|| self.wrong(node, "has no bias"))
+        .ok_or_else(|| WeightsError::MissingTensor {
+            file: self.input.name().to_owned(),
+            tensor: format!("{}: {} adds none", names::bias(ordinal), title(node)),
+        })
     }
 
     fn check_path(&self, ordinal: usize, node: &Node, before: Option<&Node>) -> Result<(), WeightsError> {
