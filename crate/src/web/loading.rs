@@ -69,7 +69,7 @@ impl State {
 pub(super) struct Loading {
     progress: Function,
     pub(super) signal: AbortSignal,
-    /// Bytes fetched over the network by this model, in this and earlier calls.
+    /// Bytes of weights fetched over the network by this model, in this and earlier calls.
     fetched: Rc<Cell<f64>>,
     total: Cell<u64>,
     loaded: RefCell<BTreeMap<String, u64>>,
@@ -91,12 +91,21 @@ impl Loading {
         self.total.set(total);
     }
 
-    /// One file of this call.
+    /// One file of weights, or a part of one.
     pub(super) fn part<'a>(&'a self, name: &str, layer: &'a str) -> Part<'a> {
         Part {
             loading: self,
             name: name.to_owned(),
             layer,
+            is_weights: true,
+        }
+    }
+
+    /// The index: a few kilobytes that are not weights.
+    pub(super) fn index(&self) -> Part<'_> {
+        Part {
+            is_weights: false,
+            ..self.part("index", "")
         }
     }
 
@@ -115,11 +124,15 @@ pub(super) struct Part<'a> {
     pub(super) loading: &'a Loading,
     name: String,
     layer: &'a str,
+    is_weights: bool,
 }
 
 impl Part<'_> {
-    /// Counts bytes that came over the network.
+    /// Counts bytes of weights that came over the network.
     pub(super) fn count(&self, bytes: usize) {
+        if !self.is_weights {
+            return;
+        }
         let fetched = &self.loading.fetched;
         fetched.set(fetched.get() + bytes as f64);
     }

@@ -109,7 +109,7 @@ impl Model {
         self.shared.index_text.clone()
     }
 
-    /// Bytes this worker fetched over the network for this model, the index included; nothing kept from before.
+    /// Bytes of weights this worker fetched over the network for this model: neither the index, nor what was kept before.
     #[wasm_bindgen(getter, js_name = bytesFetched)]
     pub fn bytes_fetched(&self) -> f64 {
         self.shared.bytes_fetched.get()
