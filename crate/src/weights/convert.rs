@@ -2,8 +2,17 @@
 
 use std::path::Path;
 
-use super::staging::Staging;
+use super::staging::{self, Staging};
+use super::write::cannot_write;
 use super::{Checkpoint, FolderWriter, Metadata, Precision, WeightsError};
+
+/// Whether a model may be written at `out`: where nothing is, into an empty folder, and over a model.
+///
+/// # Errors
+/// [`WeightsError::Unwritable`].
+pub fn check_out(out: &Path) -> Result<(), WeightsError> {
+    staging::check_out(out).map_err(|error| cannot_write(out, &error))
+}
 
 /// Writes a model's folder at `out` from an opened file, a layer at a time; `report` is told the bytes read of each.
 ///
@@ -19,6 +28,7 @@ pub fn convert(
     metadata: Metadata,
     report: &mut dyn FnMut(u64),
 ) -> Result<Metadata, WeightsError> {
+    check_out(out)?;
     let staging = Staging::new(out)?;
     let mut writer = FolderWriter::create(staging.folder(), precision, metadata)?;
     for ordinal in 0..checkpoint.convolutions() {

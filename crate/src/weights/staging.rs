@@ -19,9 +19,7 @@ pub(super) struct Staging {
 }
 
 impl Staging {
-    /// Refuses an `out` that holds something else than a model.
     pub(super) fn new(out: &Path) -> Result<Self, WeightsError> {
-        check_out(out).map_err(|error| cannot_write(out, &error))?;
         let replaces = out.exists();
         let parent = if replaces { out } else { parent(out) };
         fs::create_dir_all(parent).map_err(|error| cannot_write(parent, &error))?;
@@ -59,8 +57,8 @@ impl Drop for Staging {
     }
 }
 
-/// A new model may be written where nothing is, into an empty folder, and over a model.
-fn check_out(out: &Path) -> io::Result<()> {
+/// Refuses a place that holds something else than a model.
+pub(super) fn check_out(out: &Path) -> io::Result<()> {
     if !out.exists() || out.join(INDEX_FILE).is_file() {
         return Ok(());
     }

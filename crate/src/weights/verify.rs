@@ -5,7 +5,7 @@ use std::fs;
 
 use super::source::Source;
 use super::{INDEX_FILE, Index, WeightsError};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// What was found of one file.
 #[derive(Debug)]
@@ -35,6 +35,12 @@ pub struct Verified {
 /// # Errors
 /// A [`WeightsError`] of the index: without it nothing can be checked.
 pub fn verify(source: &Source, report: &mut dyn FnMut(&Finding)) -> Result<Verified> {
+    if let Source::File(path) = source {
+        return Err(Error::from(WeightsError::NotAnIndex {
+            file: path.display().to_string(),
+            problem: "it is a single file, which `vggscope weights inspect` shows".to_owned(),
+        }));
+    }
     let mut weights = source.open()?;
     let index = weights.index().clone();
     let files = index.all_files();
