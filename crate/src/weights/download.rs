@@ -115,7 +115,7 @@ impl Part<'_> {
                 failures = 0;
             }
             let Some(&seconds) = PAUSES.get(failures) else {
-                return Err(error);
+                return Err(after(error, failures + 1));
             };
             failures += 1;
             report(Event::Retry { error: &error, seconds });
@@ -188,6 +188,18 @@ impl Part<'_> {
             return File::create(&self.path);
         }
         OpenOptions::new().append(true).open(&self.path)
+    }
+}
+
+/// The last of several errors, with how often it was tried where the error says that.
+fn after(error: WeightsError, count: usize) -> WeightsError {
+    match error {
+        WeightsError::Stalled { file, seconds, .. } => WeightsError::Stalled {
+            file,
+            seconds,
+            tries: count as u32,
+        },
+        other => other,
     }
 }
 
