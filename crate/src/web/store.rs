@@ -169,7 +169,12 @@ impl Store {
 }
 
 async fn lock(key: &str, url: &str, part: &Part<'_>) -> Result<Lock, WeightsError> {
-    let wait = || part.say(State::Waiting, "This file is on its way already, perhaps in another tab.");
+    let wait = || {
+        part.say(
+            State::Waiting,
+            "This file is on its way already, perhaps in another tab.",
+        )
+    };
     Lock::take(&format!("vggscope-weights {key}"), &part.loading.signal, wait)
         .await
         .ok_or_else(|| WeightsError::Cancelled { file: url.to_owned() })
