@@ -11,7 +11,7 @@ use super::browser::Lock;
 use super::host::{self, HostVersion};
 use super::js::text;
 use super::kept::{Entry, Kept};
-use super::loading::{Part, State};
+use super::loading::{Loading, Part, State};
 use super::request::{self, Request};
 use super::sink::{Disk, Memory};
 use crate::weights::WeightsError;
@@ -46,6 +46,12 @@ impl Piece<'_> {
 
 /// The test of what came; run on kept copies too.
 pub(super) type Check<'a> = &'a dyn Fn(&[u8]) -> Result<(), WeightsError>;
+
+/// What one call loads with: the cache and the hosts, and its own progress.
+pub(super) struct Loader<'a> {
+    pub(super) store: &'a Store,
+    pub(super) loading: &'a Loading,
+}
 
 /// The browser's cache and, behind it, the hosts.
 pub(super) struct Store {
