@@ -1,5 +1,7 @@
 //! One safetensors file on a host, read in parts: its header first, then each layer when it is asked for.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -16,6 +18,8 @@ pub(super) struct RemoteFile {
     facts: Facts,
     parts: Arc<Parts>,
     checkpoint: Checkpoint,
+    /// How many loads read each convolution just now: two runs may want the same.
+    readers: RefCell<BTreeMap<usize, usize>>,
 }
 
 impl RemoteFile {
@@ -55,6 +59,7 @@ impl RemoteFile {
             facts,
             parts,
             checkpoint: Checkpoint::open_as(input, Format::Safetensors)?,
+            readers: RefCell::default(),
         })
     }
 
@@ -74,12 +79,22 @@ impl RemoteFile {
     /// Fetches and checks one convolution.
     pub(super) async fn convolution(&self, ordinal: usize, loader: &Loader<'_>) -> Result<Convolution, WeightsError> {
         let ranges = joined(self.checkpoint.ranges(ordinal));
+        *self.readers.borrow_mut().entry(ordinal).or_default() += 1;
         let convolution = self.fetch(ordinal, &ranges, loader).await;
-        ranges.into_iter().for_each(|range| self.parts.forget(range));
+        if self.is_last_reader(ordinal) {
+            ranges.into_iter().for_each(|range| self.parts.forget(range));
+        }
         if convolution.as_ref().is_err_and(is_about_contents) {
             loader.store.forget_parts(&self.url).await;
         }
         convolution
+    }
+
+    fn is_last_reader(&self, ordinal: usize) -> bool {
+        let mut readers = self.readers.borrow_mut();
+        let left = readers.get(&ordinal).map_or(0, |count| count.saturating_sub(1));
+        readers.insert(ordinal, left);
+        left == 0
     }
 
     async fn fetch(

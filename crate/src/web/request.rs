@@ -69,11 +69,18 @@ pub(super) async fn get(request: &Request<'_>, part: &Part<'_>, sink: &mut dyn S
         let Some(delay) = delays.next() else {
             return Err(failure);
         };
-        part.say(
-            State::Retrying,
-            &format!("Trying again in {} s. {failure}", delay.as_secs_f32()),
-        );
+        let detail = format!("Trying again in {} s: {}.", delay.as_secs_f32(), reason(&failure));
+        part.say(State::Retrying, &detail);
         pause(delay, &part.loading.signal).await;
+    }
+}
+
+/// A failure that may pass, in few words.
+fn reason(failure: &WeightsError) -> String {
+    match failure {
+        WeightsError::NotFound { status, .. } => format!("the host answered {status}"),
+        WeightsError::Stalled { seconds, .. } => format!("no byte came for {seconds} s"),
+        _ => "the connection broke off".to_owned(),
     }
 }
 
