@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import type { VggScopeElement } from "../../www/src/vggscope";
 import { stage } from "./support/fixture";
+import { Site } from "./support/host/site";
 import { LabPage } from "./support/lab";
 import { builtSite, testPages } from "./support/mounts";
 import { ScopePage } from "./support/scope-page";
-import { Site } from "./support/site";
 
 const set = stage({ mounts: [testPages("/their/pages/"), builtSite("/some/where/")] });
 /** The same site on another origin, which lets other sites' pages use it. */

@@ -2,8 +2,8 @@
 import { expect, it, onTestFinished } from "vitest";
 import { stage } from "./support/fixture";
 import { INDEX_FILE } from "./support/generated-weights";
+import type { Fault } from "./support/host/faults";
 import { ScopePage } from "./support/scope-page";
-import type { Fault } from "./support/site";
 
 const set = stage();
 const FOLDER = "/weights/demo/";

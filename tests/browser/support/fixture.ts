@@ -2,8 +2,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 import { launch } from "./browser";
+import { Site, type SiteOptions } from "./host/site";
 import { builtSite, generated, reference, testPages } from "./mounts";
-import { Site, type SiteOptions } from "./site";
 
 /** Where the site has the weights of the golden files. */
 export const WEIGHTS = {

@@ -4,11 +4,12 @@ import { join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transformWithOxc } from "vite";
 import { generate, type Recipe, weightFolder } from "./generated-weights";
+import type { Contents } from "./host/contents";
 
 /** Files under a prefix that ends in "/"; `read` is given the rest of the path. */
 export interface Mount {
   prefix: string;
-  read(path: string): Promise<Buffer | undefined>;
+  read(path: string): Promise<Contents | undefined>;
 }
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
