@@ -8,7 +8,6 @@
 """
 
 import argparse
-import hashlib
 import json
 import os
 import sys
@@ -18,65 +17,25 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load, save
 
+from generator import (
+    CONVOLUTIONS,
+    FULL,
+    NARROW,
+    POOLED,
+    image,
+    sha256,
+    splitmix64,
+    weights,
+)
+from weight_files.safetensors_files import shards
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow is imported
 import keras
 import tensorflow as tf
 
 FOLDER = Path(__file__).parent
 GOLDEN = FOLDER / "golden"
-# Name, channels, index in torchvision's `features`.
-CONVOLUTIONS = [
-    ("block1_conv1", 64, 0), ("block1_conv2", 64, 2), ("block2_conv1", 128, 5), ("block2_conv2", 128, 7),
-    ("block3_conv1", 256, 10), ("block3_conv2", 256, 12), ("block3_conv3", 256, 14),
-    ("block4_conv1", 512, 17), ("block4_conv2", 512, 19), ("block4_conv3", 512, 21),
-    ("block5_conv1", 512, 24), ("block5_conv2", 512, 26), ("block5_conv3", 512, 28),
-]
-POOLED = {"block1_conv2", "block2_conv2", "block3_conv3", "block4_conv3", "block5_conv3"}
-FULL, NARROW = (2024, 1), (11, 16)  # seed and divisor of the weights
 STORED_STEPS = (1, 2, 10, 100)
-
-
-# Weights and images from a seed
-
-
-def splitmix64(seed, count):
-    """The first outputs of SplitMix64."""
-    u64 = np.uint64
-    with np.errstate(over="ignore"):  # wraps around by design
-        z = u64(seed) + u64(0x9E3779B97F4A7C15) * np.arange(1, count + 1, dtype=u64)
-        z = (z ^ (z >> u64(30))) * u64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> u64(27))) * u64(0x94D049BB133111EB)
-        return z ^ (z >> u64(31))
-
-
-def unit(seed, count):
-    """Float64 values in [0, 1), multiples of 2^-24 and so exact in float32."""
-    return (splitmix64(seed, count) >> np.uint64(40)).astype(np.float64) * 2.0**-24
-
-
-def uniform(seed, shape, bound):
-    return ((unit(seed, np.prod(shape)) * 2 - 1) * bound).astype(np.float32).reshape(shape)
-
-
-@cache
-def weights(seed, divisor):
-    """Kernel (HWIO) and bias of every convolution, float32."""
-    seeds = iter(splitmix64(seed, 2 * len(CONVOLUTIONS)))  # kernel, bias, kernel, ...
-    layers, inputs = {}, 3
-    for name, channels, _ in CONVOLUTIONS:
-        outputs = channels // divisor
-        kernel = uniform(next(seeds), (3, 3, inputs, outputs), np.sqrt(6 / (9 * inputs)))
-        layers[name] = kernel, uniform(next(seeds), (outputs,), 0.1)
-        inputs = outputs
-    return layers
-
-
-def image(seed, height, width):
-    return unit(seed, height * width * 3).astype(np.float32).reshape(height, width, 3)
-
-
-def sha256(array):
-    return hashlib.sha256(array.astype(array.dtype.newbyteorder("<")).tobytes()).hexdigest()
 
 
 # The network
@@ -214,21 +173,6 @@ def generator_check():
     return record
 
 
-def shards(folder):
-    """The narrow weights as Hugging Face shards them, with torchvision's names and OIHW kernels."""
-    files, weight_map, size = {}, {}, 0
-    for number, (name, _, position) in enumerate(CONVOLUTIONS, 1):
-        kernel, bias = weights(*NARROW)[name]
-        oihw = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1))
-        tensors = {f"features.{position}.weight": oihw, f"features.{position}.bias": bias}
-        shard = f"model-{number:05}-of-{len(CONVOLUTIONS):05}.safetensors"
-        files[folder / shard] = save(tensors, {"format": "pt"})
-        weight_map |= dict.fromkeys(tensors, shard)
-        size += kernel.nbytes + bias.nbytes
-    index = {"metadata": {"total_size": size}, "weight_map": weight_map}
-    return files | as_json(folder / "model.safetensors.index.json", index, indent=2)
-
-
 # Writing and checking
 
 
@@ -240,6 +184,10 @@ def as_golden(name, compute):
     return {GOLDEN / f"{name}.safetensors": save(compute())}
 
 
+def narrow16_sharded():
+    return {FOLDER / "narrow16_sharded" / name: content for name, content in shards(weights(*NARROW)).items()}
+
+
 def makers():
     """By name, a function that gives paths and their bytes."""
     cases = json.loads((GOLDEN / "index.json").read_text())
@@ -248,7 +196,7 @@ def makers():
     tensors["channel_means_64x64"] = lambda: {name: output.mean((0, 1)) for name, output in activations(64)}
     files = {name: partial(as_golden, name, compute) for name, compute in tensors.items()}
     files["generator_check"] = lambda: as_json(FOLDER / "generator_check.json", generator_check(), indent=1)
-    files["narrow16_sharded"] = lambda: shards(FOLDER / "narrow16_sharded")
+    files["narrow16_sharded"] = narrow16_sharded
     return files
 
 

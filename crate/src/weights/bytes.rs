@@ -1,8 +1,9 @@
 //! Outside bytes, read piece by piece: a file on disk, in memory, or in a browser.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::WeightsError;
 
@@ -33,11 +34,64 @@ impl ReadAt for Vec<u8> {
     }
 }
 
+/// Parts of a file that lies elsewhere: only what was fetched can be read.
+#[derive(Debug)]
+pub struct Parts {
+    size: u64,
+    parts: Mutex<BTreeMap<u64, Vec<u8>>>,
+}
+
+impl Parts {
+    /// Nothing yet of a file of this length.
+    pub const fn new(size: u64) -> Self {
+        Self {
+            size,
+            parts: Mutex::new(BTreeMap::new()),
+        }
+    }
+
+    /// Keeps the bytes from `offset` on.
+    pub fn put(&self, offset: u64, bytes: Vec<u8>) {
+        self.lock().insert(offset, bytes);
+    }
+
+    /// Forgets every part that begins inside the range.
+    pub fn forget(&self, range: Range<u64>) {
+        self.lock().retain(|offset, _| !range.contains(offset));
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, Vec<u8>>> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ReadAt for Parts {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        let parts = self.lock();
+        let (start, part) = parts.range(..=offset).next_back().ok_or(io::ErrorKind::NotFound)?;
+        part.read_at(offset - start, buffer)
+    }
+}
+
+impl<R: ReadAt + ?Sized> ReadAt for Arc<R> {
+    fn size(&self) -> u64 {
+        (**self).size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        (**self).read_at(offset, buffer)
+    }
+}
+
 /// A file on disk.
 #[cfg(not(target_arch = "wasm32"))]
 #[derive(Debug)]
 pub struct DiskFile {
-    file: std::sync::Mutex<std::fs::File>,
+    file: Mutex<std::fs::File>,
     size: u64,
 }
 
@@ -55,7 +109,7 @@ impl DiskFile {
         }
         Ok(Self {
             size: metadata.len(),
-            file: std::sync::Mutex::new(file),
+            file: Mutex::new(file),
         })
     }
 }
@@ -69,7 +123,7 @@ impl ReadAt for DiskFile {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
         use io::{Read, Seek, SeekFrom};
         // A poisoned lock only says that another read panicked; the file itself is as good as before.
-        let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(offset))?;
         file.read_exact(buffer)
     }

@@ -23,6 +23,8 @@ pub struct Index {
     metadata: Metadata,
     /// For each convolution from the first on: the file of its weight and the file of its bias.
     files: Vec<[String; 2]>,
+    /// Bytes of each convolution's numbers, for an index made for a single file.
+    layer_bytes: Option<Vec<u64>>,
 }
 
 /// The index's `metadata`.
@@ -136,6 +138,41 @@ impl Index {
         Ok(Self {
             metadata: parsed.metadata,
             files,
+            layer_bytes: None,
+        })
+    }
+
+    /// The index that a single file stands in for: convolutions from the first on, `layer_bytes` for each.
+    pub fn of_file(mut metadata: Metadata, layer_bytes: Vec<u64>) -> Self {
+        metadata.total_size = layer_bytes.iter().sum();
+        let file = |ordinal| format!("{}.safetensors", names::layer_name(ordinal));
+        Self {
+            metadata,
+            files: (0..layer_bytes.len())
+                .map(|ordinal| [file(ordinal), file(ordinal)])
+                .collect(),
+            layer_bytes: Some(layer_bytes),
+        }
+    }
+
+    /// The index as the text of its file.
+    ///
+    /// # Errors
+    /// [`WeightsError::NotAnIndex`]: JSON that cannot be written, which does not happen.
+    pub fn to_json(&self) -> Result<String, WeightsError> {
+        let weight_map = self.files.iter().enumerate().flat_map(|(ordinal, [weight, bias])| {
+            [
+                (names::weight(ordinal), weight.clone()),
+                (names::bias(ordinal), bias.clone()),
+            ]
+        });
+        let file = IndexFile {
+            metadata: self.metadata.clone(),
+            weight_map: weight_map.collect(),
+        };
+        serde_json::to_string_pretty(&file).map_err(|error| WeightsError::NotAnIndex {
+            file: INDEX_FILE.to_owned(),
+            problem: error.to_string(),
         })
     }
 
@@ -150,7 +187,7 @@ impl Index {
     }
 
     /// The files that hold a convolution: one, or two where weight and bias lie apart.
-    pub(super) fn files(&self, ordinal: usize) -> &[String] {
+    pub fn files(&self, ordinal: usize) -> &[String] {
         match self.files.get(ordinal) {
             Some(files) if files[0] == files[1] => &files[..1],
             Some(files) => files,
@@ -160,6 +197,9 @@ impl Index {
 
     /// Bytes of a convolution's files; 0 where the index does not say.
     pub(super) fn bytes(&self, ordinal: usize) -> u64 {
+        if let Some(layer_bytes) = &self.layer_bytes {
+            return layer_bytes.get(ordinal).copied().unwrap_or(0);
+        }
         self.files(ordinal)
             .iter()
             .filter_map(|file| self.facts(file))
@@ -180,7 +220,7 @@ impl Index {
     }
 
     /// The convolutions whose parameters lie in a file.
-    pub(super) fn ordinals(&self, file: &str) -> Vec<usize> {
+    pub fn ordinals(&self, file: &str) -> Vec<usize> {
         (0..self.files.len())
             .filter(|&ordinal| self.files[ordinal].iter().any(|name| name == file))
             .collect()
@@ -190,7 +230,7 @@ impl Index {
     ///
     /// # Errors
     /// The first promise broken.
-    pub(super) fn check_file(&self, file: &str, bytes: &[u8]) -> Result<(), WeightsError> {
+    pub fn check_file(&self, file: &str, bytes: &[u8]) -> Result<(), WeightsError> {
         refuse_other_contents(file, bytes)?;
         let Some(facts) = self.facts(file) else { return Ok(()) };
         if facts.bytes != bytes.len() as u64 {

@@ -24,7 +24,7 @@ pub use convolution::Convolution;
 pub use error::WeightsError;
 pub use import::{Checkpoint, Format, decode};
 pub use index::{INDEX_FILE, Index, Metadata, ShardFacts};
-pub use write::{Precision, write_folder};
+pub use write::{Precision, shard, write_folder};
 
 use crate::error::{Error, Result};
 use crate::vgg16::{CONVOLUTIONS, LAYERS, Layer};
@@ -55,16 +55,8 @@ impl Weights {
     /// # Errors
     /// [`Error::LayerNotInModel`] when the model ends before the layer.
     pub fn missing(&self, layer: &'static Layer) -> Result<Vec<String>> {
-        let last = self.index.last_convolution();
-        if layer.last_convolution() > last {
-            let last = Layer::convolution(last).map_or("nothing", |layer| layer.name);
-            return Err(Error::LayerNotInModel {
-                layer: layer.name,
-                last,
-            });
-        }
         let mut files = Vec::new();
-        for ordinal in (0..=layer.last_convolution()).filter(|&ordinal| self.layers[ordinal].is_none()) {
+        for ordinal in self.missing_convolutions(layer)? {
             for file in self.index.files(ordinal) {
                 if !files.contains(file) {
                     files.push(file.clone());
@@ -74,6 +66,24 @@ impl Weights {
         Ok(files)
     }
 
+    /// Ordinals of the convolutions still needed to compute `layer`, lowest first.
+    ///
+    /// # Errors
+    /// [`Error::LayerNotInModel`] when the model ends before the layer.
+    pub fn missing_convolutions(&self, layer: &'static Layer) -> Result<Vec<usize>> {
+        let last = self.index.last_convolution();
+        if layer.last_convolution() > last {
+            let last = Layer::convolution(last).map_or("nothing", |layer| layer.name);
+            return Err(Error::LayerNotInModel {
+                layer: layer.name,
+                last,
+            });
+        }
+        Ok((0..=layer.last_convolution())
+            .filter(|&ordinal| self.layers[ordinal].is_none())
+            .collect())
+    }
+
     /// Checks a file's bytes and keeps the layers in it.
     ///
     /// # Errors
@@ -81,8 +91,24 @@ impl Weights {
     pub fn insert(&mut self, file: &str, bytes: Vec<u8>) -> std::result::Result<(), WeightsError> {
         self.index.check_file(file, &bytes)?;
         for (ordinal, convolution) in decode(file, bytes, &self.index.ordinals(file))? {
-            self.check_fit(file, ordinal, &convolution)?;
-            self.layers[ordinal] = Some(convolution);
+            self.put(file, ordinal, convolution)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a convolution read from `file`, if its width fits the layer before.
+    ///
+    /// # Errors
+    /// [`WeightsError::WrongShape`].
+    pub fn put(
+        &mut self,
+        file: &str,
+        ordinal: usize,
+        convolution: Convolution,
+    ) -> std::result::Result<(), WeightsError> {
+        self.check_fit(file, ordinal, &convolution)?;
+        if let Some(layer) = self.layers.get_mut(ordinal) {
+            *layer = Some(convolution);
         }
         Ok(())
     }
@@ -95,7 +121,11 @@ impl Weights {
     ) -> std::result::Result<(), WeightsError> {
         let before = match ordinal {
             0 => Some(3),
-            _ => self.layers[ordinal - 1].as_ref().map(|layer| layer.out_channels),
+            _ => self
+                .layers
+                .get(ordinal - 1)
+                .and_then(Option::as_ref)
+                .map(|layer| layer.out_channels),
         };
         match before {
             Some(expected) if expected != convolution.in_channels => Err(WeightsError::WrongShape {

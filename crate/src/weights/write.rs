@@ -78,7 +78,11 @@ pub fn write_folder(
     write_file(&folder.join(INDEX_FILE), &text)
 }
 
-fn shard(ordinal: usize, convolution: &Convolution, precision: Precision) -> Result<Vec<u8>, WeightsError> {
+/// A convolution as the bytes of its file.
+///
+/// # Errors
+/// [`WeightsError::Malformed`] for a convolution whose numbers do not fill its shape.
+pub fn shard(ordinal: usize, convolution: &Convolution, precision: Precision) -> Result<Vec<u8>, WeightsError> {
     let (weight, bias) = (precision.bytes(&convolution.weight), precision.bytes(&convolution.bias));
     let shape = vec![convolution.out_channels, convolution.in_channels, 3, 3];
     let view = |shape, data| TensorView::new(precision.dtype(), shape, data);

@@ -10,11 +10,13 @@ mod layers;
 #[cfg(feature = "cli")]
 mod onnx;
 pub(crate) mod parameter;
-pub(crate) mod safetensors;
+pub mod safetensors;
 mod torch;
 
 pub use format::Format;
 pub(crate) use format::refuse_other_contents;
+
+use std::ops::Range;
 
 use super::bytes::InputFile;
 use super::names::{self, Family, Part};
@@ -48,6 +50,14 @@ impl Checkpoint {
     /// A [`WeightsError`] naming the file, the tensor and the remedy.
     pub fn open(input: InputFile) -> Result<Self, WeightsError> {
         let format = Format::of(&input)?;
+        Self::open_as(input, format)
+    }
+
+    /// Opens a file whose format is known, such as one that is only partly here.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::open`].
+    pub fn open_as(input: InputFile, format: Format) -> Result<Self, WeightsError> {
         let parameters = match format {
             Format::Safetensors => safetensors::open(&input)?,
             Format::Hdf5 => hdf5::open(&input)?,
@@ -87,6 +97,19 @@ impl Checkpoint {
     /// Bytes of a convolution's numbers in the file, uncompressed; 0 beyond the last.
     pub fn bytes(&self, ordinal: usize) -> u64 {
         self.layers.bytes(ordinal, self.parameters.list())
+    }
+
+    /// Where the numbers of a convolution lie in the file, weight and bias; empty where the format does not keep them in
+    /// one piece.
+    pub fn ranges(&self, ordinal: usize) -> Vec<Range<u64>> {
+        let ranges = self
+            .layers
+            .indices(ordinal)
+            .map(|indices| indices.map(|index| self.parameters.range(index)));
+        match ranges {
+            Some([Some(weight), Some(bias)]) => vec![weight, bias],
+            _ => Vec::new(),
+        }
     }
 
     /// Name and element type of a convolution's weight and bias as the file has them.

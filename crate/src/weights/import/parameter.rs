@@ -61,6 +61,11 @@ pub(crate) trait Parameters: Send + Sync {
     /// # Errors
     /// A [`crate::weights::WeightsError`] naming the file and the tensor.
     fn values(&self, index: usize) -> Result<Vec<f32>, crate::weights::WeightsError>;
+
+    /// Where the bytes of `list()[index]` lie in the file, where the format keeps them in one piece.
+    fn range(&self, _index: usize) -> Option<std::ops::Range<u64>> {
+        None
+    }
 }
 
 /// Little-endian bytes as f32; `None` for an element type that is not a float or a length that does not fit.

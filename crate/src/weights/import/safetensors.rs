@@ -88,13 +88,13 @@ impl Header {
         })
     }
 
-    /// Where the bytes of `parameters()[index]` lie in the file.
-    pub(crate) fn range(&self, index: usize) -> Range<u64> {
-        self.ranges[index].clone()
+    /// Length of the whole file.
+    pub(crate) const fn end(&self) -> u64 {
+        self.end
     }
 
     /// Refuses a file that is shorter or longer than the header says.
-    pub(crate) fn check_size(&self, size: u64) -> Result<(), WeightsError> {
+    fn check_size(&self, size: u64) -> Result<(), WeightsError> {
         match size {
             size if size < self.end => Err(WeightsError::Truncated {
                 file: self.file.clone(),
@@ -109,12 +109,12 @@ impl Header {
         }
     }
 
-    pub(crate) fn parameters(&self) -> &[Parameter] {
+    fn parameters(&self) -> &[Parameter] {
         &self.parameters
     }
 
     /// The values of `parameters()[index]` from its bytes.
-    pub(crate) fn values(&self, index: usize, bytes: &[u8]) -> Result<Vec<f32>, WeightsError> {
+    fn values(&self, index: usize, bytes: &[u8]) -> Result<Vec<f32>, WeightsError> {
         let parameter = &self.parameters[index];
         floats(&parameter.element, bytes).ok_or_else(|| WeightsError::WrongDtype {
             file: self.file.clone(),
@@ -148,8 +148,12 @@ impl Parameters for SafetensorsFile {
     }
 
     fn values(&self, index: usize) -> Result<Vec<f32>, WeightsError> {
-        let bytes = self.input.read(self.header.range(index))?;
+        let bytes = self.input.read(self.header.ranges[index].clone())?;
         self.header.values(index, &bytes)
+    }
+
+    fn range(&self, index: usize) -> Option<Range<u64>> {
+        self.header.ranges.get(index).cloned()
     }
 }
 
