@@ -24,8 +24,8 @@ export class FaultBook {
     this.#spoilt.set(path, [...spoilt, { fault, after, times, method }]);
   }
 
-  clear(): void {
-    this.#spoilt.clear();
+  clear(prefix: string): void {
+    for (const path of this.#spoilt.keys()) if (path.startsWith(prefix)) this.#spoilt.delete(path);
   }
 
   /** The fault of the next request, which counts as made. */

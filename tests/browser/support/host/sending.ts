@@ -22,7 +22,10 @@ export async function send(
   }
   if (!breaks) response.end();
   else response.flushHeaders();
-  if (breaks?.by === "closing") response.socket?.destroy();
+  if (breaks?.by !== "closing") return;
+  // What has arrived shall have been read when the connection breaks.
+  await after(50);
+  response.socket?.destroy();
 }
 
 /** Whether the piece has been taken off this program's hands: not so when the reader has gone. */

@@ -59,9 +59,9 @@ export class Site {
     this.#faults.add(path, fault, occasions);
   }
 
-  /** Every address is answered well again. */
-  mend(): void {
-    this.#faults.clear();
+  /** Every address that starts so is answered well again. */
+  mend(prefix = "/"): void {
+    this.#faults.clear(prefix);
   }
 
   /** Requests for addresses that start so. */
