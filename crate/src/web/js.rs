@@ -21,6 +21,14 @@ pub(super) fn rejection(error: WeightsError) -> JsValue {
     reject(error.into())
 }
 
+/// What a thrown value says.
+pub(super) fn text(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => error.message().into(),
+        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
+    }
+}
+
 /// A plain object with these properties.
 pub(super) fn object(properties: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();

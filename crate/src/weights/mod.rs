@@ -11,9 +11,10 @@
 pub mod bytes;
 mod convolution;
 mod error;
-mod import;
+pub(crate) mod import;
 mod index;
 mod names;
+pub mod transfer;
 pub mod untrained;
 mod write;
 
@@ -22,7 +23,9 @@ pub mod source;
 
 pub use convolution::Convolution;
 pub use error::WeightsError;
+pub(crate) use import::refuse_other_contents;
 pub use import::{Checkpoint, Format, decode};
+pub(crate) use index::sha256_hex;
 pub use index::{INDEX_FILE, Index, Metadata, ShardFacts};
 pub use write::{Precision, shard, write_folder};
 

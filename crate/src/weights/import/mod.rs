@@ -10,7 +10,7 @@ mod layers;
 #[cfg(feature = "cli")]
 mod onnx;
 pub(crate) mod parameter;
-pub mod safetensors;
+pub(crate) mod safetensors;
 mod torch;
 
 pub use format::Format;

@@ -1,0 +1,152 @@
+//! What the browser keeps between visits: Cache Storage, one entry a file or part of a file.
+
+use std::cell::Cell;
+
+use js_sys::{Date, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, Cache, CacheStorage, Headers, Response, ResponseInit};
+
+use super::browser::worker;
+use super::request::Facts;
+use crate::weights::sha256_hex;
+
+/// The cache's name, which the page's own code knows too.
+const CACHE: &str = "vggscope-weights-1";
+
+const SHA256: &str = "x-vggscope-sha256";
+const VERSION: &str = "x-vggscope-version";
+const TOTAL: &str = "x-vggscope-total";
+const URL: &str = "x-vggscope-url";
+const KEPT_AT: &str = "x-vggscope-kept-at";
+
+/// The cache, where this page may use one.
+pub(super) struct Kept {
+    cache: Option<Cache>,
+    refused: Cell<bool>,
+}
+
+/// An entry as it was kept.
+pub(super) struct Entry {
+    pub(super) bytes: Vec<u8>,
+    /// What the host said of the file then.
+    pub(super) facts: Facts,
+    /// Milliseconds since it was kept.
+    pub(super) age: f64,
+}
+
+impl Kept {
+    pub(super) async fn open() -> Self {
+        Self {
+            cache: open_cache().await,
+            refused: Cell::new(false),
+        }
+    }
+
+    /// Whether the browser refused to keep something: no room, or not allowed.
+    pub(super) fn refused(&self) -> bool {
+        self.refused.get()
+    }
+
+    /// An undamaged entry; a damaged one is removed.
+    pub(super) async fn get(&self, key: &str) -> Option<Entry> {
+        let response = self.response(key).await?;
+        let headers = response.headers();
+        let buffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
+        let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
+        if header(&headers, SHA256) != sha256_hex(&bytes) {
+            self.forget(key).await;
+            return None;
+        }
+        Some(Entry {
+            bytes,
+            facts: facts(&headers),
+            age: Date::now() - header(&headers, KEPT_AT).parse().unwrap_or(0.0),
+        })
+    }
+
+    /// A large entry, as the browser holds it, with what the host said; its contents are checked by whoever reads them.
+    pub(super) async fn blob(&self, key: &str) -> Option<(Blob, Facts)> {
+        let response = self.response(key).await?;
+        let facts = facts(&response.headers());
+        let blob = JsFuture::from(response.blob().ok()?).await.ok()?;
+        Some((blob.unchecked_into(), facts))
+    }
+
+    /// Keeps bytes; a browser without room or permission keeps nothing, and the caller goes on with what it has.
+    pub(super) async fn put(&self, key: &str, bytes: &[u8], facts: &Facts) {
+        let sha256 = sha256_hex(bytes);
+        let response = entry_init(bytes.len() as f64, facts, Some(&sha256)).and_then(|init| {
+            let array = js_sys::Uint8Array::from(bytes);
+            Response::new_with_opt_js_u8_array_and_init(Some(&array), &init)
+        });
+        self.store(key, response).await;
+    }
+
+    /// Keeps a large file.
+    pub(super) async fn put_blob(&self, key: &str, blob: &Blob, facts: &Facts) {
+        let response = entry_init(blob.size(), facts, None)
+            .and_then(|init| Response::new_with_opt_blob_and_init(Some(blob), &init));
+        self.store(key, response).await;
+    }
+
+    pub(super) async fn forget(&self, key: &str) {
+        if let Some(cache) = &self.cache {
+            // An entry that cannot be removed is found damaged again next time.
+            let _ = JsFuture::from(cache.delete_with_str(key)).await;
+        }
+    }
+
+    async fn response(&self, key: &str) -> Option<Response> {
+        let found = JsFuture::from(self.cache.as_ref()?.match_with_str(key)).await.ok()?;
+        found.dyn_into().ok()
+    }
+
+    async fn store(&self, key: &str, response: Result<Response, JsValue>) {
+        let (Some(cache), Ok(response)) = (&self.cache, response) else {
+            self.refused.set(true);
+            return;
+        };
+        if JsFuture::from(cache.put_with_str(key, &response)).await.is_err() {
+            self.refused.set(true);
+        }
+    }
+}
+
+/// Pages that are not secure contexts, and some private windows, have no cache.
+async fn open_cache() -> Option<Cache> {
+    let storage = Reflect::get(&worker(), &"caches".into()).ok()?;
+    let storage: CacheStorage = storage.is_object().then(|| storage.unchecked_into())?;
+    let cache = JsFuture::from(storage.open(CACHE)).await.ok()?;
+    cache.dyn_into().ok()
+}
+
+fn entry_init(length: f64, facts: &Facts, sha256: Option<&str>) -> Result<ResponseInit, JsValue> {
+    let headers = Headers::new()?;
+    headers.set("content-length", &length.to_string())?;
+    headers.set("content-type", "application/octet-stream")?;
+    headers.set(KEPT_AT, &Date::now().to_string())?;
+    headers.set(VERSION, &facts.version)?;
+    headers.set(URL, &facts.url)?;
+    if let Some(total) = facts.total {
+        headers.set(TOTAL, &total.to_string())?;
+    }
+    if let Some(sha256) = sha256 {
+        headers.set(SHA256, sha256)?;
+    }
+    let init = ResponseInit::new();
+    init.set_headers(&headers);
+    Ok(init)
+}
+
+fn header(headers: &Headers, name: &str) -> String {
+    headers.get(name).ok().flatten().unwrap_or_default()
+}
+
+fn facts(headers: &Headers) -> Facts {
+    Facts {
+        version: header(headers, VERSION),
+        total: header(headers, TOTAL).parse().ok(),
+        url: header(headers, URL),
+    }
+}

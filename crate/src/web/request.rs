@@ -1,0 +1,396 @@
+//! One GET, tried again when it fails in passing, and taken up where a connection broke off.
+
+use std::cell::Cell;
+use std::ops::Range;
+use std::rc::Rc;
+use std::time::Duration;
+
+use gloo_timers::callback::Timeout;
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortController, AbortSignal, Headers, ReadableStreamDefaultReader, RequestCache, RequestInit, RequestMode,
+    Response,
+};
+
+use super::browser::{is_offline, pause, worker};
+use super::js::text;
+use super::loading::{Part, State};
+use super::sink::Sink;
+use crate::weights::WeightsError;
+use crate::weights::transfer::{self, ContentRange};
+
+/// How long a host may send nothing.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Waits before the second, third and fourth try.
+const DELAYS: [Duration; 3] = [
+    Duration::from_millis(300),
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+];
+
+/// What to ask a host for.
+#[derive(Debug, Clone)]
+pub(super) struct Request<'a> {
+    pub(super) url: &'a str,
+    /// Only these bytes of the file.
+    pub(super) range: Option<Range<u64>>,
+    /// Length of the body, where it is known: more is not read.
+    pub(super) expected: Option<u64>,
+    /// Past the browser's own HTTP cache, which may hold a damaged copy.
+    pub(super) reload: bool,
+}
+
+/// What a host said about the file besides its bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Facts {
+    /// ETag or Last-Modified; empty where the host says neither, or hides it from other origins.
+    pub(super) version: String,
+    /// Length of the whole file.
+    pub(super) total: Option<u64>,
+    /// The address after redirections.
+    pub(super) url: String,
+}
+
+/// Why a try ended without the body.
+enum Failure {
+    /// It may go better next time.
+    Passing(WeightsError),
+    Final(WeightsError),
+}
+
+/// Fetches a body into the sink.
+pub(super) async fn get(request: &Request<'_>, part: &Part<'_>, sink: &mut dyn Sink) -> Result<Facts, WeightsError> {
+    let mut delays = DELAYS.into_iter();
+    let mut seen: Option<Facts> = None;
+    loop {
+        part.loading.check(request.url)?;
+        let failure = match Try::new(request, part).run(sink, &mut seen).await {
+            Ok(facts) => return Ok(facts),
+            Err(Failure::Final(error)) => return Err(error),
+            Err(Failure::Passing(error)) => error,
+        };
+        part.loading.check(request.url)?;
+        if is_offline() {
+            return Err(WeightsError::Offline {
+                file: request.url.to_owned(),
+            });
+        }
+        let Some(delay) = delays.next() else {
+            return Err(failure);
+        };
+        part.say(
+            State::Retrying,
+            &format!("Trying again in {} s. {failure}", delay.as_secs_f32()),
+        );
+        pause(delay, &part.loading.signal).await;
+    }
+}
+
+/// What the host says of a file's version without sending it; `None` where it cannot be asked.
+pub(super) async fn version(url: &str, signal: &AbortSignal) -> Option<HostVersion> {
+    const PATIENCE: Duration = Duration::from_secs(3);
+    let watch = Watch::new(signal, PATIENCE).ok()?;
+    let init = RequestInit::new();
+    init.set_method("HEAD");
+    init.set_cache(RequestCache::NoCache);
+    init.set_signal(Some(&watch.signal().ok()?));
+    let response = JsFuture::from(worker().fetch_with_str_and_init(url, &init))
+        .await
+        .ok()?;
+    let response: Response = response.dyn_into().ok()?;
+    Some(match response.status() {
+        405 | 501 => HostVersion::Silent,
+        _ if !response.ok() => HostVersion::Named(String::new()),
+        _ => match facts(&response).version {
+            version if version.is_empty() => HostVersion::Silent,
+            version => HostVersion::Named(version),
+        },
+    })
+}
+
+/// A host's word on a file's version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum HostVersion {
+    Named(String),
+    /// The host does not say.
+    Silent,
+}
+
+struct Try<'a> {
+    request: &'a Request<'a>,
+    part: &'a Part<'a>,
+}
+
+impl<'a> Try<'a> {
+    const fn new(request: &'a Request<'a>, part: &'a Part<'a>) -> Self {
+        Self { request, part }
+    }
+
+    async fn run(&self, sink: &mut dyn Sink, seen: &mut Option<Facts>) -> Result<Facts, Failure> {
+        let watch = Watch::new(&self.part.loading.signal, PATIENCE).map_err(|error| self.passing(&error))?;
+        let response = self.respond(&watch, sink.len()).await?;
+        let facts = facts(&response);
+        if seen.as_ref().is_some_and(|seen| seen.version != facts.version) || response.status() == 200 {
+            sink.clear();
+        }
+        self.check(&response, sink.len(), &facts)?;
+        // What was compressed on the way cannot be taken up in the middle.
+        let resumable = header(&response, "content-encoding").is_none();
+        *seen = Some(facts.clone());
+        let read = self.read(&response, &watch, sink).await;
+        if read.is_err() && !resumable {
+            sink.clear();
+        }
+        read.map(|()| facts)
+    }
+
+    /// The first byte asked for, when this many are there.
+    fn start(&self, have: u64) -> u64 {
+        self.request.range.as_ref().map_or(0, |range| range.start) + have
+    }
+
+    async fn respond(&self, watch: &Watch, have: u64) -> Result<Response, Failure> {
+        let init = self.init(watch, have).map_err(|error| self.passing(&error))?;
+        let answer = JsFuture::from(worker().fetch_with_str_and_init(self.request.url, &init)).await;
+        let response: Response = match answer {
+            Ok(response) => response.unchecked_into(),
+            Err(error) => return Err(self.unanswered(watch, &error).await),
+        };
+        match response.status() {
+            200 | 206 => Ok(response),
+            416 if have > 0 => Err(Failure::Passing(self.not_found(&response))),
+            416 if header(&response, "content-range").is_some_and(|range| range.ends_with("/0")) => {
+                Err(Failure::Final(WeightsError::Empty {
+                    file: self.request.url.to_owned(),
+                }))
+            }
+            408 | 425 | 429 | 500..=599 => Err(Failure::Passing(self.not_found(&response))),
+            _ => Err(Failure::Final(self.not_found(&response))),
+        }
+    }
+
+    fn init(&self, watch: &Watch, have: u64) -> Result<RequestInit, JsValue> {
+        let init = RequestInit::new();
+        init.set_signal(Some(&watch.signal()?));
+        // A browser once served a cached part as the whole file: parts go past its HTTP cache.
+        let partial = self.request.range.is_some() || have > 0;
+        init.set_cache(match (partial, self.request.reload) {
+            (true, _) => RequestCache::NoStore,
+            (false, true) => RequestCache::Reload,
+            (false, false) => RequestCache::Default,
+        });
+        if partial {
+            let headers = Headers::new()?;
+            let last = self.request.range.as_ref().map(|range| range.end - 1);
+            let last = last.map_or_else(String::new, |last| last.to_string());
+            headers.set("range", &format!("bytes={}-{last}", self.start(have)))?;
+            init.set_headers(&headers);
+        }
+        Ok(init)
+    }
+
+    /// Whether the answer is what was asked for.
+    fn check(&self, response: &Response, have: u64, facts: &Facts) -> Result<(), Failure> {
+        let file = || self.request.url.to_owned();
+        let wrong = |problem: String| Failure::Final(WeightsError::WrongRange { file: file(), problem });
+        let whole = |reason: &str| {
+            Failure::Final(WeightsError::NeedsFullDownload {
+                file: file(),
+                bytes: facts.total,
+                reason: reason.to_owned(),
+            })
+        };
+        let Some(range) = &self.request.range else {
+            return match content_range(response) {
+                Some(range) if response.status() == 206 && range.start != have => {
+                    Err(Failure::Passing(WeightsError::WrongRange {
+                        file: file(),
+                        problem: format!("the host sent bytes from {} on, not from {have}", range.start),
+                    }))
+                }
+                _ => Ok(()),
+            };
+        };
+        if is_web_page(response) {
+            return Err(Failure::Final(WeightsError::WebPage { file: file() }));
+        }
+        if response.status() == 200 {
+            return Err(whole("its host ignores requests for parts of a file"));
+        }
+        if header(response, "content-encoding").is_some() {
+            return Err(whole(
+                "its host compresses it on the way, so that its parts cannot be told",
+            ));
+        }
+        match content_range(response) {
+            Some(sent) => transfer::check_range(&sent, &(self.start(have)..range.end)).map_err(wrong),
+            None => Ok(()),
+        }
+    }
+
+    async fn read(&self, response: &Response, watch: &Watch, sink: &mut dyn Sink) -> Result<(), Failure> {
+        let Some(stream) = response.body() else { return Ok(()) };
+        let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+        loop {
+            let chunk = match JsFuture::from(reader.read()).await {
+                Ok(chunk) => chunk,
+                Err(error) => return Err(self.broken(watch, sink.len(), &error)),
+            };
+            watch.rest();
+            let value = Reflect::get(&chunk, &"value".into()).map_err(|error| self.passing(&error))?;
+            if value.is_undefined() {
+                return Ok(());
+            }
+            let chunk: Uint8Array = value.unchecked_into();
+            self.part.count(chunk.length() as usize);
+            sink.push(&chunk).map_err(|error| self.passing(&error))?;
+            self.part.report(sink.len(), State::Fetching, "");
+            if self.request.expected.is_some_and(|expected| sink.len() > expected) {
+                // The check of its length that follows names the file; there is no need to read on.
+                watch.abort();
+                return Ok(());
+            }
+        }
+    }
+
+    /// No answer at all: cancelled, stalled, offline, not allowed, or no connection.
+    async fn unanswered(&self, watch: &Watch, error: &JsValue) -> Failure {
+        let url = self.request.url;
+        if watch.ran_out() || self.part.loading.signal.aborted() || is_offline() {
+            return self.broken(watch, 0, error);
+        }
+        if is_foreign(url) && answers_without_permission(url, watch).await {
+            return Failure::Final(WeightsError::CorsRefused { file: url.to_owned() });
+        }
+        self.passing(error)
+    }
+
+    /// The connection ended in the middle.
+    fn broken(&self, watch: &Watch, have: u64, error: &JsValue) -> Failure {
+        let file = self.request.url.to_owned();
+        Failure::Passing(if watch.ran_out() {
+            WeightsError::Stalled {
+                file,
+                seconds: PATIENCE.as_secs() as u32,
+                tries: DELAYS.len() as u32 + 1,
+            }
+        } else {
+            match self.request.expected {
+                Some(expected) if have > 0 => WeightsError::Truncated {
+                    file,
+                    expected,
+                    actual: have,
+                },
+                _ => return self.passing(error),
+            }
+        })
+    }
+
+    fn passing(&self, error: &JsValue) -> Failure {
+        Failure::Passing(WeightsError::Unreachable {
+            file: self.request.url.to_owned(),
+            cause: text(error),
+        })
+    }
+
+    fn not_found(&self, response: &Response) -> WeightsError {
+        let status = format!("{} {}", response.status(), response.status_text());
+        WeightsError::NotFound {
+            file: self.request.url.to_owned(),
+            status: status.trim().to_owned(),
+        }
+    }
+}
+
+/// Ends a request whose host is silent for too long, or whose caller gave up.
+struct Watch {
+    controller: AbortController,
+    caller: AbortSignal,
+    ran_out: Rc<Cell<bool>>,
+    patience: Duration,
+    timer: Cell<Option<Timeout>>,
+}
+
+impl Watch {
+    fn new(caller: &AbortSignal, patience: Duration) -> Result<Self, JsValue> {
+        let watch = Self {
+            controller: AbortController::new()?,
+            caller: caller.clone(),
+            ran_out: Rc::default(),
+            patience,
+            timer: Cell::new(None),
+        };
+        watch.rest();
+        Ok(watch)
+    }
+
+    fn signal(&self) -> Result<AbortSignal, JsValue> {
+        let signals = js_sys::Array::of2(&self.controller.signal(), &self.caller);
+        Ok(AbortSignal::any(&signals))
+    }
+
+    /// Something came: the time begins anew.
+    fn rest(&self) {
+        let (controller, ran_out) = (self.controller.clone(), Rc::clone(&self.ran_out));
+        let timer = Timeout::new(self.patience.as_millis() as u32, move || {
+            ran_out.set(true);
+            controller.abort();
+        });
+        // Dropping the timer before it stops that one.
+        self.timer.set(Some(timer));
+    }
+
+    fn ran_out(&self) -> bool {
+        self.ran_out.get()
+    }
+
+    fn abort(&self) {
+        self.controller.abort();
+    }
+}
+
+fn header(response: &Response, name: &str) -> Option<String> {
+    response.headers().get(name).ok().flatten()
+}
+
+fn content_range(response: &Response) -> Option<ContentRange> {
+    header(response, "content-range").and_then(|text| ContentRange::parse(&text))
+}
+
+fn facts(response: &Response) -> Facts {
+    let version = header(response, "etag").or_else(|| header(response, "last-modified"));
+    let length = || header(response, "content-length").and_then(|text| text.parse().ok());
+    let total = match response.status() {
+        206 => content_range(response).and_then(|range| range.total),
+        _ if header(response, "content-encoding").is_some() => None,
+        _ => length(),
+    };
+    Facts {
+        version: version.unwrap_or_default(),
+        total,
+        url: response.url(),
+    }
+}
+
+fn is_web_page(response: &Response) -> bool {
+    header(response, "content-type").is_some_and(|kind| kind.starts_with("text/html"))
+}
+
+fn is_foreign(url: &str) -> bool {
+    !url.starts_with(&format!("{}/", worker().location().origin()))
+}
+
+/// Whether the host answers a request whose answer nobody may read: then only the permission was missing.
+async fn answers_without_permission(url: &str, watch: &Watch) -> bool {
+    let Ok(signal) = watch.signal() else { return false };
+    let init = RequestInit::new();
+    init.set_method("HEAD");
+    init.set_mode(RequestMode::NoCors);
+    init.set_signal(Some(&signal));
+    JsFuture::from(worker().fetch_with_str_and_init(url, &init))
+        .await
+        .is_ok()
+}

@@ -1,0 +1,185 @@
+//! Files and parts of files: from what the browser keeps, else from the network, and always checked.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use web_sys::Blob;
+
+use super::browser::Lock;
+use super::js::text;
+use super::kept::{Entry, Kept};
+use super::loading::{Part, State};
+use super::request::{self, Facts, HostVersion, Request};
+use super::sink::{Disk, Memory};
+use crate::weights::WeightsError;
+
+/// How long a copy is trusted whose host gives no version to compare, in milliseconds: a day.
+const TRUSTED: f64 = 24.0 * 3600.0 * 1000.0;
+
+/// What is wanted.
+#[derive(Debug, Clone)]
+pub(super) struct Piece<'a> {
+    pub(super) url: &'a str,
+    /// Only these bytes of the file.
+    pub(super) range: Option<Range<u64>>,
+    /// Length, where it is known.
+    pub(super) expected: Option<u64>,
+    /// Whether the check alone says that a kept copy is still what the host has.
+    pub(super) immutable: bool,
+}
+
+impl Piece<'_> {
+    /// The address it is kept under: parts of a file get one each.
+    fn key(&self) -> String {
+        match &self.range {
+            None => self.url.to_owned(),
+            Some(Range { start, end }) => {
+                let joint = if self.url.contains('?') { '&' } else { '?' };
+                format!("{}{joint}vggscope-bytes={start}-{end}", self.url)
+            }
+        }
+    }
+}
+
+/// The test of what came; run on kept copies too.
+pub(super) type Check<'a> = &'a dyn Fn(&[u8]) -> Result<(), WeightsError>;
+
+/// The browser's cache and, behind it, the hosts.
+pub(super) struct Store {
+    kept: Kept,
+    /// What hosts said of their files' versions, asked once for each model.
+    versions: RefCell<BTreeMap<String, Option<HostVersion>>>,
+}
+
+impl Store {
+    pub(super) async fn open() -> Self {
+        Self {
+            kept: Kept::open().await,
+            versions: RefCell::default(),
+        }
+    }
+
+    /// Whether the browser refused to keep something.
+    pub(super) fn refused(&self) -> bool {
+        self.kept.refused()
+    }
+
+    /// The bytes of a piece, with what the host said of the file.
+    pub(super) async fn bytes(
+        &self,
+        piece: &Piece<'_>,
+        part: &Part<'_>,
+        check: Check<'_>,
+    ) -> Result<(Vec<u8>, Facts), WeightsError> {
+        let key = piece.key();
+        if let Some(found) = self.usable(&key, piece, part, check).await {
+            return Ok(found);
+        }
+        let _lock = lock(&key, piece.url, part).await?;
+        // Another tab may have kept it meanwhile.
+        if let Some(found) = self.usable(&key, piece, part, check).await {
+            return Ok(found);
+        }
+        let (bytes, facts) = fetch(piece, part, check).await?;
+        self.kept.put(&key, &bytes, &facts).await;
+        Ok((bytes, facts))
+    }
+
+    /// A whole file of any size.
+    pub(super) async fn blob(&self, url: &str, part: &Part<'_>) -> Result<Blob, WeightsError> {
+        if let Some((blob, facts)) = self.kept.blob(url).await
+            && self.is_current(url, &facts.version, f64::MAX, part).await
+        {
+            part.report(blob.size() as u64, State::Reading, "");
+            return Ok(blob);
+        }
+        let _lock = lock(url, url, part).await?;
+        let request = Request {
+            url,
+            range: None,
+            expected: None,
+            reload: false,
+        };
+        let no_room = |error| WeightsError::Unreachable {
+            file: url.to_owned(),
+            cause: text(&error),
+        };
+        let mut disk = Disk::new().map_err(no_room)?;
+        let facts = request::get(&request, part, &mut disk).await?;
+        let blob = disk.finish().map_err(no_room)?;
+        self.kept.put_blob(url, &blob, &facts).await;
+        Ok(blob)
+    }
+
+    /// A kept copy that passes the check and is still what the host has.
+    async fn usable(
+        &self,
+        key: &str,
+        piece: &Piece<'_>,
+        part: &Part<'_>,
+        check: Check<'_>,
+    ) -> Option<(Vec<u8>, Facts)> {
+        let Entry { bytes, facts, age } = self.kept.get(key).await?;
+        if check(&bytes).is_err() {
+            self.kept.forget(key).await;
+            return None;
+        }
+        if !piece.immutable && !self.is_current(piece.url, &facts.version, age, part).await {
+            return None;
+        }
+        part.report(bytes.len() as u64, State::Reading, "");
+        Some((bytes, facts))
+    }
+
+    async fn is_current(&self, url: &str, version: &str, age: f64, part: &Part<'_>) -> bool {
+        let asked = self.versions.borrow().get(url).cloned();
+        let host = match asked {
+            Some(host) => host,
+            None => {
+                let host = request::version(url, &part.loading.signal).await;
+                self.versions.borrow_mut().insert(url.to_owned(), host.clone());
+                host
+            }
+        };
+        match host {
+            Some(HostVersion::Named(host)) => host == version,
+            Some(HostVersion::Silent) => age < TRUSTED,
+            // Without a connection what is kept is all there is.
+            None => true,
+        }
+    }
+}
+
+async fn lock(key: &str, url: &str, part: &Part<'_>) -> Result<Lock, WeightsError> {
+    let wait = || part.say(State::Waiting, "Another tab is fetching this file.");
+    Lock::take(&format!("vggscope-weights {key}"), &part.loading.signal, wait)
+        .await
+        .ok_or_else(|| WeightsError::Cancelled { file: url.to_owned() })
+}
+
+/// From the network; what arrives damaged is asked for once more, past the browser's own cache.
+async fn fetch(piece: &Piece<'_>, part: &Part<'_>, check: Check<'_>) -> Result<(Vec<u8>, Facts), WeightsError> {
+    let (bytes, facts) = fetch_once(piece, part, false).await?;
+    match check(&bytes) {
+        Ok(()) => Ok((bytes, facts)),
+        Err(WeightsError::Truncated { .. } | WeightsError::Checksum { .. }) => {
+            let (bytes, facts) = fetch_once(piece, part, true).await?;
+            check(&bytes)?;
+            Ok((bytes, facts))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn fetch_once(piece: &Piece<'_>, part: &Part<'_>, reload: bool) -> Result<(Vec<u8>, Facts), WeightsError> {
+    let request = Request {
+        url: piece.url,
+        range: piece.range.clone(),
+        expected: piece.expected,
+        reload,
+    };
+    let mut memory = Memory::default();
+    let facts = request::get(&request, part, &mut memory).await?;
+    Ok((memory.0, facts))
+}
