@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Outcome } from "./pages/lab";
 import { MOUNTS, own, stage, WEIGHTS } from "./support/fixture";
-import { type Shard, shard, shardsOf } from "./support/folders";
+import { type Shard, shard, shardsOf, weightsSent } from "./support/folders";
 import { generate, INDEX_FILE } from "./support/generated-weights";
 import { Site } from "./support/host/site";
 import { LabPage } from "./support/lab";
@@ -13,9 +13,7 @@ const CACHE = "vggscope-weights-1";
 const FIRST = { layer: "block1_conv2" };
 
 /** A folder whose author puts other weights into it. */
-const versions = [NARROW.seed, 12].map((seed) =>
-  folder("/changing/", () => generate({ ...NARROW, seed })),
-);
+const versions = [NARROW.seed, 12].map((seed) => folder("/changing/", () => generate({ ...NARROW, seed })));
 let version = 0;
 const changing: Mount = {
   prefix: "/changing/",
@@ -97,20 +95,23 @@ describe("a second visit", () => {
     expect(second.asked).toEqual([]);
   });
 
-  it.each(["last-modified", "none"] as const)("fetches nothing from a host whose validator is %s", async (validator) => {
-    const host = await Site.open({
-      mounts: MOUNTS,
-      validator,
-      headers: { "access-control-allow-origin": "*" },
-    });
-    const weights = host.origin + own.narrow();
-    goodVisit(await visit(weights));
-    const sent = host.sentUnder("/");
-    const second = await visit(weights);
-    goodVisit(second);
-    expect(host.sentUnder("/")).toBe(sent);
-    await host.close();
-  });
+  it.each(["last-modified", "none"] as const)(
+    "fetches nothing from a host whose validator is %s",
+    async (validator) => {
+      const host = await Site.open({
+        mounts: MOUNTS,
+        validator,
+        headers: { "access-control-allow-origin": "*" },
+      });
+      const weights = host.origin + own.narrow();
+      goodVisit(await visit(weights));
+      const sent = host.sentUnder("/");
+      const second = await visit(weights);
+      goodVisit(second);
+      expect(host.sentUnder("/")).toBe(sent);
+      await host.close();
+    },
+  );
 
   it("works without the weights' host", async () => {
     const host = await Site.open({ mounts: MOUNTS, headers: { "access-control-allow-origin": "*" } });
@@ -160,7 +161,7 @@ describe("two tabs at once", () => {
     expect(new Set(asked).size).toBe(2);
     const states = [one, two].flatMap((outcome) => outcome?.progress.map(({ state }) => state));
     expect(states).toContain("waiting");
-    expect((one?.bytesFetched ?? 0) + (two?.bytesFetched ?? 0)).toBe(set.site.sentUnder(weights));
+    expect((one?.bytesFetched ?? 0) + (two?.bytesFetched ?? 0)).toBe(weightsSent(set.site, weights));
   });
 
   it("the one that waits goes on by itself when the other is closed", async () => {
@@ -203,7 +204,7 @@ describe("no room", () => {
     const first = await visitor.attempt({ weights });
     goodVisit(first);
     expect(first.model?.origin.notKept).toBe(true);
-    expect(first.bytesFetched).toBe(set.site.sentUnder(weights));
+    expect(first.bytesFetched).toBe(weightsSent(set.site, weights));
     const second = await visitor.attempt({ weights });
     goodVisit(second);
     expect(second.bytesFetched).toBeGreaterThan(0);

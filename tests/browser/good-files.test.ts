@@ -108,11 +108,14 @@ it("a file of bfloat16 is widened exactly", async () => {
   shows(await lab.attempt({ weights }), pictures.get(CUT));
 });
 
-it.each(files.filter((name) => name.endsWith(".onnx")))("%s: the message names formats that work", async (name) => {
-  const { refusal } = await lab.attempt({ weights: { from: own.file(name), as: "File", name } });
-  expect(refusal).toMatchObject({ own: true, code: "weights-unknown-format" });
-  expect(refusal?.message).toContain(name);
-});
+it.each(files.filter((name) => name.endsWith(".onnx")))(
+  "%s: the message names formats that work",
+  async (name) => {
+    const { refusal } = await lab.attempt({ weights: { from: own.file(name), as: "File", name } });
+    expect(refusal).toMatchObject({ own: true, code: "weights-unknown-format" });
+    expect(refusal?.message).toContain(name);
+  },
+);
 
 function shows({ refusal, picture }: Outcome, expected: string | undefined): void {
   expect(refusal).toBeUndefined();

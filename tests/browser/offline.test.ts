@@ -5,7 +5,14 @@ import { ScopePage } from "./support/scope-page";
 
 // As real hosts do, this one lets browsers keep the program.
 const set = stage({ cacheable: "/assets/" });
-const SMALL = { backend: "cpu", layer: "block1_conv2", channels: "0-3", width: "16", height: "16", iterations: "3" };
+const SMALL = {
+  backend: "cpu",
+  layer: "block1_conv2",
+  channels: "0-3",
+  width: "16",
+  height: "16",
+  iterations: "3",
+};
 
 it("offline: weights never fetched are named with what to do; kept ones climb; back online all is well", async () => {
   const [kept, unknown] = [own.narrow(), own.narrow()];

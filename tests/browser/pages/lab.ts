@@ -126,10 +126,7 @@ async function materialise(weights: Given): Promise<NonNullable<OpenOptions["wei
 }
 
 /** Climbs; the channels' last images as one number. */
-async function picture(
-  scope: Vggscope,
-  climb: AscendOptions,
-): Promise<Pick<Outcome, "picture" | "alive">> {
+async function picture(scope: Vggscope, climb: AscendOptions): Promise<Pick<Outcome, "picture" | "alive">> {
   const last = new Map<number, Float32Array>();
   const alive = new Set<number>();
   for await (const { channel, dead, pixels } of scope.ascend(climb)) {

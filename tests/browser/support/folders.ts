@@ -1,5 +1,6 @@
 /** What the index of a folder on a host says of its files. */
 import { CONVOLUTIONS, INDEX_FILE } from "./generated-weights";
+import type { Site } from "./host/site";
 
 export interface Shard {
   file: string;
@@ -25,4 +26,9 @@ export function shard(shards: ReadonlyMap<string, Shard>, layer: string): Shard 
   const found = shards.get(layer);
   if (!found) throw new Error(`the folder has no ${layer}`);
   return found;
+}
+
+/** Bytes of weights that went out for a folder or a file: its index is none. */
+export function weightsSent(site: Site, address: string): number {
+  return site.sentUnder(address) - site.sentUnder(address + INDEX_FILE);
 }

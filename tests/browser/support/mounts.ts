@@ -14,9 +14,9 @@ export interface Mount {
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** What `cargo xtask build` made. */
-export function builtSite(prefix = "/"): Mount {
-  return { prefix, read: (path) => readIfThere("www/dist", path) };
+/** What `cargo xtask build` made, or a folder of it. */
+export function builtSite(prefix = "/", folder = ""): Mount {
+  return { prefix, read: (path) => readIfThere(join("www/dist", folder), path) };
 }
 
 /** A folder of `tests/reference`. */

@@ -1,7 +1,6 @@
 /** The site's page, or another one with a `<vgg-scope>`, as its reader sees it. */
 
 import type { BrowserContext, Page } from "playwright-core";
-import { expect } from "vitest";
 import type { ScopeState } from "../../../www/src/vggscope";
 import { openPage } from "./browser";
 import type { Stage } from "./fixture";
@@ -111,9 +110,12 @@ export class ScopePage {
 
   /** Waits until every tile is drawn: a picture may follow its words by a frame. */
   async drawnTiles(count: number): Promise<TileFacts[]> {
-    const drawn = async () => (await this.tiles()).filter((tile) => tile.drawn).length;
-    await expect.poll(drawn, { timeout: 10_000 }).toBe(count);
-    return this.tiles();
+    for (let looks = 0; looks < 200; looks++) {
+      const tiles = await this.tiles();
+      if (tiles.filter(({ drawn }) => drawn).length === count) return tiles;
+      await this.page.waitForTimeout(50);
+    }
+    throw new Error(`not ${count} tiles are drawn: ${JSON.stringify(await this.tiles())}`);
   }
 
   tiles(): Promise<TileFacts[]> {
