@@ -3,8 +3,10 @@
 //! Every rejection is a JavaScript `Error` with a `code` ([`crate::Error::code`]). A panic prints its text to the
 //! console, leaves it in the worker's global `vggscopePanic` and traps; the page then starts a new worker.
 
+mod answer;
 mod blob;
 mod browser;
+mod host;
 mod js;
 mod kept;
 mod loading;
@@ -13,6 +15,7 @@ mod origin;
 mod request;
 mod sink;
 mod store;
+mod watch;
 
 use std::cell::RefCell;
 

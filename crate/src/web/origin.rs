@@ -7,10 +7,10 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
+use super::answer::Facts;
 use super::blob::BlobBytes;
 use super::js::text;
 use super::loading::{Loading, State};
-use super::request::Facts;
 use super::store::{Piece, Store};
 use crate::vgg16::Layer;
 use crate::weights::bytes::{InputFile, Parts};
@@ -71,7 +71,7 @@ impl Origin {
         store: &Store,
         loading: &Loading,
     ) -> Result<(Self, Index), WeightsError> {
-        match Self::in_parts(&url, store, loading).await {
+        match Self::in_parts_afresh(&url, store, loading).await {
             Err(WeightsError::NeedsFullDownload { bytes, .. }) if allow_full_download => {
                 loading.expect(bytes.unwrap_or(0));
                 let blob = store.blob(&url, &loading.part(&url, "every layer")).await?;
@@ -90,6 +90,25 @@ impl Origin {
         let checkpoint = Checkpoint::open(InputFile::new(name, bytes))?;
         let index = index_of(&checkpoint);
         Ok((Self::File { checkpoint, downloaded }, index))
+    }
+
+    /// Kept parts may be those of a host that answered wrongly then: where they do not fit, they are fetched once more.
+    async fn in_parts_afresh(url: &str, store: &Store, loading: &Loading) -> Result<(Self, Index), WeightsError> {
+        match Self::in_parts(url, store, loading).await {
+            Err(error) if is_about_contents(&error) => {
+                let fetched = loading.fetched();
+                store.forget_parts(url).await;
+                if fetched > 0.0 {
+                    return Err(error);
+                }
+                let again = Self::in_parts(url, store, loading).await;
+                if again.is_err() {
+                    store.forget_parts(url).await;
+                }
+                again
+            }
+            opened => opened,
+        }
     }
 
     async fn in_parts(url: &str, store: &Store, loading: &Loading) -> Result<(Self, Index), WeightsError> {
@@ -184,13 +203,19 @@ impl Origin {
             return Ok(convolution);
         };
         let ranges = joined(checkpoint.ranges(ordinal));
-        for range in &ranges {
-            let (bytes, now) = part_of(url, range.clone(), store, loading, layer).await?;
-            check_same(url, facts, &now)?;
-            parts.put(range.start, bytes);
+        let convolution = async {
+            for range in &ranges {
+                let (bytes, now) = part_of(url, range.clone(), store, loading, layer).await?;
+                check_same(url, facts, &now)?;
+                parts.put(range.start, bytes);
+            }
+            checkpoint.convolution(ordinal)
+        };
+        let convolution = convolution.await;
+        ranges.iter().for_each(|range| parts.forget(range.clone()));
+        if convolution.as_ref().is_err_and(is_about_contents) {
+            store.forget_parts(url).await;
         }
-        let convolution = checkpoint.convolution(ordinal);
-        ranges.into_iter().for_each(|range| parts.forget(range));
         convolution
     }
 
@@ -298,6 +323,20 @@ async fn part_of(
     };
     let part = loading.part(&format!("{}", range.start), layer);
     store.bytes(&piece, &part, &check).await
+}
+
+/// Whether the bytes themselves were wrong, rather than their way here.
+const fn is_about_contents(error: &WeightsError) -> bool {
+    !matches!(
+        error,
+        WeightsError::Offline { .. }
+            | WeightsError::CorsRefused { .. }
+            | WeightsError::Stalled { .. }
+            | WeightsError::Cancelled { .. }
+            | WeightsError::NeedsFullDownload { .. }
+            | WeightsError::Unreachable { .. }
+            | WeightsError::NotFound { .. }
+    )
 }
 
 /// Adjacent ranges in one.

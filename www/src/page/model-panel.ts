@@ -15,6 +15,7 @@ const PLACES: Record<ModelOrigin["kind"], (address: string) => string> = {
 export class ModelPanel {
   readonly #name = byId("model-name", HTMLElement);
   readonly #description = byId("model-description", HTMLElement);
+  readonly #known = byId("model-known", HTMLElement);
   readonly #facts = byId("model-facts", HTMLElement);
   readonly #scaling = byId("model-scaling", HTMLElement);
   readonly #notes = byId("model-notes", HTMLElement);
@@ -32,8 +33,16 @@ export class ModelPanel {
     );
     this.#facts.replaceChildren(...facts);
     write(this.#scaling, scalingOf(model));
+    this.#known.hidden = false;
     this.#notKept = model.origin.notKept;
     this.#showNotes(file, settings);
+  }
+
+  /** The model chosen could not be opened; pictures that are still there come from another. */
+  showNone(): void {
+    write(this.#name, "No model is open");
+    write(this.#description, "The message above the pictures says why.");
+    this.#known.hidden = true;
   }
 
   /** What the reader should know without opening the panel. Said aloud when it changes, so written only then. */
