@@ -176,6 +176,29 @@ it.each(LIES)("%s is noticed", async (_, fault, after, code, words) => {
   expect(well.picture).toBe(pictures.get("narrow"));
 });
 
+const REFUSALS: readonly [fault: Fault, code: string][] = [
+  [{ kind: "status", status: 404 }, "weights-not-found"],
+  [{ kind: "web-page" }, "weights-web-page"],
+  [{ kind: "cors-refused" }, "weights-cors-refused"],
+];
+
+it.each(REFUSALS)("%o is refused in words at once, and well when the host is", async (fault, code) => {
+  const path = own.file(NARROW_FILE);
+  elsewhere.spoil(path, fault);
+  const weights = elsewhere.origin + path;
+  const { refusal } = await lab.attempt({ weights });
+  expect(refusal).toMatchObject({ own: true, code });
+  expect(refusal?.message).toContain(weights);
+  elsewhere.mend(path);
+  expect((await lab.attempt({ weights })).picture).toBe(pictures.get("narrow"));
+});
+
+it("a host that is busy for a moment is asked again", async () => {
+  const weights = own.file(NARROW_FILE);
+  set.site.spoil(weights, { kind: "status", status: 503 }, { after: 1, times: 1 });
+  expect((await lab.attempt({ weights })).picture).toBe(pictures.get("narrow"));
+});
+
 it("a part that is cut is taken up where it broke off", async () => {
   const weights = wholeAddress("layers");
   set.site.spoil(weights, { kind: "cut", bytes: 100_000 }, { after: 3, times: 1 });

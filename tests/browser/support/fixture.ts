@@ -18,6 +18,8 @@ export const own = {
   narrow: () => `/own/narrow/${fresh()}/`,
   /** A folder with checksums; real widths up to block3_conv1. */
   full: () => `/own/full/${fresh()}/`,
+  /** The same in 16 bits. */
+  half: () => `/own/half/${fresh()}/`,
   /** The demo that comes with the site. */
   demo: () => `/own/demo/${fresh()}/`,
   /** A file of `tests/reference/weights`. */
@@ -68,6 +70,7 @@ export const MOUNTS: readonly Mount[] = [
   generated(WEIGHTS.full, FULL, "F32"),
   underEveryName(generated("/own/narrow/", NARROW, "F32")),
   underEveryName(generated("/own/full/", FULL, "F32")),
+  underEveryName(generated("/own/half/", FULL, "F16")),
   underEveryName(builtSite("/own/demo/", "weights/demo")),
   underEveryName(reference("/own/files/", "weights")),
   underEveryName(reference("/own/bad/", "bad")),
