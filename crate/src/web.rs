@@ -6,12 +6,14 @@
 mod answer;
 mod blob;
 mod browser;
+mod folder;
 mod host;
 mod js;
 mod kept;
 mod loading;
 mod model;
 mod origin;
+mod remote_file;
 mod request;
 mod sink;
 mod store;

@@ -43,8 +43,8 @@ it.each<[Partial<WeightProgress>, string]>([
     "1.2 of 2.2 MB. Trying again in 1 s: the connection was lost.",
   ],
   [
-    { state: "waiting", detail: "Another tab is fetching this file." },
-    "1.2 of 2.2 MB. Another tab is fetching this file.",
+    { state: "waiting", detail: "This file is on its way already, perhaps in another tab." },
+    "1.2 of 2.2 MB. This file is on its way already, perhaps in another tab.",
   ],
   [{ loadedBytes: 2_225_000 }, "2.2 MB read"],
 ])("says of weights on their way, %o: %s", (changes, text) => {

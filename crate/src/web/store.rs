@@ -11,7 +11,7 @@ use super::browser::Lock;
 use super::host::{self, HostVersion};
 use super::js::text;
 use super::kept::{Entry, Kept};
-use super::loading::{Part, State};
+use super::loading::{Loading, Part, State};
 use super::request::{self, Request};
 use super::sink::{Disk, Memory};
 use crate::weights::WeightsError;
@@ -46,6 +46,12 @@ impl Piece<'_> {
 
 /// The test of what came; run on kept copies too.
 pub(super) type Check<'a> = &'a dyn Fn(&[u8]) -> Result<(), WeightsError>;
+
+/// What one call loads with: the cache and the hosts, and its own progress.
+pub(super) struct Loader<'a> {
+    pub(super) store: &'a Store,
+    pub(super) loading: &'a Loading,
+}
 
 /// The browser's cache and, behind it, the hosts.
 pub(super) struct Store {
@@ -169,7 +175,12 @@ impl Store {
 }
 
 async fn lock(key: &str, url: &str, part: &Part<'_>) -> Result<Lock, WeightsError> {
-    let wait = || part.say(State::Waiting, "This file is on its way already, perhaps in another tab.");
+    let wait = || {
+        part.say(
+            State::Waiting,
+            "This file is on its way already, perhaps in another tab.",
+        )
+    };
     Lock::take(&format!("vggscope-weights {key}"), &part.loading.signal, wait)
         .await
         .ok_or_else(|| WeightsError::Cancelled { file: url.to_owned() })

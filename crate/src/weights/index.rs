@@ -326,7 +326,8 @@ mod tests {
     #[test]
     fn bad_indices_are_refused_with_the_reason() {
         let cases = [
-            ("", "EOF"),
+            ("", "is empty"),
+            ("{", "EOF"),
             ("[]", "struct"),
             (r#"{"weight_map":{}}"#, "no VGG16 layer"),
             (r#"{"weight_map":{"features.0.weight":"a"}}"#, "block1_conv1.bias"),

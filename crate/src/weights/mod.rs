@@ -23,8 +23,10 @@ pub mod source;
 
 pub use convolution::Convolution;
 pub use error::WeightsError;
+#[cfg(feature = "web")]
 pub(crate) use import::refuse_other_contents;
 pub use import::{Checkpoint, Format, decode};
+#[cfg(feature = "web")]
 pub(crate) use index::sha256_hex;
 pub use index::{INDEX_FILE, Index, Metadata, ShardFacts};
 pub use write::{Precision, shard, write_folder};
