@@ -29,7 +29,7 @@ const pathOf = (folder: string, name: string) =>
   fileURLToPath(new URL(`../reference/${folder}/${name}`, import.meta.url));
 
 function openPanel(page: ScopePage): Promise<void> {
-  return page.page.getByText("About this model, and opening your own").click();
+  return page.page.locator("#model-panel summary").click();
 }
 
 async function choose(page: ScopePage, folder: string, name: string): Promise<void> {
