@@ -111,7 +111,7 @@ pub enum Error {
 
 impl Error {
     /// A short name for programs: kebab-case, stable.
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
             Self::UnknownLayer { .. } => "unknown-layer",
             Self::LayerNotInModel { .. } => "layer-not-in-model",

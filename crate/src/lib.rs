@@ -29,7 +29,7 @@ pub mod device;
 pub mod network;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
 pub mod objective;
-#[cfg(all(feature = "web", any(feature = "cpu", feature = "gpu")))]
+#[cfg(all(feature = "web", any(feature = "cpu", feature = "gpu", feature = "import")))]
 pub mod web;
 
 pub use error::{Error, Result};

@@ -3,38 +3,52 @@
 //! Every rejection is a JavaScript `Error` with a `code` ([`crate::Error::code`]). A panic prints its text to the
 //! console, leaves it in the worker's global `vggscopePanic` and traps; the page then starts a new worker.
 
-mod answer;
 mod blob;
-mod browser;
-mod folder;
-mod host;
 mod js;
+
+#[cfg(feature = "import")]
+mod importer;
+
+#[cfg(any(feature = "cpu", feature = "gpu"))]
+mod answer;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
+mod browser;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
+mod engine;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
+mod folder;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
+mod host;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
+mod images;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
 mod kept;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
 mod loading;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
 mod model;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
 mod origin;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
 mod remote_file;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
 mod request;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
 mod sink;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
 mod store;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
 mod watch;
 
-use std::cell::RefCell;
-
-use js_sys::{Array, Float32Array, Promise};
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen::{Clamped, JsCast};
-use wasm_bindgen_futures::future_to_promise;
-use web_sys::{ImageData, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
 
-use crate::ascent;
-use crate::device::Compute;
-use crate::image::Contrast;
-use crate::settings::{Settings, StepRule};
-use crate::vgg16::Layer;
-use js::{object, reject};
+#[cfg(any(feature = "cpu", feature = "gpu"))]
+pub use engine::{Ascent, Device, batch_size, draw};
+#[cfg(feature = "import")]
+pub use importer::Importer;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
 pub use loading::LoadOptions;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
 pub use model::Model;
 
 /// Runs once, when the module is instantiated.
@@ -46,116 +60,4 @@ pub fn start() {
         // Nothing to do if this fails: the trap that follows still reaches the page.
         let _ = js_sys::Reflect::set(&global, &"vggscopePanic".into(), &panic.to_string().into());
     }));
-}
-
-/// The device everything computes on: the CPU in the `cpu` build, WebGPU in the `gpu` build.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct Device(Compute);
-
-#[wasm_bindgen]
-impl Device {
-    /// Opens the device.
-    pub async fn open() -> Result<Device, JsValue> {
-        #[cfg(feature = "gpu")]
-        let compute = Compute::gpu().await.map_err(reject)?;
-        #[cfg(not(feature = "gpu"))]
-        let compute = Compute::cpu(crate::device::Arithmetic::F32);
-        Ok(Self(compute))
-    }
-}
-
-/// How many channels of this layer should climb together on this build's device.
-#[wasm_bindgen(js_name = batchSize)]
-pub fn batch_size(layer: &str, width: usize, height: usize) -> Result<usize, JsValue> {
-    let layer = Layer::named(layer).map_err(reject)?;
-    crate::device::batch_size(cfg!(feature = "gpu"), layer, height, width).map_err(reject)
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct AscentSettings {
-    layer: String,
-    channels: Vec<usize>,
-    width: usize,
-    height: usize,
-    learning_rate: f64,
-    step: String,
-    preprocessing: String,
-    seed: f64,
-}
-
-impl AscentSettings {
-    /// `object` is the JavaScript object these came from: it also holds the images.
-    fn checked(self, object: &JsValue) -> Result<Settings, JsValue> {
-        let step: StepRule = self.step.parse().map_err(reject)?;
-        Ok(Settings {
-            layer: Layer::named(&self.layer).map_err(reject)?,
-            channels: self.channels,
-            height: self.height,
-            width: self.width,
-            learning_rate: self.learning_rate,
-            step,
-            preprocessing: self.preprocessing.parse().map_err(reject)?,
-            start: js::start(object, self.seed)?,
-        })
-    }
-}
-
-/// A batch of channels climbing together.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct Ascent(RefCell<ascent::Ascent>);
-
-#[wasm_bindgen]
-impl Ascent {
-    /// Steps taken so far.
-    #[wasm_bindgen(getter)]
-    pub fn iteration(&self) -> usize {
-        self.0.borrow().iteration()
-    }
-
-    /// One step: resolves to one iterate per channel, in the order of the settings.
-    pub fn step(&self) -> Promise {
-        let step = self.0.borrow_mut().advance();
-        future_to_promise(async move {
-            let iterates = step.read().await.map_err(reject)?;
-            Ok(iterates
-                .into_iter()
-                .map(|iterate| js_iterate(&iterate))
-                .collect::<Array>()
-                .into())
-        })
-    }
-}
-
-fn js_iterate(iterate: &ascent::Iterate) -> JsValue {
-    object(&[
-        ("channel", iterate.channel.into()),
-        ("iteration", iterate.iteration.into()),
-        ("objective", iterate.objective.into()),
-        ("gradientNorm", iterate.gradient_norm.into()),
-        ("min", iterate.min.into()),
-        ("max", iterate.max.into()),
-        ("dead", iterate.dead.into()),
-        ("constant", (iterate.contrast == Contrast::Constant).into()),
-        ("finite", (iterate.contrast != Contrast::NotFinite).into()),
-        ("rgba", js_sys::Uint8ClampedArray::from(&iterate.rgba[..]).into()),
-        ("pixels", Float32Array::from(&iterate.pixels[..]).into()),
-    ])
-}
-
-/// Draws RGBA bytes onto a canvas, giving it that size.
-#[wasm_bindgen]
-pub fn draw(canvas: &OffscreenCanvas, rgba: Clamped<Vec<u8>>, width: u32, height: u32) -> Result<(), JsValue> {
-    if (canvas.width(), canvas.height()) != (width, height) {
-        canvas.set_width(width);
-        canvas.set_height(height);
-    }
-    let context = canvas
-        .get_context("2d")?
-        .ok_or_else(|| JsValue::from_str("the canvas gives no 2d context"))?;
-    let context: OffscreenCanvasRenderingContext2d = context.dyn_into()?;
-    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&rgba.0), width, height)?;
-    context.put_image_data(&image, 0.0, 0.0)
 }

@@ -158,7 +158,7 @@ const BAD: &[(&str, &str, &[&str])] = &[
         "weights-truncated",
         &["56131 bytes", "93552 are promised"],
     ),
-    ("truncated_superblock.h5", "weights-malformed", &["HDF5"]),
+    ("truncated_superblock.h5", "weights-truncated", &["40 bytes"]),
     ("bad_signature.h5", "weights-malformed", &["HDF5", "signature"]),
     (
         "missing_layer_block2_conv2.h5",

@@ -1,4 +1,5 @@
-//! The two wasm files: one computes on the CPU, one on WebGPU, and a visitor downloads one of them.
+//! The wasm files: one computes on the CPU, one on WebGPU, and a visitor downloads one of them. A third reads weights in
+//! other formats than safetensors, and is downloaded by who opens such a file.
 
 use crate::paths::Paths;
 use crate::prerequisites::WASM_TARGET;
@@ -11,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// One of the two packages in `www/src/wasm/`.
+/// One of the packages in `www/src/wasm/`.
 struct Package {
     name: &'static str,
     features: &'static str,
@@ -19,7 +20,12 @@ struct Package {
 }
 
 /// On the CPU the wasm itself computes; on WebGPU it only prepares work, so its download matters more.
-const PACKAGES: [Package; 2] = [
+const PACKAGES: [Package; 3] = [
+    Package {
+        name: "import",
+        features: "web,import",
+        level: wasm_opt::Level::Size,
+    },
     Package {
         name: "cpu",
         features: "web,cpu",
@@ -35,12 +41,12 @@ const PACKAGES: [Package; 2] = [
 const STEM: &str = "vggscope";
 const FILES: [&str; 3] = ["vggscope.js", "vggscope.d.ts", "vggscope_bg.wasm"];
 
-/// Builds both packages; what did not change is left alone.
+/// Builds every package; what did not change is left alone.
 pub(crate) fn build(paths: &Paths) -> Result<()> {
     PACKAGES.iter().try_for_each(|package| build_package(paths, package))
 }
 
-/// Whether both packages were built once, so that TypeScript finds their types.
+/// Whether every package was built once, so that TypeScript finds their types.
 pub(crate) fn is_built(paths: &Paths) -> bool {
     PACKAGES
         .iter()
@@ -77,7 +83,7 @@ fn build_package(paths: &Paths, package: &Package) -> Result<()> {
     Ok(())
 }
 
-/// cargo names both files alike, so each is finished before the next is compiled.
+/// cargo names all files alike, so each is finished before the next is compiled.
 fn make_package(paths: &Paths, package: &Package, folder: &Path) -> Result<()> {
     let step = format!("wasm for the {}", package.name);
     let recipe = wasm_opt::recipe(paths, package.level)?;

@@ -1,10 +1,9 @@
 //! Between Rust values and JavaScript's.
 
-use js_sys::{Array, Float32Array, Object, Reflect};
+use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::Error;
-use crate::settings::Start;
 use crate::weights::WeightsError;
 
 /// A JavaScript `Error` with a `code`.
@@ -30,8 +29,9 @@ pub(super) fn text(error: &JsValue) -> String {
 }
 
 /// A plain object with these properties.
+#[cfg(any(feature = "cpu", feature = "gpu"))]
 pub(super) fn object(properties: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
+    let object = js_sys::Object::new();
     for (name, value) in properties {
         // As above: a fresh object takes any property.
         let _ = Reflect::set(&object, &(*name).into(), value);
@@ -39,47 +39,15 @@ pub(super) fn object(properties: &[(&str, JsValue)]) -> JsValue {
     object.into()
 }
 
-/// A property that is a Float32Array; `None` where it is absent.
-pub(super) fn floats(object: &JsValue, name: &'static str) -> Result<Option<Vec<f32>>, JsValue> {
-    let value = Reflect::get(object, &name.into())?;
-    if value.is_undefined() || value.is_null() {
-        return Ok(None);
+/// What a module threw that reads files for this one.
+#[cfg(any(feature = "cpu", feature = "gpu"))]
+#[expect(clippy::needless_pass_by_value, reason = "used as map_err(imported)")]
+pub(super) fn imported(error: JsValue) -> WeightsError {
+    let code = Reflect::get(&error, &"code".into())
+        .ok()
+        .and_then(|code| code.as_string());
+    WeightsError::Imported {
+        code: code.unwrap_or_else(|| "weights-malformed".to_owned()),
+        message: text(&error),
     }
-    float_array(&value).map(Some)
-}
-
-fn float_array(value: &JsValue) -> Result<Vec<f32>, JsValue> {
-    match value.dyn_ref::<Float32Array>() {
-        Some(array) => Ok(array.to_vec()),
-        None => Err(reject(Error::InvalidStart {
-            problem: "is not a Float32Array".to_owned(),
-        })),
-    }
-}
-
-/// Where the climb begins: `resume`, else `start`, else the seed.
-pub(super) fn start(object: &JsValue, seed: f64) -> Result<Start, JsValue> {
-    let resume = Reflect::get(object, &"resume".into())?;
-    if !resume.is_undefined() && !resume.is_null() {
-        let iteration = Reflect::get(&resume, &"iteration".into())?.as_f64().unwrap_or(0.0) as usize;
-        let images = Array::from(&Reflect::get(&resume, &"images".into())?);
-        let images = images
-            .iter()
-            .map(|image| float_array(&image))
-            .collect::<Result<_, _>>()?;
-        return Ok(Start::Resume { iteration, images });
-    }
-    if let Some(image) = floats(object, "start")? {
-        return Ok(Start::Image(image));
-    }
-    let whole = seed.fract() == 0.0 && (0.0..=9_007_199_254_740_991.0).contains(&seed);
-    if !whole {
-        let allowed = "it must be a whole number from 0 to 2^53 - 1";
-        return Err(reject(Error::InvalidSetting {
-            setting: "seed",
-            value: seed.to_string(),
-            allowed,
-        }));
-    }
-    Ok(Start::Seed(seed as u64))
 }

@@ -9,7 +9,7 @@ use web_sys::{Blob, Cache, CacheStorage, Headers, Response, ResponseInit};
 
 use super::answer::Facts;
 use super::browser::worker;
-use crate::weights::sha256_hex;
+use crate::weights::index::sha256_hex;
 
 /// The cache's name, which the page's own code knows too.
 const CACHE: &str = "vggscope-weights-1";

@@ -4,9 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use js_sys::Function;
+use js_sys::{Function, Promise, Uint8Array};
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, Blob};
 
 use super::js::object;
 use crate::weights::WeightsError;
@@ -27,6 +29,15 @@ export interface LoadOptions {
   progress(report: LoadReport): void;
   /** Aborting it ends the call with the code weights-cancelled. */
   signal: AbortSignal;
+  /** Opens a file that is no safetensors with the module made for that. */
+  importFile(blob: Blob, name: string): Promise<ImportedFile>;
+}
+/** The `Importer` of the module that reads other formats. */
+export interface ImportedFile {
+  readonly indexText: string;
+  readonly format: string;
+  readonly layerBytes: Float64Array;
+  shard(ordinal: number): Uint8Array;
 }
 "#;
 
@@ -39,6 +50,19 @@ extern "C" {
     fn progress(this: &LoadOptions) -> Function;
     #[wasm_bindgen(method, getter)]
     fn signal(this: &LoadOptions) -> AbortSignal;
+    #[wasm_bindgen(method, getter, js_name = importFile)]
+    fn import_file(this: &LoadOptions) -> Function;
+
+    /// A file opened by the module that reads other formats.
+    pub(super) type Importer;
+    #[wasm_bindgen(method, getter, catch, js_name = indexText)]
+    pub(super) fn index_text(this: &Importer) -> Result<String, JsValue>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn format(this: &Importer) -> String;
+    #[wasm_bindgen(method, getter, js_name = layerBytes)]
+    pub(super) fn layer_bytes(this: &Importer) -> Vec<f64>;
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn shard(this: &Importer, ordinal: usize) -> Result<Uint8Array, JsValue>;
 }
 
 /// What is going on, as the caller hears it.
@@ -69,6 +93,7 @@ impl State {
 pub(super) struct Loading {
     progress: Function,
     pub(super) signal: AbortSignal,
+    import_file: Function,
     /// Bytes of weights fetched over the network by this model, in this and earlier calls.
     fetched: Rc<Cell<f64>>,
     total: Cell<u64>,
@@ -80,10 +105,20 @@ impl Loading {
         Self {
             progress: options.progress(),
             signal: options.signal(),
+            import_file: options.import_file(),
             fetched: Rc::clone(fetched),
             total: Cell::new(0),
             loaded: RefCell::default(),
         }
+    }
+
+    /// Opens a file with the module that reads other formats.
+    pub(super) async fn import_file(&self, blob: &Blob, name: &str) -> Result<Importer, JsValue> {
+        let opening: Promise = self
+            .import_file
+            .call2(&JsValue::NULL, blob, &name.into())?
+            .unchecked_into();
+        Ok(JsFuture::from(opening).await?.unchecked_into())
     }
 
     /// Bytes of weights that came over the network so far.

@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
+use super::engine::{Ascent, AscentSettings, Device};
+use super::images;
 use super::js::{self, object, reject};
 use super::loading::{LoadOptions, Loading};
 use super::origin::{Described, Origin};
 use super::store::{Loader, Store};
-use super::{Ascent, AscentSettings, Device};
+
 use crate::ascent;
 use crate::network::Network;
 use crate::settings::Preprocessing;
@@ -190,7 +192,7 @@ impl Model {
 
     /// The feature map of one channel on an image: resolves to `{width, height, values}`.
     pub fn activation(&self, device: &Device, request: JsValue) -> Result<Promise, JsValue> {
-        let image = js::floats(&request, "image")?.unwrap_or_default();
+        let image = images::floats(&request, "image")?.unwrap_or_default();
         let request: ActivationRequest = serde_wasm_bindgen::from_value(request)?;
         let layer = Layer::named(&request.layer).map_err(reject)?;
         let preprocessing = request.preprocessing.parse().map_err(reject)?;

@@ -9,13 +9,14 @@ use web_sys::Blob;
 
 use super::blob::BlobBytes;
 use super::folder::{self, AT_ONCE};
-use super::js::text;
+use super::js::{imported, text};
+use super::loading::Importer;
 use super::loading::State;
 use super::remote_file::RemoteFile;
 use super::store::{Loader, Store};
 use crate::vgg16::Layer;
 use crate::weights::bytes::InputFile;
-use crate::weights::{Checkpoint, Convolution, Format, Index, Metadata, Precision, Weights, WeightsError, shard};
+use crate::weights::{Checkpoint, Convolution, Format, Index, Precision, Weights, WeightsError, decode, shard};
 
 /// Where weights come from.
 pub(super) enum Origin {
@@ -23,8 +24,14 @@ pub(super) enum Origin {
     Folder(String),
     /// A file on a host whose layers come when asked for.
     RemoteFile(RemoteFile),
-    /// A whole file that is here: from disk, or downloaded.
+    /// A whole safetensors file that is here: from disk, or downloaded.
     File { checkpoint: Checkpoint, downloaded: bool },
+    /// A whole file of another format, read by the importer.
+    Imported {
+        importer: Importer,
+        name: String,
+        downloaded: bool,
+    },
 }
 
 /// What the page shows of it.
@@ -47,7 +54,7 @@ impl Origin {
         loader: &Loader<'_>,
     ) -> Result<(Self, Index), WeightsError> {
         if let Some(blob) = source.dyn_ref::<Blob>() {
-            return Self::file(name, blob.clone(), false);
+            return Self::file(name, blob.clone(), false, loader).await;
         }
         let url = source.as_string().unwrap_or_default();
         if url.ends_with('/') {
@@ -59,24 +66,45 @@ impl Origin {
                 loader.loading.expect(bytes.unwrap_or(0));
                 let part = loader.loading.part(&url, "every layer");
                 let blob = loader.store.blob(&url, &part).await?;
-                Self::file(&url, blob, true)
+                Self::file(&url, blob, true, loader).await
             }
             opened => {
                 let file = opened?;
-                let index = index_of(file.checkpoint());
+                let index = file.checkpoint().index();
                 Ok((Self::RemoteFile(file), index))
             }
         }
     }
 
-    fn file(name: &str, blob: Blob, downloaded: bool) -> Result<(Self, Index), WeightsError> {
-        let bytes = BlobBytes::new(blob).map_err(|error| WeightsError::Unreachable {
+    async fn file(
+        name: &str,
+        blob: Blob,
+        downloaded: bool,
+        loader: &Loader<'_>,
+    ) -> Result<(Self, Index), WeightsError> {
+        let bytes = BlobBytes::new(blob.clone()).map_err(|error| WeightsError::Unreachable {
             file: name.to_owned(),
             cause: text(&error),
         })?;
-        let checkpoint = Checkpoint::open(InputFile::new(name, bytes))?;
-        let index = index_of(&checkpoint);
-        Ok((Self::File { checkpoint, downloaded }, index))
+        let input = InputFile::new(name, bytes);
+        if Format::of(&input)? == Format::Safetensors {
+            let checkpoint = Checkpoint::open(input)?;
+            let index = checkpoint.index();
+            return Ok((Self::File { checkpoint, downloaded }, index));
+        }
+        let importer = loader.loading.import_file(&blob, name).await.map_err(imported)?;
+        let index = Index::parse(name, importer.index_text().map_err(imported)?.as_bytes())?;
+        let bytes = importer.layer_bytes().into_iter().map(|bytes| bytes as u64).collect();
+        let index = Index::of_file(index.metadata().clone(), bytes);
+        let name = name.to_owned();
+        Ok((
+            Self::Imported {
+                importer,
+                name,
+                downloaded,
+            },
+            index,
+        ))
     }
 
     /// Reads, checks and hands over the convolutions that `layer` needs and `weights` lacks, lowest first.
@@ -87,21 +115,22 @@ impl Origin {
         loader: &Loader<'_>,
         deliver: &mut dyn FnMut(String, Vec<u8>),
     ) -> Result<(), crate::Error> {
-        let checkpoint = match self {
-            Self::Folder(url) => return folder::load(url, weights, layer, loader, deliver).await,
-            Self::RemoteFile(file) => file.checkpoint(),
-            Self::File { checkpoint, .. } => checkpoint,
-        };
+        if let Self::Folder(url) = self {
+            return folder::load(url, weights, layer, loader, deliver).await;
+        }
         let missing = weights.borrow().missing_convolutions(layer)?;
-        let bytes = missing.iter().map(|&ordinal| checkpoint.bytes(ordinal));
-        loader.loading.expect(bytes.sum());
+        let index = weights.borrow().index().clone();
+        loader
+            .loading
+            .expect(missing.iter().map(|&ordinal| index.bytes(ordinal)).sum());
+        let index = &index;
         let mut convolutions = iter(missing)
-            .map(|ordinal| async move { (ordinal, self.convolution(checkpoint, ordinal, loader).await) })
+            .map(|ordinal| async move { (ordinal, self.convolution(ordinal, index, loader).await) })
             .buffered(AT_ONCE);
         while let Some((ordinal, convolution)) = convolutions.next().await {
             let convolution = convolution?;
             let bytes = shard(ordinal, &convolution, Precision::F32)?;
-            let file = weights.borrow().index().files(ordinal).concat();
+            let file = index.files(ordinal).concat();
             weights.borrow_mut().put(&file, ordinal, convolution)?;
             deliver(file, bytes);
         }
@@ -110,18 +139,24 @@ impl Origin {
 
     async fn convolution(
         &self,
-        checkpoint: &Checkpoint,
         ordinal: usize,
+        index: &Index,
         loader: &Loader<'_>,
     ) -> Result<Convolution, WeightsError> {
-        loader.loading.check(checkpoint.input().name())?;
-        if let Self::RemoteFile(file) = self {
-            return file.convolution(ordinal, loader).await;
-        }
-        let convolution = checkpoint.convolution(ordinal)?;
+        let name = &index.metadata().source;
+        loader.loading.check(name)?;
+        let convolution = match self {
+            Self::RemoteFile(file) => return file.convolution(ordinal, loader).await,
+            Self::File { checkpoint, .. } => checkpoint.convolution(ordinal)?,
+            Self::Imported { importer, .. } => {
+                let bytes = importer.shard(ordinal).map_err(imported)?.to_vec();
+                only(decode(name, bytes, &[ordinal])?, name)?
+            }
+            Self::Folder(_) => return Err(not_a_file(name)),
+        };
         let layer = Layer::convolution(ordinal).map_or("", |layer| layer.name);
         let part = loader.loading.part(layer, layer);
-        part.report(checkpoint.bytes(ordinal), State::Reading, "");
+        part.report(index.bytes(ordinal), State::Reading, "");
         // Reading is synchronous: other messages of the page get their turn between two layers.
         gloo_timers::future::sleep(std::time::Duration::ZERO).await;
         Ok(convolution)
@@ -130,34 +165,44 @@ impl Origin {
     /// What the page shows of it.
     pub(super) fn describe(&self, store: &Store) -> Described {
         let (kind, address, format) = match self {
-            Self::Folder(url) => ("folder", url.as_str(), Format::Safetensors),
-            Self::RemoteFile(file) => ("remote-file", file.address(), Format::Safetensors),
-            Self::File { checkpoint, downloaded } => {
-                let kind = if *downloaded { "remote-file" } else { "local-file" };
-                (kind, checkpoint.input().name(), checkpoint.format())
-            }
+            Self::Folder(url) => ("folder", url.as_str(), Format::Safetensors.to_string()),
+            Self::RemoteFile(file) => ("remote-file", file.address(), Format::Safetensors.to_string()),
+            Self::File { checkpoint, downloaded } => (
+                kind(*downloaded),
+                checkpoint.input().name(),
+                checkpoint.format().to_string(),
+            ),
+            Self::Imported {
+                importer,
+                name,
+                downloaded,
+            } => (kind(*downloaded), name.as_str(), importer.format()),
         };
         Described {
             kind,
             address: address.to_owned(),
-            format: format.to_string(),
+            format,
             preprocessing_guessed: !matches!(self, Self::Folder(_)),
             not_kept: store.refused(),
         }
     }
 }
 
-/// What a single file says of itself: little, so that the rest is its name and a guess.
-fn index_of(checkpoint: &Checkpoint) -> Index {
-    let name = checkpoint.input().name();
-    let file = name.split(['?', '#']).next().unwrap_or(name);
-    let short = file.trim_end_matches('/').rsplit('/').next().unwrap_or(file);
-    let metadata = Metadata {
-        name: short.to_owned(),
-        description: format!("VGG16 as found in a {} file", checkpoint.format()),
-        source: name.to_owned(),
-        ..Metadata::new(checkpoint.likely_preprocessing())
-    };
-    let bytes = (0..checkpoint.convolutions()).map(|ordinal| checkpoint.bytes(ordinal));
-    Index::of_file(metadata, bytes.collect())
+const fn kind(downloaded: bool) -> &'static str {
+    if downloaded { "remote-file" } else { "local-file" }
+}
+
+/// The one convolution that was asked for.
+fn only(decoded: Vec<(usize, Convolution)>, name: &str) -> Result<Convolution, WeightsError> {
+    let first = decoded.into_iter().next();
+    first
+        .map(|(_, convolution)| convolution)
+        .ok_or_else(|| not_a_file(name))
+}
+
+fn not_a_file(name: &str) -> WeightsError {
+    WeightsError::UnknownFormat {
+        file: name.to_owned(),
+        problem: "it holds no layer of its own".to_owned(),
+    }
 }

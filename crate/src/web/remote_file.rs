@@ -9,8 +9,9 @@ use super::answer::Facts;
 use super::store::{Loader, Piece};
 use crate::vgg16::Layer;
 use crate::weights::bytes::{InputFile, Parts};
+use crate::weights::import::refuse_other_contents;
 use crate::weights::import::safetensors::{self, Header, LENGTH_BYTES};
-use crate::weights::{Checkpoint, Convolution, Format, WeightsError, refuse_other_contents};
+use crate::weights::{Checkpoint, Convolution, Format, WeightsError};
 
 /// The file: its header is here.
 pub(super) struct RemoteFile {

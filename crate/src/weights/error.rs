@@ -70,6 +70,14 @@ pub enum WeightsError {
         /// What differs, as a clause.
         problem: String,
     },
+    /// What another module said that read the file.
+    #[error("{message}")]
+    Imported {
+        /// Its code.
+        code: String,
+        /// Its message, which names the file.
+        message: String,
+    },
     /// A file that could not be written.
     #[error("{file} could not be written: {cause}; choose another folder or free some space.")]
     Unwritable {
@@ -271,11 +279,12 @@ fn size_phrase(bytes: Option<u64>) -> String {
 
 impl WeightsError {
     /// A short name for programs: kebab-case, stable.
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
             Self::Unreachable { .. } => "weights-unreachable",
             Self::NotFound { .. } => "weights-not-found",
             Self::WebPage { .. } => "weights-web-page",
+            Self::Imported { code, .. } => code,
             Self::Offline { .. } => "weights-offline",
             Self::CorsRefused { .. } => "weights-cors-refused",
             Self::Stalled { .. } => "weights-stalled",

@@ -218,7 +218,7 @@ impl Index {
     }
 
     /// Bytes of a convolution's files; 0 where the index does not say.
-    pub(super) fn bytes(&self, ordinal: usize) -> u64 {
+    pub fn bytes(&self, ordinal: usize) -> u64 {
         if let Some(layer_bytes) = &self.layer_bytes {
             return layer_bytes.get(ordinal).copied().unwrap_or(0);
         }

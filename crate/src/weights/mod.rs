@@ -20,7 +20,7 @@ mod error;
 #[cfg(feature = "cli")]
 mod http;
 pub(crate) mod import;
-mod index;
+pub(crate) mod index;
 #[cfg(feature = "cli")]
 pub mod known;
 mod names;
@@ -37,11 +37,7 @@ pub mod verify;
 
 pub use convolution::Convolution;
 pub use error::WeightsError;
-#[cfg(feature = "web")]
-pub(crate) use import::refuse_other_contents;
 pub use import::{Checkpoint, Format, decode};
-#[cfg(feature = "web")]
-pub(crate) use index::sha256_hex;
 pub use index::{INDEX_FILE, Index, Metadata, ShardFacts};
 pub use write::{FolderWriter, Precision, shard, write_folder};
 

@@ -1,4 +1,7 @@
-/** The exports of the two wasm packages (`src/wasm/cpu`, `src/wasm/gpu`), as the Rust side promises them. */
+/**
+ * The exports of the wasm packages as the Rust side promises them: `src/wasm/cpu` and `src/wasm/gpu` compute and are
+ * alike; `src/wasm/import` reads weights that are no safetensors.
+ */
 import type {
   FeatureMap,
   IterateFacts,
@@ -36,7 +39,7 @@ export interface WasmDevice {
 
 export interface WasmModel {
   readonly indexText: string;
-  /** Bytes of weights, the index included, that this worker fetched over the network. */
+  /** Bytes of weights, without the index, that this worker fetched over the network. */
   readonly bytesFetched: number;
   describe(): ModelInfo;
   /** Resolves to the files up to this layer that were not handed out before. */
@@ -52,6 +55,24 @@ export interface LoadOptions {
   progress(report: LoadReport): void;
   /** Aborting it rejects with `weights-cancelled`; what has arrived whole is kept. */
   signal: AbortSignal;
+  /** Opens a file that is no safetensors. */
+  importFile(blob: Blob, name: string): Promise<ImportedFile>;
+}
+
+/** The package that reads other formats. */
+export interface ImportModule {
+  default(): Promise<unknown>;
+  Importer: { open(blob: Blob, name: string): ImportedFile };
+}
+
+/** A file whose layers can be had as safetensors. */
+export interface ImportedFile {
+  readonly indexText: string;
+  readonly format: string;
+  /** Of each convolution it holds. */
+  readonly layerBytes: Float64Array;
+  /** A convolution as the bytes of a safetensors file. */
+  shard(ordinal: number): Uint8Array;
 }
 
 export type LoadReport = Omit<WeightProgress, "secondsLeft">;

@@ -5,6 +5,7 @@
 //! was compared with the file's.
 
 mod format;
+#[cfg(feature = "import")]
 mod hdf5;
 mod layers;
 #[cfg(feature = "cli")]
@@ -13,6 +14,7 @@ pub(crate) mod parameter;
 pub(crate) mod safetensors;
 #[cfg(feature = "cli")]
 mod sharded;
+#[cfg(feature = "import")]
 mod torch;
 
 pub use format::Format;
@@ -23,7 +25,7 @@ use std::ops::Range;
 
 use super::bytes::InputFile;
 use super::names;
-use super::{Convolution, Metadata, WeightsError};
+use super::{Convolution, Index, Metadata, WeightsError};
 use crate::settings::Preprocessing;
 use layers::Layers;
 use parameter::Parameters;
@@ -65,8 +67,17 @@ impl Checkpoint {
     pub fn open_as(input: InputFile, format: Format) -> Result<Self, WeightsError> {
         let parameters = match format {
             Format::Safetensors => safetensors::open(&input)?,
+            #[cfg(feature = "import")]
             Format::Hdf5 => hdf5::open(&input)?,
+            #[cfg(feature = "import")]
             Format::Torch => torch::open(&input)?,
+            #[cfg(not(feature = "import"))]
+            Format::Hdf5 | Format::Torch => {
+                return Err(WeightsError::UnknownFormat {
+                    file: input.name().to_owned(),
+                    problem: format!("this build does not read {format} files"),
+                });
+            }
             #[cfg(feature = "cli")]
             Format::Onnx => onnx::open(&input)?,
         };
@@ -172,6 +183,21 @@ impl Checkpoint {
         } else {
             Preprocessing::Torch
         }
+    }
+
+    /// The index that the file stands in for. A file says little of itself: its name, its kind, and a guess.
+    pub fn index(&self) -> Index {
+        let name = self.input.name();
+        let file = name.split(['?', '#']).next().unwrap_or(name);
+        let short = file.trim_end_matches('/').rsplit('/').next().unwrap_or(file);
+        let metadata = Metadata {
+            name: short.to_owned(),
+            description: format!("VGG16 as found in a {} file", self.format),
+            source: name.to_owned(),
+            ..Metadata::new(self.likely_preprocessing())
+        };
+        let bytes = (0..self.convolutions()).map(|ordinal| self.bytes(ordinal));
+        Index::of_file(metadata, bytes.collect())
     }
 
     /// Reads and checks the numbers of a convolution.

@@ -89,7 +89,7 @@ impl Header {
     }
 
     /// Length of the whole file.
-    #[cfg(feature = "web")]
+    #[cfg(all(feature = "web", any(feature = "cpu", feature = "gpu")))]
     pub(crate) const fn end(&self) -> u64 {
         self.end
     }

@@ -5,13 +5,12 @@ import { isTrap, toFailure } from "../failure";
 import type { ClimbOrder, FromWorker, Notice, RequestKind, Requests, RunNotice, ToWorker } from "../protocol";
 import type { LoadOptions, WasmDevice, WasmModel, WasmModule } from "../wasm-module";
 import { Climb } from "./climb";
+import { type ImportHost, importFile } from "./import-file";
 
 /** What a session needs of its surroundings. */
-export interface SessionHost {
+export interface SessionHost extends ImportHost {
   loadWasm(backend: Backend): Promise<WasmModule>;
   post(message: FromWorker, transfer: Transferable[]): void;
-  /** The text of the last Rust panic, where there was one. */
-  panic(): string | undefined;
 }
 
 type Handlers = {
@@ -125,7 +124,11 @@ export class Session {
   }
 
   #loadOptions(signal: AbortSignal): LoadOptions {
-    return { progress: (report) => this.#host.post({ kind: "progress", report }, []), signal };
+    return {
+      progress: (report) => this.#host.post({ kind: "progress", report }, []),
+      signal,
+      importFile: (blob, name) => importFile(this.#host, blob, name),
+    };
   }
 
   #accept({ file, bytes }: Requests["accept"]["args"]): null {

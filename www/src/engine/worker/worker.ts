@@ -1,7 +1,7 @@
 /** The worker's entry: connects a session to this thread's messages and errors. */
 import type { Backend } from "../../public/types";
 import type { ToWorker } from "../protocol";
-import type { WasmModule } from "../wasm-module";
+import type { ImportModule, WasmModule } from "../wasm-module";
 import { Session } from "./session";
 
 /** The few members of a dedicated worker's global scope in use here; the DOM's types describe a window. */
@@ -21,6 +21,7 @@ const WASM: Record<Backend, () => Promise<unknown>> = {
 
 const session = new Session({
   loadWasm: async (backend) => (await WASM[backend]()) as WasmModule,
+  loadReader: async () => (await import("../../wasm/import/vggscope.js")) as ImportModule,
   post: (message, transfer) => scope.postMessage(message, transfer),
   panic: () => scope.vggscopePanic,
 });
