@@ -25,6 +25,9 @@ class FakeWorker implements WorkerLike {
   constructor(options: FakeOptions) {
     this.#session = new Session({
       loadWasm: async () => fakeWasm(options),
+      loadReader: async () => {
+        throw new TypeError("no reader here");
+      },
       post: (message) => this.#deliver(message),
       panic: () => "panicked at crate/src/ascent.rs",
     });

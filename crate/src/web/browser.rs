@@ -36,7 +36,8 @@ fn deferred() -> (Promise, Function) {
     (promise, resolver.unwrap_or_else(|| Function::new_no_args("")))
 }
 
-/// A lock that all tabs of this origin share, held until dropped.
+/// A lock that all tabs of this origin share, held until dropped; dropped before it is granted, it is given back when it
+/// is.
 pub(super) struct Lock(Option<Function>);
 
 impl Drop for Lock {
@@ -91,14 +92,12 @@ impl LockManager {
             Some(signal) => super::js::object(&[("signal", signal.into())]),
             None => super::js::object(&[("ifAvailable", true.into())]),
         };
+        // From here on, since whoever waits may be dropped while the browser goes on to grant it.
+        let lock = Lock(Some(release));
         let request = self.request_js(name, &options, callback.unchecked_ref());
         // The request itself settles first only where it was refused or aborted.
         let first = Promise::race(&js_sys::Array::of2(&answered, &request));
         let granted = JsFuture::from(first).await.is_ok_and(|granted| granted.is_truthy());
-        if granted {
-            return Some(Lock(Some(release)));
-        }
-        let _ = release.call0(&JsValue::NULL);
-        None
+        granted.then_some(lock)
     }
 }

@@ -20,7 +20,7 @@ pub(super) async fn index(folder: &str, loader: &Loader<'_>) -> Result<Index, We
         expected: None,
         immutable: false,
     };
-    let check = |bytes: &[u8]| Index::parse(&url, bytes).map(|_| ());
+    let check = |bytes: &[u8], _: &_| Index::parse(&url, bytes).map(|_| ());
     let (bytes, _) = loader.store.bytes(&piece, &loader.loading.index(), &check).await?;
     Index::parse(&url, &bytes)
 }
@@ -58,7 +58,7 @@ async fn shard(folder: &str, file: &str, index: &Index, loader: &Loader<'_>) -> 
         expected: facts.map(|facts| facts.bytes),
         immutable: facts.is_some(),
     };
-    let check = |bytes: &[u8]| index.check_file(file, bytes);
+    let check = |bytes: &[u8], _: &_| index.check_file(file, bytes);
     let part = loader.loading.part(file, index.layer(file));
     let (bytes, _) = loader.store.bytes(&piece, &part, &check).await?;
     Ok(bytes)

@@ -45,13 +45,12 @@ impl RemoteFile {
     }
 
     async fn open_once(url: &str, loader: &Loader<'_>) -> Result<Self, WeightsError> {
-        let (first, facts) = part_of(url, 0..LENGTH_BYTES, loader, "").await?;
+        let (first, facts) = part_of(url, 0..LENGTH_BYTES, None, loader, "").await?;
         refuse_other_formats(url, &first, facts.total)?;
         let length =
             safetensors::header_length(url, &first, facts.total).map_err(|error| unknown(url, &first, error))?;
         let range = LENGTH_BYTES..LENGTH_BYTES + length;
-        let (json, again) = part_of(url, range, loader, "").await?;
-        check_same(url, &facts, &again)?;
+        let (json, _) = part_of(url, range, Some(&facts), loader, "").await?;
         let end = Header::parse(url, &json)?.end();
         let parts = Arc::new(Parts::new(facts.total.unwrap_or(end)));
         parts.put(0, [first, json].concat());
@@ -107,18 +106,19 @@ impl RemoteFile {
     ) -> Result<Convolution, WeightsError> {
         let layer = Layer::convolution(ordinal).map_or("", |layer| layer.name);
         for range in ranges {
-            let (bytes, now) = part_of(&self.url, range.clone(), loader, layer).await?;
-            check_same(&self.url, &self.facts, &now)?;
+            let (bytes, _) = part_of(&self.url, range.clone(), Some(&self.facts), loader, layer).await?;
             self.parts.put(range.start, bytes);
         }
         self.checkpoint.convolution(ordinal)
     }
 }
 
-/// A part of a file. The first part may be shorter, where the file is.
+/// A part of a file whose host says of it what it said `before`; another is neither used nor kept. The first part may be
+/// shorter, where the file is.
 async fn part_of(
     url: &str,
     range: Range<u64>,
+    before: Option<&Facts>,
     loader: &Loader<'_>,
     layer: &str,
 ) -> Result<(Vec<u8>, Facts), WeightsError> {
@@ -129,7 +129,8 @@ async fn part_of(
         expected: Some(expected),
         immutable: false,
     };
-    let check = |bytes: &[u8]| {
+    let check = |bytes: &[u8], now: &Facts| {
+        before.map_or(Ok(()), |before| check_same(url, before, now))?;
         let length = bytes.len() as u64;
         let complete = length == expected || (range.start == 0 && length < expected);
         complete.then_some(()).ok_or_else(|| WeightsError::WrongRange {

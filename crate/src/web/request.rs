@@ -222,7 +222,6 @@ impl<'a> Try<'a> {
             self.part.report(sink.len(), State::Fetching, "");
             if self.request.expected.is_some_and(|expected| sink.len() > expected) {
                 // The check of its length that follows names the file; there is no need to read on.
-                watch.abort();
                 return Ok(());
             }
         }

@@ -44,8 +44,8 @@ impl Piece<'_> {
     }
 }
 
-/// The test of what came; run on kept copies too.
-pub(super) type Check<'a> = &'a dyn Fn(&[u8]) -> Result<(), WeightsError>;
+/// The test of what came, and of what the host said of its file; run on kept copies too.
+pub(super) type Check<'a> = &'a dyn Fn(&[u8], &Facts) -> Result<(), WeightsError>;
 
 /// What one call loads with: the cache and the hosts, and its own progress.
 pub(super) struct Loader<'a> {
@@ -144,7 +144,7 @@ impl Store {
         check: Check<'_>,
     ) -> Option<(Vec<u8>, Facts)> {
         let Entry { bytes, facts, age } = self.kept.get(key).await?;
-        if check(&bytes).is_err() {
+        if check(&bytes, &facts).is_err() {
             self.kept.forget(key).await;
             return None;
         }
@@ -189,11 +189,11 @@ async fn lock(key: &str, url: &str, part: &Part<'_>) -> Result<Lock, WeightsErro
 /// From the network; what arrives damaged is asked for once more, past the browser's own cache.
 async fn fetch(piece: &Piece<'_>, part: &Part<'_>, check: Check<'_>) -> Result<(Vec<u8>, Facts), WeightsError> {
     let (bytes, facts) = fetch_once(piece, part, false).await?;
-    match check(&bytes) {
+    match check(&bytes, &facts) {
         Ok(()) => Ok((bytes, facts)),
         Err(WeightsError::Truncated { .. } | WeightsError::Checksum { .. }) => {
             let (bytes, facts) = fetch_once(piece, part, true).await?;
-            check(&bytes)?;
+            check(&bytes, &facts)?;
             Ok((bytes, facts))
         }
         Err(error) => Err(error),

@@ -8,7 +8,8 @@ use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsValue;
 use web_sys::{AbortController, AbortSignal};
 
-/// Ends a request whose host is silent for too long, or whose caller gave up.
+/// Ends a request whose host is silent for too long, or that nobody waits for any more; dropped, it ends what is left of
+/// the request, which would hold one of the few connections that a browser gives a host.
 pub(super) struct Watch {
     controller: AbortController,
     caller: AbortSignal,
@@ -49,8 +50,10 @@ impl Watch {
     pub(super) fn ran_out(&self) -> bool {
         self.ran_out.get()
     }
+}
 
-    pub(super) fn abort(&self) {
+impl Drop for Watch {
+    fn drop(&mut self) {
         self.controller.abort();
     }
 }

@@ -50,7 +50,8 @@ export class ModelPanel {
     const notes = [
       file &&
         `This page’s link cannot carry the file ${file.name}: whoever opens the link gets ${weights} instead.`,
-      this.#notKept && "The browser did not keep the weights, for lack of room or permission; they will be fetched again next time.",
+      this.#notKept &&
+        "The browser did not keep the weights, for lack of room or permission; they will be fetched again next time.",
     ].filter((note) => typeof note === "string");
     const shown = [...this.#notes.children].map(({ textContent }) => textContent);
     if (notes.join() === shown.join()) return;
