@@ -338,7 +338,7 @@ fn an_index_is_held_to_its_files() {
             "weights-truncated",
         ),
         (|shard| flip_last_bit(shard), "weights-checksum"),
-        (|shard| fs::write(shard, b"").expect("written"), "weights-truncated"),
+        (|shard| fs::write(shard, b"").expect("written"), "weights-empty"),
     ];
     for (damage, code) in cases {
         let folder = copy();
