@@ -1,6 +1,7 @@
 //! Files that must be refused: with which code, in which words, how fast, and with how little memory.
 #![allow(
     clippy::expect_used,
+    clippy::panic,
     reason = "a test stops at the first thing that is not as it should be"
 )]
 

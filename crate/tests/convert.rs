@@ -38,11 +38,21 @@ const FILES: &[(&str, Preprocessing)] = &[
     ("vgg16_narrow16_channels_last.pth", Torch),
     ("vgg16_narrow16_f16.pth", Torch),
     ("vgg16_narrow16_bf16.pth", Torch),
+    ("vgg16_narrow16_tf_kernels_notop.h5", Caffe),
+    ("vgg16_narrow16_tf_kernels_notop_noattrs.h5", Caffe),
+    ("vgg16_narrow16_kernel_style.h5", Caffe),
+    ("vgg16_narrow16_with_top.h5", Caffe),
+    ("vgg16_narrow16_chunked_gzip.h5", Caffe),
+    ("vgg16_narrow16_latest.h5", Caffe),
+    ("vgg16_narrow16.weights.h5", Caffe),
     ("vgg16_narrow16_torchscript.onnx", Torch),
     ("vgg16_narrow16_dynamo.onnx", Torch),
     ("vgg16_narrow16_external.onnx", Torch),
     ("vgg16_narrow16_tf2onnx.onnx", Caffe),
 ];
+
+/// Real widths, up to block3_conv1.
+const SHORT: &str = "vgg16_trunc_block3_conv1_tf_kernels_notop.h5";
 
 fn reference(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -137,6 +147,32 @@ fn every_file_converts_to_the_same_numbers_and_twice_to_the_same_bytes() {
         assert_eq!(listing(&first).len(), 14, "{name}");
         assert_eq!(listing(folder.path()).len(), 2, "{name}: nothing else is left");
     }
+}
+
+#[test]
+fn every_good_file_of_the_reference_is_converted() {
+    let listed = |name: &str| FILES.iter().any(|(listed, _)| *listed == name);
+    let others = ["vgg16_narrow16_external.onnx.data", SHORT];
+    let names = fs::read_dir(reference("weights")).expect("the folder").map(|entry| {
+        let name = entry.expect("an entry").file_name();
+        name.to_string_lossy().into_owned()
+    });
+    let forgotten: Vec<String> = names
+        .filter(|name| !listed(name) && !others.contains(&name.as_str()))
+        .collect();
+    assert_eq!(forgotten, Vec::<String>::new());
+}
+
+#[test]
+fn a_file_that_ends_early_becomes_a_folder_that_ends_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let checkpoint = open(&format!("weights/{SHORT}"));
+    assert_eq!(checkpoint.convolutions(), 5);
+    let metadata = write(&checkpoint, folder.path(), Precision::F32).expect("written");
+    assert_eq!(metadata.preprocessing, Caffe);
+    let expected = untrained::convolutions(2024, 1);
+    let weights = load(&folder.path().display().to_string());
+    assert_same(&weights, &expected[..5], |value| value, SHORT);
 }
 
 #[test]
@@ -302,7 +338,7 @@ fn an_index_is_held_to_its_files() {
             "weights-truncated",
         ),
         (|shard| flip_last_bit(shard), "weights-checksum"),
-        (|shard| fs::write(shard, b"").expect("written"), "weights-truncated"),
+        (|shard| fs::write(shard, b"").expect("written"), "weights-empty"),
     ];
     for (damage, code) in cases {
         let folder = copy();

@@ -70,6 +70,34 @@ pub struct ShardFacts {
     pub bytes: u64,
 }
 
+impl ShardFacts {
+    /// Holds a file of this length and sha256 to what was promised. The sha256 is only asked for where the length is
+    /// right.
+    pub(super) fn check(
+        &self,
+        file: &str,
+        bytes: u64,
+        sha256: impl FnOnce() -> Result<String, WeightsError>,
+    ) -> Result<(), WeightsError> {
+        if self.bytes != bytes {
+            return Err(WeightsError::Truncated {
+                file: file.to_owned(),
+                expected: self.bytes,
+                actual: bytes,
+            });
+        }
+        let actual = sha256()?;
+        if self.sha256.eq_ignore_ascii_case(&actual) {
+            return Ok(());
+        }
+        Err(WeightsError::Checksum {
+            file: file.to_owned(),
+            expected: self.sha256.clone(),
+            actual,
+        })
+    }
+}
+
 const fn current_version() -> u32 {
     FORMAT_VERSION
 }
@@ -254,23 +282,10 @@ impl Index {
     /// The first promise broken.
     pub fn check_file(&self, file: &str, bytes: &[u8]) -> Result<(), WeightsError> {
         refuse_other_contents(file, bytes)?;
-        let Some(facts) = self.facts(file) else { return Ok(()) };
-        if facts.bytes != bytes.len() as u64 {
-            return Err(WeightsError::Truncated {
-                file: file.to_owned(),
-                expected: facts.bytes,
-                actual: bytes.len() as u64,
-            });
+        match self.facts(file) {
+            Some(facts) => facts.check(file, bytes.len() as u64, || Ok(sha256_hex(bytes))),
+            None => Ok(()),
         }
-        let actual = sha256_hex(bytes);
-        if facts.sha256.eq_ignore_ascii_case(&actual) {
-            return Ok(());
-        }
-        Err(WeightsError::Checksum {
-            file: file.to_owned(),
-            expected: facts.sha256.clone(),
-            actual,
-        })
     }
 }
 

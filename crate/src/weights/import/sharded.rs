@@ -49,20 +49,10 @@ fn describes_model(text: &[u8]) -> bool {
 
 impl Sharded {
     fn add(&mut self, input: &InputFile, file: &str) -> Result<(), WeightsError> {
-        if let Some(facts) = self.index.facts(file) {
-            if facts.bytes != input.size() {
-                return Err(input.truncated(facts.bytes));
-            }
-            let actual = digest::sha256(input)?;
-            if !facts.sha256.eq_ignore_ascii_case(&actual) {
-                return Err(WeightsError::Checksum {
-                    file: input.name().to_owned(),
-                    expected: facts.sha256.clone(),
-                    actual,
-                });
-            }
-        }
         super::refuse_other_contents(input.name(), &input.head(512)?)?;
+        if let Some(facts) = self.index.facts(file) {
+            facts.check(input.name(), input.size(), || digest::sha256(input))?;
+        }
         let shard = safetensors::open(input)?;
         let places = (0..shard.list().len()).map(|position| (self.shards.len(), position));
         self.places.extend(places);
