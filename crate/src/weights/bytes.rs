@@ -17,6 +17,17 @@ pub trait ReadAt: Send + Sync {
     /// # Errors
     /// The medium's, or `UnexpectedEof` where the range does not lie inside the file.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
+
+    /// The file of this plain name in the same folder.
+    ///
+    /// # Errors
+    /// The medium's, or one that says that there is no folder.
+    #[cfg(feature = "cli")]
+    fn beside(&self, name: &str) -> io::Result<Box<dyn ReadAt>> {
+        Err(io::Error::other(format!(
+            "beside a file that is in no folder; open both, {name} too, from disk"
+        )))
+    }
 }
 
 impl ReadAt for Vec<u8> {
@@ -85,12 +96,19 @@ impl<R: ReadAt + ?Sized> ReadAt for Arc<R> {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
         (**self).read_at(offset, buffer)
     }
+
+    #[cfg(feature = "cli")]
+    fn beside(&self, name: &str) -> io::Result<Box<dyn ReadAt>> {
+        (**self).beside(name)
+    }
 }
 
 /// A file on disk.
 #[cfg(not(target_arch = "wasm32"))]
 #[derive(Debug)]
 pub struct DiskFile {
+    #[cfg(feature = "cli")]
+    path: std::path::PathBuf,
     file: Mutex<std::fs::File>,
     size: u64,
 }
@@ -108,6 +126,8 @@ impl DiskFile {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         Ok(Self {
+            #[cfg(feature = "cli")]
+            path: path.to_owned(),
             size: metadata.len(),
             file: Mutex::new(file),
         })
@@ -126,6 +146,19 @@ impl ReadAt for DiskFile {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(offset))?;
         file.read_exact(buffer)
+    }
+
+    #[cfg(feature = "cli")]
+    fn beside(&self, name: &str) -> io::Result<Box<dyn ReadAt>> {
+        let path = self.path.with_file_name(name);
+        let (folder, target) = (self.path.with_file_name("."), path.canonicalize()?);
+        if target.parent() != Some(&folder.canonicalize()?) {
+            return Err(io::Error::other(format!(
+                "which is a link out of the folder, to {}",
+                target.display()
+            )));
+        }
+        Ok(Box::new(Self::open(&path)?))
     }
 }
 
@@ -191,6 +224,22 @@ impl InputFile {
     /// [`WeightsError::Unreachable`] when reading fails.
     pub fn head(&self, count: u64) -> Result<Vec<u8>, WeightsError> {
         self.read(0..count.min(self.size()))
+    }
+
+    /// Another file of the same folder, which this file names. Only a plain name that stays in the folder is opened.
+    ///
+    /// # Errors
+    /// `NotFound`, or another whose text goes on from "the file ...".
+    #[cfg(feature = "cli")]
+    pub(super) fn beside(&self, name: &str) -> io::Result<Self> {
+        if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\', ':', '\0']) {
+            return Err(io::Error::other("which is not a plain name inside the folder"));
+        }
+        let folder = self.name.rfind(['/', '\\']).map_or("", |end| &self.name[..=end]);
+        Ok(Self {
+            name: format!("{folder}{name}"),
+            bytes: Arc::from(self.bytes.beside(name)?),
+        })
     }
 
     /// The error of a file that promises more bytes than it has.

@@ -72,6 +72,11 @@ pub(crate) fn parse(tensor: &str) -> Option<Named> {
     keras(owner, parameter).or_else(|| torchvision(owner, parameter))
 }
 
+/// Whether one of Keras's layer names stands anywhere in a tensor's name, as it does after a conversion too.
+pub(super) fn mentions_keras(tensor: &str) -> bool {
+    LAYERS.iter().any(|layer| tensor.contains(layer.name))
+}
+
 fn keras(owner: &str, parameter: &str) -> Option<Named> {
     let layer = owner.rsplit(['.', '/']).next()?;
     let ordinal = LAYERS.iter().find_map(|row| match row.kind {

@@ -74,12 +74,11 @@ impl Layers {
 
     pub(super) fn bytes(&self, ordinal: usize, parameters: &[Parameter]) -> u64 {
         let bytes = |index: usize| {
-            let width = match parameters[index].element {
-                Element::F16 | Element::BF16 => 2,
-                Element::F64 => 8,
-                Element::F32 | Element::Other(_) => 4,
-            };
-            parameters[index].elements().unwrap_or(0).saturating_mul(width)
+            let parameter = &parameters[index];
+            parameter
+                .elements()
+                .unwrap_or(0)
+                .saturating_mul(parameter.element.bytes())
         };
         self.indices(ordinal)
             .map_or(0, |indices| indices.into_iter().map(bytes).sum())

@@ -19,7 +19,7 @@ pub(crate) use format::refuse_other_contents;
 use std::ops::Range;
 
 use super::bytes::InputFile;
-use super::names::{self, Family, Part};
+use super::names;
 use super::{Convolution, WeightsError};
 use crate::settings::Preprocessing;
 use layers::Layers;
@@ -124,13 +124,12 @@ impl Checkpoint {
     /// The input scaling that files of this kind of names expect: Keras's VGG16 wants Caffe's, torchvision's and timm's
     /// their own. A guess: files do not say.
     pub fn likely_preprocessing(&self) -> Preprocessing {
-        let family = self.parameters.list().iter().find_map(|parameter| {
-            let named = names::parse(&parameter.name)?;
-            (named.part == Part::Weight).then_some(named.family)
-        });
-        match (self.format, family) {
-            (Format::Hdf5, _) | (_, Some(Family::Keras)) => Preprocessing::Caffe,
-            _ => Preprocessing::Torch,
+        let parameters = self.parameters.list();
+        let keras = parameters.iter().any(|parameter| names::mentions_keras(&parameter.name));
+        if keras || self.format == Format::Hdf5 {
+            Preprocessing::Caffe
+        } else {
+            Preprocessing::Torch
         }
     }
 

@@ -19,6 +19,17 @@ pub(crate) enum Element {
     Other(String),
 }
 
+impl Element {
+    /// Bytes of one number; of others than floats, which are never read, a guess.
+    pub(crate) const fn bytes(&self) -> u64 {
+        match self {
+            Self::F16 | Self::BF16 => 2,
+            Self::F32 | Self::Other(_) => 4,
+            Self::F64 => 8,
+        }
+    }
+}
+
 impl fmt::Display for Element {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
