@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ClimbRun, type RunOrder } from "../src/engine/climb-run";
 import { Engine, poolSize } from "../src/engine/engine";
 import type { IterateFacts } from "../src/public/types";
-import { type FakePlatform, fakePlatform, settle } from "./fake-platform";
+import { type FakePlatform, fakePlatform, ORDER, settle } from "./fake-platform";
 import { coded, type FakeOptions } from "./fake-wasm";
 
 const SETTINGS = {
@@ -23,7 +23,7 @@ async function open(
   options: FakeOptions & { cores?: number } = {},
 ): Promise<{ engine: Engine; platform: FakePlatform }> {
   const platform = fakePlatform(options);
-  const engine = await Engine.open("cpu", "http://localhost/weights/", platform, () => undefined);
+  const engine = await Engine.open(ORDER, platform, () => undefined);
   return { engine, platform };
 }
 
@@ -58,8 +58,9 @@ describe("the pool", () => {
     const { engine } = await open({ cores: 4, onAccept: (file) => accepted.push(file) });
     await collect(new ClimbRun(engine, order()));
     await collect(new ClimbRun(engine, order()));
-    expect(accepted).toEqual(["block1_conv2.safetensors", "block1_conv2.safetensors"]);
-    expect(engine.bytesFetched).toBe(1100);
+    const both = ["block1_conv1.safetensors", "block1_conv2.safetensors"];
+    expect(accepted).toEqual([...both, ...both]);
+    expect(engine.bytesFetched).toBe(2100);
   });
 });
 
@@ -282,7 +283,7 @@ describe("failure of the engine", () => {
     await failure;
 
     const broken = fakePlatform();
-    const opening = Engine.open("cpu", "http://localhost/w/", broken, () => undefined);
+    const opening = Engine.open(ORDER, broken, () => undefined);
     const refusal = expect(opening).rejects.toMatchObject({ code: "engine-unavailable" });
     await Promise.resolve();
     await Promise.resolve();
@@ -292,7 +293,7 @@ describe("failure of the engine", () => {
 
   it("does not outlive an index that cannot be read", async () => {
     const platform = fakePlatform({ faults: { open: coded("weights-not-found", "no index") } });
-    const opening = Engine.open("cpu", "http://localhost/w/", platform, () => undefined);
+    const opening = Engine.open(ORDER, platform, () => undefined);
     await expect(opening).rejects.toMatchObject({ code: "weights-not-found", message: "no index" });
     expect(platform.workers.every(({ terminated }) => terminated)).toBe(true);
   });

@@ -1,9 +1,18 @@
 /** A browser for the engine: workers that are sessions in this very thread, their messages cloned and delayed. */
+import type { OpenOrder } from "../src/engine/engine";
 import type { Platform } from "../src/engine/platform";
 import type { FromWorker, ToWorker } from "../src/engine/protocol";
 import { Session } from "../src/engine/worker/session";
 import type { WorkerLike } from "../src/engine/worker-link";
 import { type FakeOptions, fakeWasm } from "./fake-wasm";
+
+/** A folder opened on the CPU. */
+export const ORDER: OpenOrder = {
+  backend: "cpu",
+  source: "http://localhost/weights/",
+  name: "http://localhost/weights/",
+  allowFullDownload: false,
+};
 
 class FakeWorker implements WorkerLike {
   readonly #listeners: ((event: MessageEvent<FromWorker>) => void)[] = [];
@@ -65,7 +74,10 @@ export function fakePlatform(
     gpu: options.gpu,
     cores: options.cores ?? 2,
     siteRoot: "http://localhost/",
-    compile: async () => ({}) as WebAssembly.Module,
+    compile: async (_backend, signal) => {
+      signal?.throwIfAborted();
+      return {} as WebAssembly.Module;
+    },
     createWorker: () => {
       const worker = new FakeWorker(options);
       workers.push(worker);

@@ -3,6 +3,8 @@
  * from a checkpoint is a real test; faults can be switched on.
  */
 import type {
+  LoadOptions,
+  LoadReport,
   WasmAscent,
   WasmAscentSettings,
   WasmIterate,
@@ -16,6 +18,8 @@ interface Faults {
   open?: Error;
   /** Thrown when a layer is loaded. */
   load?: Error;
+  /** Opening never ends by itself. */
+  openStalls?: boolean;
   /** Thrown by the step to this iteration. */
   step?: { iteration: number; error: Error };
 }
@@ -28,6 +32,12 @@ export interface FakeOptions {
   /** Told of every ascent set up. */
   onAscent?: (settings: WasmAscentSettings) => void;
   onDraw?: (canvas: OffscreenCanvas, rgba: Uint8ClampedArray) => void;
+  /** Loading a layer takes until this resolves; by then it may have been given up. */
+  onLoad?: (layer: string) => Promise<void> | undefined;
+  /** What a load says on its way. */
+  reports?: LoadReport[];
+  /** Told of what is opened, and how. */
+  onOpen?: (source: string | Blob, name: string, allowFullDownload: boolean) => void;
   /** Told of every shard given to a worker. */
   onAccept?: (file: string) => void;
 }
@@ -53,6 +63,14 @@ const MODEL: ModelInfo = {
   licence: "CC0-1.0",
   source: "",
   preprocessing: "torch",
+  origin: {
+    kind: "folder",
+    address: "http://localhost/weights/",
+    format: "safetensors",
+    preprocessingGuessed: false,
+    notKept: false,
+  },
+  totalBytes: 2000,
   layers: LAYERS,
 };
 
@@ -61,7 +79,9 @@ export function fakeWasm(options: FakeOptions = {}): WasmModule {
     default: async () => undefined,
     Device: { open: async () => ({ free: () => undefined }) },
     Model: {
-      open: async () => {
+      open: async (source, name, allowFullDownload) => {
+        options.onOpen?.(source, name, allowFullDownload);
+        if (options.faults?.openStalls) await new Promise(() => undefined);
         if (options.faults?.open) throw options.faults.open;
         return fakeModel(options);
       },
@@ -81,13 +101,14 @@ function fakeModel(options: FakeOptions): WasmModel {
       return bytesFetched;
     },
     describe: () => MODEL,
-    load: async (layer, progress) => {
+    load: async (layer, { progress, signal }) => {
+      await arrival(layer, signal, options);
       if (options.faults?.load) throw options.faults.load;
-      if (loaded.has(layer)) return [];
-      loaded.add(layer);
-      bytesFetched += 1000;
-      progress(1000, 1000, layer);
-      return [{ file: `${layer}.safetensors`, bytes: new Uint8Array(8) }];
+      const missing = upTo(layer).filter((name) => !loaded.has(name));
+      for (const name of missing) loaded.add(name);
+      bytesFetched += 1000 * missing.length;
+      for (const report of options.reports ?? []) progress(report);
+      return missing.map((name) => ({ file: `${name}.safetensors`, bytes: new Uint8Array(8) }));
     },
     accept: (file) => {
       loaded.add(file.replace(".safetensors", ""));
@@ -105,6 +126,19 @@ function fakeModel(options: FakeOptions): WasmModel {
     }),
     free: () => undefined,
   };
+}
+
+/** The convolutions up to a layer. */
+function upTo(layer: string): string[] {
+  const names = LAYERS.slice(0, LAYERS.findIndex(({ name }) => name === layer) + 1).map(({ name }) => name);
+  return names.filter((name) => !name.endsWith("pool"));
+}
+
+async function arrival(layer: string, signal: LoadOptions["signal"], { onLoad }: FakeOptions): Promise<void> {
+  const given = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(coded("weights-cancelled", `${layer} was cancelled`)));
+  });
+  await Promise.race([onLoad?.(layer), given]);
 }
 
 function fakeAscent(settings: WasmAscentSettings, { faults, onStep }: FakeOptions): WasmAscent {

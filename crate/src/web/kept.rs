@@ -61,16 +61,16 @@ impl Kept {
         Some(Entry {
             bytes,
             facts: facts(&headers),
-            age: Date::now() - header(&headers, KEPT_AT).parse().unwrap_or(0.0),
+            age: age(&headers),
         })
     }
 
-    /// A large entry, as the browser holds it, with what the host said; its contents are checked by whoever reads them.
-    pub(super) async fn blob(&self, key: &str) -> Option<(Blob, Facts)> {
+    /// A large entry, as the browser holds it, with what the host said and its age; its contents are checked by whoever reads them.
+    pub(super) async fn blob(&self, key: &str) -> Option<(Blob, Facts, f64)> {
         let response = self.response(key).await?;
-        let facts = facts(&response.headers());
+        let (facts, age) = (facts(&response.headers()), age(&response.headers()));
         let blob = JsFuture::from(response.blob().ok()?).await.ok()?;
-        Some((blob.unchecked_into(), facts))
+        Some((blob.unchecked_into(), facts, age))
     }
 
     /// Keeps bytes; a browser without room or permission keeps nothing, and the caller goes on with what it has.
@@ -141,6 +141,11 @@ fn entry_init(length: f64, facts: &Facts, sha256: Option<&str>) -> Result<Respon
 
 fn header(headers: &Headers, name: &str) -> String {
     headers.get(name).ok().flatten().unwrap_or_default()
+}
+
+/// Milliseconds since the entry was kept.
+fn age(headers: &Headers) -> f64 {
+    Date::now() - header(headers, KEPT_AT).parse().unwrap_or(0.0)
 }
 
 fn facts(headers: &Headers) -> Facts {

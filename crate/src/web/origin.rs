@@ -289,7 +289,8 @@ async fn part_of(
         immutable: false,
     };
     let check = |bytes: &[u8]| {
-        let complete = bytes.len() as u64 == expected || range.start == 0;
+        let length = bytes.len() as u64;
+        let complete = length == expected || (range.start == 0 && length < expected);
         complete.then_some(()).ok_or_else(|| WeightsError::WrongRange {
             file: url.to_owned(),
             problem: format!("{} bytes came where {expected} were asked for", bytes.len()),

@@ -217,6 +217,9 @@ impl<'a> Try<'a> {
         if is_web_page(response) {
             return Err(Failure::Final(WeightsError::WebPage { file: file() }));
         }
+        if response.status() == 200 && facts.total == Some(0) {
+            return Err(Failure::Final(WeightsError::Empty { file: file() }));
+        }
         if response.status() == 200 {
             return Err(whole("its host ignores requests for parts of a file"));
         }

@@ -88,8 +88,8 @@ impl Store {
 
     /// A whole file of any size.
     pub(super) async fn blob(&self, url: &str, part: &Part<'_>) -> Result<Blob, WeightsError> {
-        if let Some((blob, facts)) = self.kept.blob(url).await
-            && self.is_current(url, &facts.version, f64::MAX, part).await
+        if let Some((blob, facts, age)) = self.kept.blob(url).await
+            && self.is_current(url, &facts.version, age, part).await
         {
             part.report(blob.size() as u64, State::Reading, "");
             return Ok(blob);

@@ -1,6 +1,6 @@
 /** The button and the line of progress that an embedded grid shows. */
-import type { RunProgress, ScopeState } from "../public/types";
-import { formatProgress } from "./words";
+import type { RunProgress, ScopeState, WeightProgress } from "../public/types";
+import { formatProgress, formatWeights } from "./words";
 
 const STATES: Record<ScopeState, string> = {
   loading: "Loading",
@@ -25,6 +25,10 @@ export class BasicControls {
   state(state: ScopeState): void {
     this.#button.textContent = isBusy(state) ? "Stop" : "Start";
     this.#line.textContent = STATES[state];
+  }
+
+  weights(progress: WeightProgress): void {
+    this.#line.textContent = `Weights: ${formatWeights(progress)}`;
   }
 
   progress(progress: RunProgress): void {

@@ -1,4 +1,7 @@
-/** The tiles of a run. Facts may come by the thousand; the page is touched once per frame. */
+/**
+ * The tiles of a run. Facts may come by the thousand; the page is touched once per frame. The pictures of the run
+ * before stay until the new ones begin to come.
+ */
 import type { IterateFacts } from "../public/types";
 import { Tile } from "./tile";
 
@@ -18,8 +21,11 @@ const COLUMNS = { "--vgg-wide": 8, "--vgg-middle": 5, "--vgg-narrow": 4 };
 
 export class Grid {
   readonly element = document.createElement("ul");
-  readonly #tiles = new Map<number, Tile>();
   readonly #waiting = new Map<number, IterateFacts>();
+  #tiles = new Map<number, Tile>();
+  #shape: GridShape = { layer: "", channels: [], width: 0, height: 0 };
+  /** Whether the tiles on the page are those of the run that facts come from. */
+  #shown = true;
 
   constructor() {
     this.element.className = "vgg-grid";
@@ -27,17 +33,26 @@ export class Grid {
     this.element.setAttribute("role", "list");
   }
 
-  /** Fresh tiles; their canvases can be handed to a run. */
-  lay({ layer, channels, width, height }: GridShape): HTMLCanvasElement[] {
+  /** Fresh tiles; their canvases can be handed to a run. Where there are none to keep they are shown at once. */
+  lay(shape: GridShape): HTMLCanvasElement[] {
+    const { layer, channels, width, height } = shape;
     this.#waiting.clear();
-    this.#tiles.clear();
-    for (const channel of channels) this.#tiles.set(channel, new Tile(channel, layer, width, height));
-    for (const [name, most] of Object.entries(COLUMNS)) {
-      this.element.style.setProperty(name, String(Math.min(most, channels.length)));
-    }
-    this.element.setAttribute("aria-label", `${channels.length} channels of ${layer}`);
-    this.element.replaceChildren(...[...this.#tiles.values()].map((tile) => tile.element));
+    this.#tiles = new Map(channels.map((channel) => [channel, new Tile(channel, layer, width, height)]));
+    if (this.element.hasChildNodes()) this.#keepOld();
+    this.#shape = shape;
+    if (!this.element.hasChildNodes()) this.reveal();
     return [...this.#tiles.values()].map((tile) => tile.canvas);
+  }
+
+  /** Puts the fresh tiles in the place of what is there. */
+  reveal(): void {
+    this.#shown = true;
+    delete this.element.dataset.stale;
+    this.element.setAttribute("aria-label", nameOf(this.#shape));
+    for (const [name, most] of Object.entries(COLUMNS)) {
+      this.element.style.setProperty(name, String(Math.min(most, this.#shape.channels.length)));
+    }
+    this.element.replaceChildren(...[...this.#tiles.values()].map((tile) => tile.element));
   }
 
   /** Takes in facts for the next `flush`. */
@@ -55,7 +70,19 @@ export class Grid {
     return this.#waiting.size > 0;
   }
 
+  /** The run failed: its tiles say so, if they are on the page by now. */
   fail(): void {
+    if (!this.#shown) return;
     for (const tile of this.#tiles.values()) tile.fail();
   }
+
+  #keepOld(): void {
+    if (this.#shown) this.element.setAttribute("aria-label", `${nameOf(this.#shape)}, from before`);
+    this.#shown = false;
+    this.element.dataset.stale = "";
+  }
+}
+
+function nameOf({ layer, channels }: GridShape): string {
+  return `${channels.length} channels of ${layer}`;
 }

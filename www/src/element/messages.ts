@@ -8,18 +8,28 @@ const TITLES: Partial<Record<ErrorCode, string>> = {
   "webgpu-unavailable": "WebGPU cannot be used here",
   "device-unavailable": "The graphics device did not start",
   "compute-failed": "The computation failed",
+  "weights-needs-full-download": "This file can only be had whole",
+  "weights-offline": "This device is offline",
+  "weights-cors-refused": "The weights’ host does not let this page read them",
+  "weights-unsafe-pickle": "This file wants to run code",
   "layer-not-in-model": "This model ends before that layer",
   "channel-out-of-range": "This layer has no such channel",
   "image-too-small": "The image is too small for this layer",
 };
 
+/** What a reader may ask for after an error. */
+interface Remedies {
+  retry(): void;
+  /** Fetches the file whole. */
+  downloadAll(): void;
+}
+
 export class Messages {
   readonly element = document.createElement("div");
-  readonly #retry: () => void;
+  readonly #remedies: Remedies;
 
-  /** `retry` is called when the reader asks to try again. */
-  constructor(retry: () => void) {
-    this.#retry = retry;
+  constructor(remedies: Remedies) {
+    this.#remedies = remedies;
     this.element.className = "vgg-messages";
     this.element.setAttribute("role", "alert");
   }
@@ -40,11 +50,13 @@ export class Messages {
   error(error: VggscopeError): void {
     const panel = messagePanel(titleOf(error.code), [error.message]);
     panel.dataset.code = error.code;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = "Try again";
-    button.addEventListener("click", this.#retry);
-    panel.append(button);
+    const buttons = document.createElement("div");
+    buttons.className = "vgg-message-buttons";
+    if (error.code === "weights-needs-full-download") {
+      buttons.append(button(`Download it all${sizeIn(error.message)}`, this.#remedies.downloadAll));
+    }
+    buttons.append(button("Try again", this.#remedies.retry));
+    panel.append(buttons);
     this.element.append(panel);
   }
 }
@@ -63,6 +75,19 @@ export function messagePanel(title: string, sentences: readonly string[]): HTMLE
   });
   panel.append(heading, ...paragraphs);
   return panel;
+}
+
+function button(words: string, pressed: () => void): HTMLButtonElement {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = words;
+  made.addEventListener("click", pressed);
+  return made;
+}
+
+/** The size in parentheses with which the engine names a file, where the host told it. */
+function sizeIn(message: string): string {
+  return / \([\d.]+ MB\)/.exec(message)?.[0] ?? "";
 }
 
 function titleOf(code: ErrorCode): string {

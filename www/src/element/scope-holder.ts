@@ -3,12 +3,17 @@ import type { VggscopeError } from "../public/errors";
 import type { OpenOptions, WeightProgress } from "../public/types";
 import { Vggscope } from "../public/vggscope";
 
-type Wanted = Pick<OpenOptions, "weights" | "backend">;
+export type Wanted = Required<Pick<OpenOptions, "weights" | "backend" | "allowFullDownload">>;
+
+interface Opening {
+  wanted: Wanted;
+  scope: Promise<Vggscope>;
+  controller: AbortController;
+}
 
 export class ScopeHolder {
   readonly #onProgress: (progress: WeightProgress) => void;
-  #key = "";
-  #opening: Promise<Vggscope> | undefined;
+  #opening: Opening | undefined;
   #scope: Vggscope | undefined;
 
   constructor(onProgress: (progress: WeightProgress) => void) {
@@ -20,14 +25,11 @@ export class ScopeHolder {
     return this.#scope;
   }
 
-  async open({ weights, backend }: Wanted): Promise<Vggscope> {
-    const key = JSON.stringify([weights, backend]);
-    if (key !== this.#key) this.close();
-    this.#key = key;
-    this.#opening ??= Vggscope.open({ weights, backend, onProgress: this.#onProgress });
-    const opening = this.#opening;
+  async open(wanted: Wanted): Promise<Vggscope> {
+    const present = this.#opening;
+    const opening = present && same(present.wanted, wanted) ? present : this.#begin(wanted);
     try {
-      const scope = await opening;
+      const scope = await opening.scope;
       if (this.#opening === opening) this.#scope = scope;
       return scope;
     } catch (error) {
@@ -36,15 +38,36 @@ export class ScopeHolder {
     }
   }
 
-  /** After an error of the engine itself the next `open` makes a new one. */
+  /** After an error of the engine itself, or of weights that are others by now, the next `open` makes a new one. */
   dropIfBroken({ code }: VggscopeError): void {
-    if (code.startsWith("engine-") || code === "closed" || code === "compute-failed") this.close();
+    const broken = ["closed", "compute-failed", "weights-changed"].includes(code);
+    if (broken || code.startsWith("engine-")) this.close();
+  }
+
+  /** Ends an opening under way; an engine that is open stays. */
+  giveUpOpening(): void {
+    if (!this.#scope) this.close();
   }
 
   close(): void {
-    void this.#opening?.then((scope) => scope.close()).catch(() => undefined);
+    this.#opening?.controller.abort();
+    void this.#opening?.scope.then((scope) => scope.close()).catch(() => undefined);
     this.#opening = undefined;
     this.#scope = undefined;
-    this.#key = "";
   }
+
+  #begin(wanted: Wanted): Opening {
+    this.close();
+    const controller = new AbortController();
+    const options = { ...wanted, onProgress: this.#onProgress, signal: controller.signal };
+    this.#opening = { wanted, scope: Vggscope.open(options), controller };
+    return this.#opening;
+  }
+}
+
+function same(one: Wanted, other: Wanted): boolean {
+  const { weights, backend, allowFullDownload } = one;
+  return (
+    weights === other.weights && backend === other.backend && allowFullDownload === other.allowFullDownload
+  );
 }

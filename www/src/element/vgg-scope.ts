@@ -3,14 +3,22 @@ import { asVggscopeError } from "../engine/failure";
 import { macrotask } from "../engine/macrotask";
 import type { VggScopeElement } from "../public/element";
 import type { VggscopeError } from "../public/errors";
-import type { IterateFacts, Run, RunProgress, ScopeState, VggScopeEventMap } from "../public/types";
+import type {
+  IterateFacts,
+  OpenOptions,
+  Run,
+  RunProgress,
+  ScopeState,
+  VggScopeEventMap,
+  WeightProgress,
+} from "../public/types";
 import type { Vggscope } from "../public/vggscope";
 import { KEYS, type Problem, readSettings, type Settings } from "../settings/table";
 import { BasicControls, isBusy } from "./basic-controls";
 import { Grid } from "./grid";
 import { Messages } from "./messages";
 import { Pace } from "./pace";
-import { ScopeHolder } from "./scope-holder";
+import { ScopeHolder, type Wanted } from "./scope-holder";
 import { adoptStyles } from "./styles";
 
 type Detail<K extends keyof VggScopeEventMap> = VggScopeEventMap[K]["detail"];
@@ -19,9 +27,16 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   static readonly observedAttributes = [...KEYS, "controls"];
 
   readonly #grid = new Grid();
-  readonly #messages = new Messages(() => this.start());
+  readonly #messages = new Messages({
+    retry: () => this.start(),
+    downloadAll: () => this.#downloadAll(),
+  });
   readonly #controls = new BasicControls(() => (isBusy(this.#state) ? this.stop() : this.start()));
-  readonly #holder = new ScopeHolder((progress) => this.#tell("vggscope-weights", progress));
+  readonly #holder = new ScopeHolder((progress) => this.#showWeights(progress));
+  #file: File | Blob | null = null;
+  #allowFullDownload = false;
+  /** The weights whose full download the reader agreed to. */
+  #agreed: OpenOptions["weights"];
   #state: ScopeState = "loading";
   #run: Run<IterateFacts> | undefined;
   /** Counts starts: what belongs to an earlier one is no longer shown. */
@@ -34,6 +49,24 @@ export class VggScope extends HTMLElement implements VggScopeElement {
 
   get scope(): Vggscope | undefined {
     return this.#holder.scope;
+  }
+
+  get file(): File | Blob | null {
+    return this.#file;
+  }
+
+  set file(file: File | Blob | null) {
+    this.#file = file;
+    if (this.isConnected) this.#startSoon();
+  }
+
+  get allowFullDownload(): boolean {
+    return this.#allowFullDownload;
+  }
+
+  set allowFullDownload(allowed: boolean) {
+    this.#allowFullDownload = allowed;
+    if (this.isConnected) this.#startSoon();
   }
 
   connectedCallback(): void {
@@ -70,8 +103,7 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     if (this.#state === "running") this.#run?.stop();
     else if (this.#state === "loading") {
       this.#abandon();
-      // What holds it up may be a host that never answers: the next start asks anew.
-      this.#holder.close();
+      this.#holder.giveUpOpening();
       this.#setState("stopped");
     }
   }
@@ -105,16 +137,14 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   }
 
   async #play(settings: Settings, turn: number): Promise<void> {
-    const { channels, width, height, weights, layer, backend } = settings;
+    const { channels, width, height, layer } = settings;
     try {
       // Each in a task of its own: what led here, laying out, and handing the canvases over.
       await macrotask();
       if (turn !== this.#turn) return;
       const canvases = this.#grid.lay({ layer, channels, width, height });
       await macrotask();
-      // Without the attribute the shipped model is meant, wherever this page lies.
-      const folder = this.hasAttribute("weights") ? weights : undefined;
-      const scope = await this.#holder.open({ weights: folder, backend });
+      const scope = await this.#holder.open(this.#wanted(settings));
       if (turn !== this.#turn) return;
       this.#tellEngine(scope);
       const run = scope.ascend({ ...ascentOf(settings), keep: "last", canvases });
@@ -123,6 +153,19 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     } catch (error) {
       if (turn === this.#turn) this.#fail(asVggscopeError(error, "compute-failed"));
     }
+  }
+
+  #wanted({ weights: address, backend }: Settings): Wanted {
+    // Without file and attribute the shipped model is meant, wherever this page lies.
+    const weights = this.#file ?? (this.hasAttribute("weights") ? address : undefined);
+    const agreed = weights !== undefined && weights === this.#agreed;
+    return { weights, backend, allowFullDownload: this.#allowFullDownload || agreed };
+  }
+
+  /** For these weights only: another large file is asked about again. */
+  #downloadAll(): void {
+    this.#agreed = this.#wanted(this.#read().settings).weights;
+    this.start();
   }
 
   async #follow(run: Run<IterateFacts>, pace: Pace, turn: number): Promise<void> {
@@ -148,12 +191,18 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     this.#setState(outcome);
   }
 
+  #showWeights(progress: WeightProgress): void {
+    if (this.#state === "loading") this.#controls.weights(progress);
+    this.#tell("vggscope-weights", progress);
+  }
+
   #showProgress(progress: RunProgress): void {
     this.#controls.progress(progress);
     this.#tell("vggscope-progress", progress);
   }
 
   #firstIterate(): void {
+    this.#grid.reveal();
     this.#setState("running");
     // Loading has told the model's own widths.
     if (this.scope) this.#tellEngine(this.scope);

@@ -1,5 +1,5 @@
 /** Facts as people read them. */
-import type { RunProgress } from "../public/types";
+import type { LoadState, RunProgress, WeightProgress } from "../public/types";
 
 /** About four digits, whatever the size. */
 export function formatActivation(value: number): string {
@@ -13,6 +13,27 @@ export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** The unit once where both have the same: "1.2 of 2.2 MB". */
+function formatShare(part: number, whole: number): string {
+  const [number = "", unit] = formatBytes(part).split(" ");
+  const all = formatBytes(whole);
+  return all.endsWith(` ${unit}`) ? `${number} of ${all}` : `${number} ${unit} of ${all}`;
+}
+
+const LOADING: Record<LoadState, (share: string, progress: WeightProgress) => string> = {
+  fetching: (share, { secondsLeft }) =>
+    secondsLeft === undefined ? share : `${share}, about ${formatSeconds(secondsLeft)} left`,
+  reading: (share) => `reading ${share}`,
+  retrying: (share, { detail }) => `${share}. ${detail}`,
+  waiting: (share, { detail }) => `${share}. ${detail}`,
+};
+
+export function formatWeights(progress: WeightProgress): string {
+  const { loadedBytes, totalBytes, state } = progress;
+  if (loadedBytes === totalBytes) return `${formatBytes(totalBytes)} read`;
+  return LOADING[state](formatShare(loadedBytes, totalBytes), progress);
 }
 
 function formatSeconds(seconds: number): string {

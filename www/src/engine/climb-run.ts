@@ -32,6 +32,8 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
   readonly #id: number;
   readonly #end = deferred<Outcome>();
   readonly #readers: Reader[] = [];
+  /** Aborted when the run is stopped: its weights need not come any more. */
+  readonly #loading = new AbortController();
   #unread: Unread[] = [];
   /** The workers that climb, and which of them has which channel. */
   #workers: readonly WorkerLink[] = [];
@@ -75,6 +77,7 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
+    this.#loading.abort();
     for (const link of this.#workers) link.notify({ kind: "stop", run: this.#id });
     if (this.#workers.length === 0) this.#settle();
   }
@@ -108,7 +111,7 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
 
   async #begin(): Promise<void> {
     const { settings, channels } = this.#order;
-    const links = await this.#engine.prepare(settings.layer, channels.length);
+    const links = await this.#engine.prepare(settings.layer, channels.length, this.#loading.signal);
     if (this.#stopped || this.#settled) return;
     this.#workers = links;
     this.#climbing = links.length;
@@ -123,7 +126,7 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
     const tiles = canvases?.filter(mine);
     for (const channel of channels) this.#home.set(channel, link);
     const order = { run: this.#id, settings, channels, iterations, keep, ...(tiles && { canvases: tiles }) };
-    const sent = link.request("ascend", order, tiles ?? []);
+    const sent = link.request("ascend", order, { transfer: tiles ?? [] });
     if (this.#draining) link.notify({ kind: "drain", run: this.#id });
     return sent;
   }

@@ -1,10 +1,20 @@
 /** One model on one backend: a pool of workers, of which the first fetches weights for all. */
 import { VggscopeError } from "../public/errors";
 import type { Backend, FeatureMap, ModelInfo, WeightProgress } from "../public/types";
+import { LoadQueue } from "./load-queue";
 import type { Platform } from "./platform";
-import type { RunEvent } from "./protocol";
-import type { ActivationRequest, Shard } from "./wasm-module";
+import type { Requests, RunEvent, WeightSource } from "./protocol";
+import { TimeLeft } from "./time-left";
+import type { ActivationRequest, LoadReport, Shard } from "./wasm-module";
 import { type LinkListener, type WorkerEvent, WorkerLink } from "./worker-link";
+
+/** What to open, and on what. */
+export interface OpenOrder extends WeightSource {
+  backend: Backend;
+  allowFullDownload: boolean;
+  /** Aborting it ends the opening at once, whatever it waits for. */
+  signal?: AbortSignal | undefined;
+}
 
 /** A run's ear for what its workers say. */
 export interface RunListener {
@@ -34,8 +44,11 @@ export class Engine implements LinkListener {
   readonly #links: WorkerLink[] = [];
   readonly #runs = new Map<number, RunListener>();
   readonly #shards: Shard[] = [];
-  #loading: Promise<unknown> = Promise.resolve();
-  #folder = "";
+  readonly #loads = new LoadQueue(
+    (layer, signal) => this.#load(layer, signal),
+    (layer) => this.#depthOf(layer),
+  );
+  readonly #timeLeft = new TimeLeft();
   #indexText = "";
   #model: ModelInfo | undefined;
   #bytesFetched = 0;
@@ -56,18 +69,18 @@ export class Engine implements LinkListener {
 
   /** Compiles the wasm and opens the model in a first worker. */
   static async open(
-    backend: Backend,
-    folder: string,
+    order: OpenOrder,
     platform: Platform,
     onProgress: (progress: WeightProgress) => void,
   ): Promise<Engine> {
-    const engine = new Engine(backend, platform, await platform.compile(backend), onProgress);
+    const { backend, signal } = order;
     try {
-      await engine.#openModel(folder);
+      const wasm = await platform.compile(backend, signal);
+      const engine = new Engine(backend, platform, wasm, onProgress);
+      await engine.#openModel(order);
       return engine;
     } catch (error) {
-      engine.close();
-      throw error;
+      throw signal?.aborted ? cancelled(order, error) : error;
     }
   }
 
@@ -80,11 +93,15 @@ export class Engine implements LinkListener {
     return this.#bytesFetched;
   }
 
-  /** Workers that hold every weight up to `layer`, as many as `channels` channels can use. */
-  async prepare(layer: string, channels: number): Promise<WorkerLink[]> {
+  /**
+   * Workers that hold every weight up to `layer`, as many as `channels` channels can use. Aborting `signal` rejects
+   * at once, and ends the loading unless others wait for it.
+   */
+  async prepare(layer: string, channels: number, signal?: AbortSignal): Promise<WorkerLink[]> {
     const wanted = Math.min(channels, poolSize(this.backend, this.#platform.cores));
     while (this.#members.length < wanted) this.#members.push(this.#hire((link) => this.#adopt(link)));
-    const [members] = await Promise.all([Promise.all(this.#members.slice(0, wanted)), this.#load(layer)]);
+    const hired = Promise.all(this.#members.slice(0, wanted));
+    const [members] = await Promise.all([hired, this.#loads.wait(layer, signal)]);
     await Promise.all(members.map((member) => this.#supply(member)));
     return members.map(({ link }) => link);
   }
@@ -110,9 +127,8 @@ export class Engine implements LinkListener {
   }
 
   heard(event: WorkerEvent, from: WorkerLink): void {
-    if (event.kind === "progress") {
-      this.#onProgress({ loadedBytes: event.loadedBytes, totalBytes: event.totalBytes, layer: event.layer });
-    } else if (event.kind === "fetched") this.#bytesFetched = event.bytes;
+    if (event.kind === "progress") this.#report(event.report);
+    else if (event.kind === "fetched") this.#bytesFetched = event.bytes;
     else this.#runs.get(event.run)?.heard(event, from);
   }
 
@@ -125,20 +141,31 @@ export class Engine implements LinkListener {
     this.#runs.clear();
   }
 
-  async #openModel(folder: string): Promise<void> {
-    this.#folder = folder;
-    this.#members.push(this.#hire((link) => this.#openIn(link)));
-    await this.#members[0];
+  /** The worker of an opening that fails or is given up ends, and with it every request it had under way. */
+  async #openModel({ source, name, allowFullDownload, signal }: OpenOrder): Promise<void> {
+    const giveUp = () => this.close();
+    signal?.addEventListener("abort", giveUp);
+    try {
+      signal?.throwIfAborted();
+      const request = { source, name, allowFullDownload };
+      this.#members.push(this.#hire((link) => this.#openIn(link, request)));
+      await this.#members[0];
+    } catch (error) {
+      this.close();
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", giveUp);
+    }
   }
 
-  async #openIn(link: WorkerLink): Promise<void> {
-    const { indexText, model } = await link.request("open", { folder: this.#folder });
+  async #openIn(link: WorkerLink, request: Requests["open"]["args"]): Promise<void> {
+    const { indexText, model } = await link.request("open", request);
     this.#indexText = indexText;
     this.#model = model;
   }
 
   async #adopt(link: WorkerLink): Promise<void> {
-    await link.request("adopt", { folder: this.#folder, indexText: this.#indexText });
+    await link.request("adopt", { indexText: this.#indexText });
   }
 
   /** A new worker, started and with the model open. */
@@ -151,20 +178,27 @@ export class Engine implements LinkListener {
     return { link, shards: 0 };
   }
 
-  /** One load at a time; the first worker fetches, and what it fetched is kept for the others. */
-  #load(layer: string): Promise<void> {
-    const loaded = this.#loading.then(() => this.#loadNow(layer));
-    this.#loading = loaded.catch(() => undefined);
-    return loaded;
-  }
-
-  async #loadNow(layer: string): Promise<void> {
+  /** The first worker fetches, and what it fetched is kept for the others. */
+  async #load(layer: string, signal: AbortSignal): Promise<void> {
     const first = await this.#members[0];
     if (!first) throw this.#gone ?? new VggscopeError("engine-unavailable", "The engine has no worker.");
-    const { shards, model } = await first.link.request("load", { layer });
+    const { shards, model } = await first.link.request("load", { layer }, { signal });
     this.#model = model;
     if (this.backend === "cpu") this.#shards.push(...shards);
     first.shards = this.#shards.length;
+  }
+
+  /** A layer that VGG16 lacks is as deep as can be, so that only its own load answers for it. */
+  #depthOf(layer: string): number {
+    const depth = this.model.layers.findIndex(({ name }) => name === layer);
+    return depth === -1 ? Number.POSITIVE_INFINITY : depth;
+  }
+
+  #report(report: LoadReport): void {
+    const { loadedBytes, totalBytes, state } = report;
+    const secondsLeft = this.#timeLeft.estimate(loadedBytes, totalBytes, performance.now());
+    const moving = state === "fetching" || state === "reading";
+    this.#onProgress({ ...report, secondsLeft: moving ? secondsLeft : undefined });
   }
 
   /** One message per shard, so that no single copy holds the page up. */
@@ -173,4 +207,9 @@ export class Engine implements LinkListener {
     member.shards = this.#shards.length;
     await Promise.all(missing.map((shard) => member.link.request("accept", shard)));
   }
+}
+
+function cancelled({ name }: WeightSource, cause: unknown): VggscopeError {
+  const message = `Opening ${name} was cancelled; open it again to go on from what has arrived.`;
+  return new VggscopeError("weights-cancelled", message, { cause });
 }

@@ -7,7 +7,7 @@ export const LIMITS = {
 } as const;
 
 export const STEP_RULES = ["gradient", "l2"] as const;
-export const PREPROCESSINGS = ["none", "caffe", "torch"] as const;
+export const PREPROCESSINGS = ["none", "caffe", "torch", "caffe-rgb"] as const;
 export const BACKENDS = ["auto", "webgpu", "cpu"] as const;
 
 /** As in the notes. */

@@ -33,11 +33,15 @@ function isIndex(value: unknown): boolean {
 
 const OPEN: Rules<OpenOptions> = {
   weights: {
-    allowed: "the address of a folder that holds model.safetensors.index.json",
-    accepts: (value) => value instanceof URL || (typeof value === "string" && value.trim() !== ""),
+    allowed: "the address of a folder or of a file, a File, a Blob, or an ArrayBuffer",
+    accepts: (value) =>
+      (typeof value === "string" && value.trim() !== "") ||
+      [URL, Blob, ArrayBuffer].some((kind) => value instanceof kind),
   },
+  allowFullDownload: { allowed: "true or false", accepts: (value) => typeof value === "boolean" },
   backend: oneOf(BACKENDS),
   onProgress: { allowed: "a function", accepts: (value) => typeof value === "function" },
+  signal: { allowed: "an AbortSignal", accepts: (value) => value instanceof AbortSignal },
 };
 
 const ASCEND: Rules<AscendOptions & CanvasOptions> = {

@@ -13,7 +13,7 @@ export interface Platform {
   readonly cores: number;
   /** Folder that holds vggscope.js. */
   readonly siteRoot: string;
-  compile(backend: Backend): Promise<WebAssembly.Module>;
+  compile(backend: Backend, signal?: AbortSignal): Promise<WebAssembly.Module>;
   createWorker(): WorkerLike;
 }
 
@@ -27,13 +27,13 @@ export const browser: Platform = {
     return navigator.hardwareConcurrency;
   },
   siteRoot: __SITE_ROOT__,
-  compile: async (backend) => compile(new URL(WASM_URLS[backend], import.meta.url)),
+  compile: (backend, signal) => compile(new URL(WASM_URLS[backend], import.meta.url), signal),
   createWorker: () => createWorker(new URL(workerUrl, import.meta.url)),
 };
 
-async function compile(url: URL): Promise<WebAssembly.Module> {
+async function compile(url: URL, signal: AbortSignal | undefined): Promise<WebAssembly.Module> {
   try {
-    const response = await fetch(url);
+    const response = await fetch(url, signal ? { signal } : {});
     if (!response.ok) throw new Error(`HTTP status ${response.status}`);
     // Compiling on the way needs the right MIME type, which some hosts do not send.
     if (response.headers.get("content-type")?.startsWith("application/wasm")) {

@@ -1,7 +1,7 @@
 /** Every message between the main thread and a worker, as typed unions. */
 import type { ErrorCode } from "../public/errors";
 import type { Backend, FeatureMap, IterateFacts, Keep, ModelInfo } from "../public/types";
-import type { ActivationRequest, AscentSettings, Shard } from "./wasm-module";
+import type { ActivationRequest, AscentSettings, LoadReport, Shard } from "./wasm-module";
 
 /** One worker's share of a run. */
 export interface ClimbOrder {
@@ -14,11 +14,21 @@ export interface ClimbOrder {
   canvases?: OffscreenCanvas[];
 }
 
+/** Where weights are: a folder's absolute address, which ends in a slash, a file's address, or a file. */
+export interface WeightSource {
+  source: string | Blob;
+  /** What messages call it. */
+  name: string;
+}
+
 /** What can be asked of a worker, and what it answers. */
 export interface Requests {
   start: { args: { backend: Backend; module: WebAssembly.Module }; result: null };
-  open: { args: { folder: string }; result: { indexText: string; model: ModelInfo } };
-  adopt: { args: { folder: string; indexText: string }; result: null };
+  open: {
+    args: WeightSource & { allowFullDownload: boolean };
+    result: { indexText: string; model: ModelInfo };
+  };
+  adopt: { args: { indexText: string }; result: null };
   load: { args: { layer: string }; result: { shards: Shard[]; model: ModelInfo } };
   accept: { args: Shard; result: null };
   ascend: { args: ClimbOrder; result: null };
@@ -30,6 +40,11 @@ export type RequestKind = keyof Requests;
 
 /** Told to a worker; needs no answer. */
 export type Notice =
+  /** This request's answer is no longer wanted. It comes all the same, as a rule `weights-cancelled`. */
+  { kind: "cancel"; request: number } | RunNotice;
+
+/** What a run's climb is told. */
+export type RunNotice =
   | { kind: "stop"; run: number }
   | { kind: "credit"; run: number; count: number }
   /** Nobody will read the iterates: go on without waiting for credit and without sending pictures. */
@@ -60,7 +75,7 @@ export type FromWorker =
   | RunEvent
   | { kind: "reply"; id: number; value: unknown }
   | { kind: "failed"; id: number; failure: Failure }
-  | { kind: "progress"; loadedBytes: number; totalBytes: number; layer: string }
+  | { kind: "progress"; report: LoadReport }
   /** Bytes of weight files fetched so far by this worker. */
   | { kind: "fetched"; bytes: number }
   /** The wasm is beyond use; `message` is the panic's text where there is one. */

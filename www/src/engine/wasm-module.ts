@@ -1,12 +1,29 @@
 /** The exports of the two wasm packages (`src/wasm/cpu`, `src/wasm/gpu`), as the Rust side promises them. */
-import type { FeatureMap, IterateFacts, ModelInfo, Preprocessing, StepRule } from "../public/types";
+import type {
+  FeatureMap,
+  IterateFacts,
+  ModelInfo,
+  Preprocessing,
+  StepRule,
+  WeightProgress,
+} from "../public/types";
 
 export interface WasmModule {
   default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
   Device: { open(): Promise<WasmDevice> };
   Model: {
-    open(folder: string): Promise<WasmModel>;
-    fromIndex(folder: string, indexText: string): WasmModel;
+    /**
+     * `source` is a folder's absolute address, which ends in "/", any other absolute address, or a file; `name` is what
+     * messages call a file.
+     */
+    open(
+      source: string | Blob,
+      name: string,
+      allowFullDownload: boolean,
+      options: LoadOptions,
+    ): Promise<WasmModel>;
+    /** The same model in another worker, without a request. */
+    fromIndex(indexText: string): WasmModel;
   };
   /** How many channels of this layer should climb together. */
   batchSize(layer: string, width: number, height: number): number;
@@ -19,18 +36,25 @@ export interface WasmDevice {
 
 export interface WasmModel {
   readonly indexText: string;
-  /** Weight-file bytes, the index included, fetched by this worker. */
+  /** Bytes of weights, the index included, that this worker fetched over the network. */
   readonly bytesFetched: number;
   describe(): ModelInfo;
-  load(
-    layer: string,
-    progress: (loadedBytes: number, totalBytes: number, layer: string) => void,
-  ): Promise<Shard[]>;
+  /** Resolves to the files up to this layer that were not handed out before. */
+  load(layer: string, options: LoadOptions): Promise<Shard[]>;
   accept(file: string, bytes: Uint8Array): void;
   ascend(device: WasmDevice, settings: WasmAscentSettings): WasmAscent;
   activation(device: WasmDevice, request: ActivationRequest): Promise<FeatureMap>;
   free(): void;
 }
+
+export interface LoadOptions {
+  /** Called many times. */
+  progress(report: LoadReport): void;
+  /** Aborting it rejects with `weights-cancelled`; what has arrived whole is kept. */
+  signal: AbortSignal;
+}
+
+export type LoadReport = Omit<WeightProgress, "secondsLeft">;
 
 /** One verified weight file. */
 export interface Shard {

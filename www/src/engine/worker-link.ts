@@ -40,10 +40,11 @@ export class WorkerLink {
     worker.addEventListener("messageerror", (event) => this.#broken(event));
   }
 
+  /** Once `signal` is aborted the worker is told; the answer then comes soon, as a rule a rejection. */
   request<K extends RequestKind>(
     kind: K,
     args: Requests[K]["args"],
-    transfer: Transferable[] = [],
+    { transfer = [], signal }: { transfer?: Transferable[]; signal?: AbortSignal } = {},
   ): Promise<Requests[K]["result"]> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(this.#closed);
@@ -51,6 +52,7 @@ export class WorkerLink {
       // The answer to a question of kind K has K's result type: the worker's handler table says so.
       this.#pending.set(id, { resolve: (value) => resolve(value as Requests[K]["result"]), reject });
       this.#worker.postMessage({ kind, id, args }, transfer);
+      signal?.addEventListener("abort", () => this.#cancel(id), { once: true });
     });
   }
 
@@ -74,6 +76,10 @@ export class WorkerLink {
     else if (message.kind === "failed") this.#settle(message.id)?.reject(toError(message.failure));
     else if (message.kind === "crashed") this.#listener.died(crashed(message.message));
     else this.#listener.heard(message, this);
+  }
+
+  #cancel(request: number): void {
+    if (this.#pending.has(request)) this.notify({ kind: "cancel", request });
   }
 
   #settle(id: number): Pending | undefined {

@@ -4,9 +4,12 @@ import { messagePanel } from "../element/messages";
 import { writeLink } from "../settings/link";
 import { initialSettings, type Problem, type Settings, writeSettings } from "../settings/table";
 import "../vggscope";
-import { byId } from "./dom";
+import { CacheLine } from "./cache-line";
+import { byId, make } from "./dom";
 import { Layers } from "./layers";
+import { ModelPanel } from "./model-panel";
 import { showModels } from "./models";
+import { offerFiles, offerLinks, takeDrops } from "./open-own";
 import { Pager } from "./pager";
 import { showPreset, showSettings } from "./settings-form";
 import { PageState } from "./state";
@@ -19,17 +22,29 @@ const state = new PageState(window);
 const status = new Status();
 const layers = new Layers(byId("layers", HTMLFieldSetElement), state);
 const pager = new Pager(state);
+const panel = new ModelPanel(state);
+const cache = new CacheLine();
 
-scope.addEventListener("vggscope-state", ({ detail }) => status.state(detail));
+scope.addEventListener("vggscope-state", ({ detail }) => {
+  status.state(detail);
+  if (detail !== "loading") void cache.refresh();
+});
 scope.addEventListener("vggscope-progress", ({ detail }) => status.progress(detail));
 scope.addEventListener("vggscope-weights", ({ detail }) => status.weights(detail));
 scope.addEventListener("vggscope-engine", ({ detail }) => {
   status.engine(detail);
   layers.showModel(detail);
   pager.showModel(detail);
+  panel.showModel(detail, state);
+});
+scope.addEventListener("vggscope-error", ({ detail }) => {
+  if (detail.code.startsWith("weights-")) offerOtherModels();
 });
 
-showModels(byId("models", HTMLFieldSetElement), state);
+showModels(state);
+offerLinks(state, () => scope.start());
+offerFiles(state);
+takeDrops(state, notices);
 showSettings(byId("settings", HTMLFormElement), state);
 showPreset(byId("as-in-notes", HTMLButtonElement), state);
 state.watch((settings, problems) => {
@@ -53,6 +68,18 @@ for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-figure]"
 /** The element starts afresh when an attribute changes. */
 function apply(settings: Settings): void {
   for (const [key, text] of writeSettings(settings)) scope?.setAttribute(key, text);
+  const file = state.file ?? null;
+  if (scope && scope.file !== file) scope.file = file;
+}
+
+/** Beside what the element itself offers after an error. */
+function offerOtherModels(): void {
+  const button = make("button", { type: "button" }, "Choose another model");
+  button.addEventListener("click", () => {
+    byId("model-panel", HTMLDetailsElement).open = true;
+    document.querySelector<HTMLElement>("#models input:checked")?.focus();
+  });
+  scope?.querySelector(".vgg-message-buttons")?.append(button);
 }
 
 function showProblems(problems: readonly Problem[]): void {

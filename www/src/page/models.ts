@@ -1,5 +1,5 @@
-/** The choice between the models that come with the page, and one that a link may bring. */
-import { make } from "./dom";
+/** The choice of model: those that come with the page, those a link named, and a file from disk. */
+import { byId, make } from "./dom";
 import type { PageState } from "./state";
 
 const SHIPPED = [
@@ -7,18 +7,52 @@ const SHIPPED = [
   { folder: "weights/untrained/", label: "Random, untrained weights" },
 ];
 
-export function showModels(fieldset: HTMLFieldSetElement, state: PageState): void {
-  const radios = new Map<string, HTMLInputElement>();
-  const offer = (folder: string, label: string) => {
-    const radio = make("input", { type: "radio", name: "model", value: folder });
-    radio.addEventListener("change", () => state.change({ weights: folder }));
-    fieldset.append(make("label", { className: "choice" }, radio, label));
-    radios.set(folder, radio);
-  };
-  for (const { folder, label } of SHIPPED) offer(folder, label);
+export function showModels(state: PageState): void {
+  const radios = new Radios();
+  for (const { folder, label } of SHIPPED) radios.offer(folder, label, () => choose(state, folder));
   state.watch(({ weights }) => {
-    if (!radios.has(weights)) offer(weights, `From the link: ${weights}`);
-    const radio = radios.get(weights);
-    if (radio) radio.checked = true;
+    const { file } = state;
+    if (file) radios.offer("", `From disk: ${file.name}`, () => state.openFile(file));
+    else radios.offer(weights, `From the link: ${weights}`, () => choose(state, weights));
+    radios.check(file ? "" : weights);
   });
+}
+
+function choose(state: PageState, weights: string): void {
+  state.change({ weights });
+}
+
+interface Option {
+  radio: HTMLInputElement;
+  words: Text;
+  chosen: () => void;
+}
+
+/** One radio for each model; the empty key is the file's. */
+class Radios {
+  readonly #fieldset = byId("models", HTMLFieldSetElement);
+  readonly #options = new Map<string, Option>();
+
+  /** A new one, or for the file new words on the one that is there. */
+  offer(key: string, label: string, chosen: () => void): void {
+    const present = this.#options.get(key);
+    if (!present) this.#add(key, label, chosen);
+    else if (key === "") {
+      present.words.data = label;
+      present.chosen = chosen;
+    }
+  }
+
+  check(key: string): void {
+    const option = this.#options.get(key);
+    if (option) option.radio.checked = true;
+  }
+
+  #add(key: string, label: string, chosen: () => void): void {
+    const radio = make("input", { type: "radio", name: "model", value: key });
+    const option = { radio, words: new Text(label), chosen };
+    radio.addEventListener("change", () => option.chosen());
+    this.#fieldset.append(make("label", { className: "choice" }, radio, option.words));
+    this.#options.set(key, option);
+  }
 }

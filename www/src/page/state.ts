@@ -1,4 +1,7 @@
-/** The page's settings: changed by controls and links, kept in the address, told to whoever listens. */
+/**
+ * The page's settings: changed by controls and links, kept in the address, told to whoever listens. A weight file from
+ * disk takes the place of the link's weights, but no link can carry it.
+ */
 import { readLink, writeLink } from "../settings/link";
 import type { Problem, Settings } from "../settings/table";
 
@@ -9,6 +12,7 @@ export class PageState {
   readonly #listeners: Listener[] = [];
   #settings: Settings;
   #problems: readonly Problem[];
+  #file: File | undefined;
 
   constructor(page: Pick<Window, "location" | "history" | "addEventListener">) {
     this.#window = page;
@@ -21,14 +25,27 @@ export class PageState {
     return this.#settings;
   }
 
+  /** The weight file from disk, where one is open instead of the link's weights. */
+  get file(): File | undefined {
+    return this.#file;
+  }
+
   /** Calls `listener` now and after every change. */
   watch(listener: Listener): void {
     this.#listeners.push(listener);
     listener(this.#settings, this.#problems);
   }
 
+  /** Opens a file in place of the link's weights, until other weights are chosen. */
+  openFile(file: File): void {
+    this.#file = file;
+    this.#problems = [];
+    this.#tell();
+  }
+
   /** Changes some settings and writes all of them into the link. */
   change(changes: Partial<Settings>): void {
+    if (changes.weights !== undefined) this.#file = undefined;
     this.#settings = { ...this.#settings, ...changes };
     this.#problems = [];
     this.#window.history.pushState(null, "", writeLink(this.#settings));
@@ -36,7 +53,9 @@ export class PageState {
   }
 
   #follow(): void {
+    const { weights } = this.#settings;
     ({ settings: this.#settings, problems: this.#problems } = readLink(this.#window.location.hash));
+    if (this.#settings.weights !== weights) this.#file = undefined;
     this.#tell();
   }
 

@@ -1,6 +1,6 @@
 /** What the page says of itself: progress of weights and run, what computes and why, and the model's own words. */
 import { isBusy } from "../element/basic-controls";
-import { formatBytes, formatProgress } from "../element/words";
+import { formatProgress, formatWeights } from "../element/words";
 import type { AdapterInfo, EngineInfo, RunProgress, ScopeState, WeightProgress } from "../public/types";
 import { byId, write } from "./dom";
 
@@ -55,13 +55,12 @@ export class Status {
     this.#announceQuarter(Math.floor(share * 4), progress);
   }
 
-  weights({ loadedBytes, totalBytes, layer }: WeightProgress): void {
+  weights(progress: WeightProgress): void {
+    const { loadedBytes, totalBytes, state } = progress;
     this.#weightsBar.value = totalBytes === 0 ? 1 : loadedBytes / totalBytes;
-    const done = loadedBytes === totalBytes;
-    const text = done
-      ? `Weights: ${formatBytes(totalBytes)} read`
-      : `Weights: ${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}, ${layer}`;
-    write(this.#weightsLine, text);
+    const words = `Weights: ${formatWeights(progress)}`;
+    write(this.#weightsLine, words);
+    if (state === "retrying" || state === "waiting") write(this.#announcements, words);
   }
 
   engine({ backend, reason, adapter, model }: EngineInfo): void {

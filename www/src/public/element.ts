@@ -4,13 +4,18 @@ import type { Vggscope } from "./vggscope";
 /**
  * `<vgg-scope>`: a grid of channels that climb by themselves. Attributes: `weights`, `backend`, `layer`,
  * `channels`, `width`, `height`, `iterations`, `learning-rate`, `step`, `preprocessing`, `seed`, and `controls`
- * (`basic`, a button and a line of progress; or `none`). Changing one starts the grid afresh. It dispatches
- * {@link VggScopeEventMap} and carries its state in `data-state`.
+ * (`basic`, a button and a line of progress; or `none`). `weights` is a folder's or a file's address. Changing one
+ * starts the grid afresh; the pictures stay until there are new ones. It dispatches {@link VggScopeEventMap} and
+ * carries its state in `data-state`.
  */
 export interface VggScopeElement extends HTMLElement {
   readonly state: ScopeState;
   /** The engine in use, once it is open. */
   readonly scope: Vggscope | undefined;
+  /** A weight file to use instead of the attribute `weights`. Setting it starts the grid afresh. */
+  file: File | Blob | null;
+  /** Whether a file that can only be had whole may be fetched without asking the reader. Setting it starts the grid afresh. */
+  allowFullDownload: boolean;
   /** Starts afresh, also after an error. */
   start(): void;
   /** Ends the run; the pictures stay. */

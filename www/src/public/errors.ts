@@ -7,8 +7,16 @@
  * | `unknown-layer`, `layer-not-in-model` | VGG16 has no such layer; the model's files end before it |
  * | `channel-out-of-range`, `duplicate-channel` | the layer has no such channel; it was asked for twice |
  * | `image-too-small`, `invalid-size`, `invalid-setting`, `invalid-start` | the ascent cannot be set up |
- * | `weights-unreachable`, `weights-not-found`, `weights-web-page` | the weights' host did not answer with the file |
- * | `weights-not-an-index`, `weights-truncated`, `weights-checksum`, `weights-malformed`, `weights-missing-tensor`, `weights-wrong-shape`, `weights-wrong-dtype`, `weights-not-finite`, `weights-not-loaded` | a weights file is not what its index promises |
+ * | `weights-offline`, `weights-unreachable`, `weights-cors-refused` | this device is not connected; the weights' host does not answer, or lets no page of this site read the file |
+ * | `weights-stalled` | the host stopped sending, also after further tries |
+ * | `weights-cancelled` | opening or loading was given up; starting again goes on from what is kept |
+ * | `weights-not-found`, `weights-web-page`, `weights-lfs-pointer`, `weights-empty` | the host answers, but not with the file: an error status, a web page, a Git LFS pointer, nothing at all |
+ * | `weights-needs-full-download` | this file can only be had whole: see {@link OpenOptions.allowFullDownload} |
+ * | `weights-wrong-range`, `weights-changed` | the host sent another part of the file than was asked for; the file changed while it was read |
+ * | `weights-not-an-index`, `weights-unknown-format`, `weights-malformed`, `weights-unsafe-pickle` | not an index, no known kind of weight file, one that breaks its format's rules, or one that wants to run code (never done) |
+ * | `weights-truncated`, `weights-checksum` | a file's length or SHA-256 is not what its index promises |
+ * | `weights-missing-tensor`, `weights-duplicate-tensor`, `weights-wrong-shape`, `weights-wrong-dtype`, `weights-not-finite` | a tensor is missing, there twice, or not one of VGG16's |
+ * | `weights-not-loaded` | a layer was used before its weights were there |
  * | `webgpu-unavailable`, `device-unavailable` | the backend asked for cannot run here |
  * | `compute-failed` | the device failed in the middle of a computation |
  * | `engine-unavailable`, `engine-crashed` | the wasm or its worker did not start; it stopped unexpectedly |
@@ -26,14 +34,26 @@ export type ErrorCode =
   | "invalid-size"
   | "invalid-setting"
   | "invalid-start"
+  | "weights-offline"
   | "weights-unreachable"
+  | "weights-cors-refused"
+  | "weights-stalled"
+  | "weights-cancelled"
   | "weights-not-found"
-  | "weights-not-an-index"
   | "weights-web-page"
+  | "weights-lfs-pointer"
+  | "weights-empty"
+  | "weights-needs-full-download"
+  | "weights-wrong-range"
+  | "weights-changed"
+  | "weights-not-an-index"
+  | "weights-unknown-format"
+  | "weights-malformed"
+  | "weights-unsafe-pickle"
   | "weights-truncated"
   | "weights-checksum"
-  | "weights-malformed"
   | "weights-missing-tensor"
+  | "weights-duplicate-tensor"
   | "weights-wrong-shape"
   | "weights-wrong-dtype"
   | "weights-not-finite"

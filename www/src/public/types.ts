@@ -11,29 +11,53 @@ export type StepRule = "gradient" | "l2";
 
 /**
  * How an image in [0, 1] RGB is scaled before the network sees it: `none` feeds it as it is; `caffe` is Keras's
- * VGG16 (BGR, 0 to 255, mean subtracted); `torch` is torchvision's (mean and standard deviation per channel).
+ * VGG16 (BGR, 0 to 255, mean subtracted); `torch` is torchvision's (mean and standard deviation per channel);
+ * `caffe-rgb` is Caffe's in RGB order, as its weights ported to PyTorch expect.
  */
-export type Preprocessing = "none" | "caffe" | "torch";
+export type Preprocessing = "none" | "caffe" | "torch" | "caffe-rgb";
 
 /** Which iterates stay readable: every one (`all`), or only the newest of each channel (`last`). */
 export type Keep = "all" | "last";
+
+/**
+ * What is done for weights at the moment: bytes arrive over the network (`fetching`); a try failed and the next one
+ * follows (`retrying`); another tab is fetching the same file (`waiting`); they are read from what this browser keeps,
+ * or from a file on this device (`reading`).
+ */
+export type LoadState = "fetching" | "retrying" | "waiting" | "reading";
 
 /** How far the weights needed so far have come, in bytes of weight files. */
 export interface WeightProgress {
   loadedBytes: number;
   totalBytes: number;
-  /** The layer whose file is on its way. */
+  /** The layer whose weights are on their way; `every layer` where a file comes whole. */
   layer: string;
+  state: LoadState;
+  /** For `retrying` and `waiting`: what is waited for, and why. Empty otherwise. */
+  detail: string;
+  /** Estimated seconds left; undefined until there is something to go by. */
+  secondsLeft: number | undefined;
 }
 
 /** Options of {@link Vggscope.open}; all may be left out. */
 export interface OpenOptions {
-  /** Folder with `model.safetensors.index.json`, relative to the document. Default: the demo beside vggscope.js. */
-  weights?: string | URL | undefined;
+  /**
+   * A folder with `model.safetensors.index.json`; one file, `.safetensors`, Keras's `.h5` or PyTorch's `.pth`; or such
+   * a file's contents. Addresses are relative to the document, and one without a weight file's ending is a folder.
+   * Default: the demo beside vggscope.js.
+   */
+  weights?: string | URL | Blob | ArrayBuffer | undefined;
+  /**
+   * Whether a file that can only be had whole may be fetched whole, which is up to 550 MB for VGG16. Default false:
+   * opening then rejects with `weights-needs-full-download`, and the message says how large the file is.
+   */
+  allowFullDownload?: boolean | undefined;
   /** `auto` (default) takes WebGPU where there is a real graphics processor, otherwise the CPU. */
   backend?: "auto" | Backend | undefined;
-  /** Called on the way, many times, each time weights are fetched. */
+  /** Called on the way, many times, each time weights are loaded. */
   onProgress?: ((progress: WeightProgress) => void) | undefined;
+  /** Aborting it gives the opening up, which then rejects with `weights-cancelled`. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The graphics adapter in use, as the browser names it; empty strings where it does not say. */
@@ -61,6 +85,19 @@ export interface LayerInfo {
   inModel: boolean;
 }
 
+/** Where weights come from, and what was found there. */
+export interface ModelOrigin {
+  kind: "folder" | "remote-file" | "local-file";
+  /** The address, after redirection; for a local file its name. */
+  address: string;
+  /** Such as `safetensors`, `Keras HDF5` or `PyTorch`. */
+  format: string;
+  /** The file does not say what input scaling it was trained with; its layout suggests the one given. */
+  preprocessingGuessed: boolean;
+  /** The browser kept no fetched weights, for want of room or leave: they will be fetched again next time. */
+  notKept: boolean;
+}
+
 /** What the weights say about themselves, and VGG16's layers in order. */
 export interface ModelInfo {
   name: string;
@@ -69,7 +106,16 @@ export interface ModelInfo {
   source: string;
   /** The input scaling the model was trained with. */
   preprocessing: Preprocessing;
+  origin: ModelOrigin;
+  /** Of the weights of all layers that the model has. */
+  totalBytes: number;
   layers: LayerInfo[];
+}
+
+/** Weights that this browser keeps for this site, so that a later visit fetches nothing. */
+export interface CachedWeights {
+  bytes: number;
+  files: number;
 }
 
 /** Options of {@link Vggscope.ascend}; all but `layer` and `channels` may be left out. */
@@ -153,7 +199,10 @@ export type Outcome = "finished" | "stopped";
  */
 export interface Run<I extends IterateFacts = Iterate> extends AsyncIterable<I> {
   [Symbol.asyncIterator](): AsyncIterator<I, undefined>;
-  /** Ends the run after the step in progress; what has been computed stays readable. */
+  /**
+   * Ends the run after the step in progress; what has been computed stays readable. While its weights are still
+   * loading, ends that too, unless another run waits for them.
+   */
   stop(): void;
   /**
    * Settles when the run has ended; rejects when it failed. Reading this without ever iterating lets the run go

@@ -5,12 +5,16 @@ import { asVggscopeError } from "../engine/failure";
 import { DEFAULTS } from "../engine/limits";
 import { checkActivationOptions, checkAscendOptions, checkOpenOptions } from "../engine/options";
 import { browser } from "../engine/platform";
+import type { WeightSource } from "../engine/protocol";
+import { weightSource } from "../engine/source";
+import { cachedWeights, clearCachedWeights } from "../engine/weight-cache";
 import { VggscopeError } from "./errors";
 import type {
   ActivationOptions,
   AdapterInfo,
   AscendOptions,
   Backend,
+  CachedWeights,
   CanvasOptions,
   FeatureMap,
   Iterate,
@@ -32,26 +36,38 @@ export class Vggscope {
     this.#choice = choice;
   }
 
-  /** Starts an engine and reads the model's index; weights follow when a layer is asked for. */
+  /** Starts an engine and reads what the model holds; its weights follow when a layer is asked for. */
   static async open(options: OpenOptions = {}): Promise<Vggscope> {
     checkOpenOptions(options);
     const asked = options.backend ?? "auto";
-    const folder = weightsFolder(options.weights);
+    const source = sourceOf(options.weights);
     const choice = await chooseBackend(asked, browser.gpu);
     try {
-      return await Vggscope.#openOn(choice, folder, options);
+      return await Vggscope.#openOn(choice, source, options);
     } catch (error) {
       const failed = asVggscopeError(error, "engine-unavailable");
       const retry = asked === "auto" && choice.backend === "webgpu" && !failed.code.startsWith("weights-");
       if (!retry) throw failed;
       const reason = `WebGPU failed to start, so the CPU computes. ${failed.message}`;
-      return await Vggscope.#openOn({ backend: "cpu", adapter: null, reason }, folder, options);
+      return await Vggscope.#openOn({ backend: "cpu", adapter: null, reason }, source, options);
     }
   }
 
-  static async #openOn(choice: Choice, folder: string, { onProgress }: OpenOptions): Promise<Vggscope> {
-    const engine = await Engine.open(choice.backend, folder, browser, (progress) => onProgress?.(progress));
+  static async #openOn(choice: Choice, source: WeightSource, options: OpenOptions): Promise<Vggscope> {
+    const { allowFullDownload = false, onProgress, signal } = options;
+    const order = { ...source, backend: choice.backend, allowFullDownload, signal };
+    const engine = await Engine.open(order, browser, (progress) => onProgress?.(progress));
     return new Vggscope(engine, choice);
+  }
+
+  /** What this browser keeps of weights for this site; nothing where the page has no secure context. */
+  static cachedWeights(): Promise<CachedWeights> {
+    return cachedWeights();
+  }
+
+  /** Removes every kept weight file. Open scopes go on with what they hold; later ones fetch again. */
+  static clearCachedWeights(): Promise<void> {
+    return clearCachedWeights();
   }
 
   /** What computes. */
@@ -74,7 +90,7 @@ export class Vggscope {
     return this.#engine.model;
   }
 
-  /** Bytes of weight files fetched over the network so far. */
+  /** Bytes of weights fetched over the network so far; what this browser kept, or a file on this device, adds none. */
   get bytesFetched(): number {
     return this.#engine.bytesFetched;
   }
@@ -106,26 +122,11 @@ export class Vggscope {
   }
 }
 
-/** The folder's absolute address, with the slash that makes it one. */
-function weightsFolder(weights: string | URL | undefined): string {
-  const address = weights === undefined ? new URL("weights/demo/", browser.siteRoot) : absolute(weights);
-  if (address.pathname.endsWith(".safetensors")) {
-    throw new VggscopeError(
-      "invalid-option",
-      `Vggscope.open: weights is the file ${address.href}; allowed: a folder that holds model.safetensors.index.json.`,
-    );
-  }
-  if (!address.pathname.endsWith("/")) address.pathname += "/";
-  return address.href;
-}
-
-function absolute(weights: string | URL): URL {
-  try {
-    return new URL(weights, document.baseURI);
-  } catch (error) {
-    const message = `Vggscope.open: weights is "${weights}"; allowed: the address of a folder.`;
-    throw new VggscopeError("invalid-option", message, { cause: error });
-  }
+/** Addresses count from the document; the demo is beside vggscope.js. */
+function sourceOf(weights: OpenOptions["weights"]): WeightSource {
+  return weights === undefined
+    ? weightSource("weights/demo/", browser.siteRoot)
+    : weightSource(weights, document.baseURI);
 }
 
 function completeOrder(options: AnyAscendOptions, model: ModelInfo): RunOrder {

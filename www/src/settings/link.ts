@@ -1,6 +1,8 @@
 /** The page's link: every setting in the address's fragment, as `#layer=block3_conv1&channels=0-39&…`. */
 import { KEYS, type Problem, readSettings, type Settings, writeSettings } from "./table";
 
+const STRANGERS_NAMED = 8;
+
 export function readLink(fragment: string): { settings: Settings; problems: Problem[] } {
   const texts = new Map<string, string>();
   const strangers: Problem[] = [];
@@ -9,7 +11,7 @@ export function readLink(fragment: string): { settings: Settings; problems: Prob
     else strangers.push(unknownKey(key));
   }
   const { settings, problems } = readSettings(texts);
-  return { settings, problems: [...strangers, ...problems] };
+  return { settings, problems: [...shortened(strangers), ...problems] };
 }
 
 export function writeLink(settings: Settings): string {
@@ -20,6 +22,15 @@ export function writeLink(settings: Settings): string {
 /** Fragments may hold slashes, colons and commas as they are, which keeps links readable. */
 function encode(text: string): string {
   return encodeURIComponent(text).replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%2C", ",");
+}
+
+/** A link may hold any number of keys; the page names the first few. */
+function shortened(strangers: Problem[]): Problem[] {
+  const rest = strangers.slice(STRANGERS_NAMED);
+  const [first] = rest;
+  if (!first) return strangers;
+  const message = `The link says ${rest.length} more things that are no setting.`;
+  return [...strangers.slice(0, STRANGERS_NAMED), { key: first.key, message }];
 }
 
 function unknownKey(key: string): Problem {

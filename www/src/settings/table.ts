@@ -5,6 +5,7 @@
 import { DEFAULTS, LIMITS } from "../engine/limits";
 import { formatChannels, parseChannels } from "./channels";
 import { choice, type Field, number, positive } from "./field";
+import { SCALING_LABELS } from "./preprocessing";
 import { CONVOLUTIONS, channelsOf } from "./vgg16";
 
 /** Tiles of one page of the grid: 5 rows of 8, as in the notes. */
@@ -15,9 +16,10 @@ const LAYERS = Object.fromEntries(CONVOLUTIONS.map(({ name }) => [name, name]));
 const weights: Field<string> = {
   key: "weights",
   label: "Model",
-  hint: "Folder with the model's weights.",
+  hint: "Folder or file with the model's weights.",
   initial: "weights/demo/",
-  allowed: "the address of a folder with model.safetensors.index.json",
+  allowed:
+    "the address of a folder with model.safetensors.index.json, or of a .safetensors, .h5 or .pth file",
   read: (text) => {
     const fine = text.trim() !== "" && URL.canParse(text.trim(), "http://localhost/");
     return fine ? { ok: true, value: text.trim() } : { ok: false, why: "" };
@@ -81,11 +83,7 @@ export const FIELDS = {
       hint: "What happens to an image before the network sees it.",
     },
     "none",
-    {
-      none: "None (the notes)",
-      caffe: "Caffe: BGR, mean subtracted",
-      torch: "Torch: mean and deviation",
-    },
+    SCALING_LABELS,
   ),
   seed: number(
     { key: "seed", label: "Seed", hint: "The same seed gives the same noise to start from." },

@@ -79,7 +79,7 @@ fn unknown(file: &str, head: &[u8]) -> WeightsError {
     }
 }
 
-/// Refuses nothing at all, and what hosts give in place of a file.
+/// Refuses nothing at all, and what hosts give in place of a file. A few bytes are enough to tell.
 pub(crate) fn refuse_other_contents(file: &str, head: &[u8]) -> Result<(), WeightsError> {
     let file = file.to_owned();
     if head.is_empty() {
@@ -87,11 +87,20 @@ pub(crate) fn refuse_other_contents(file: &str, head: &[u8]) -> Result<(), Weigh
     }
     let head: Vec<u8> = head.iter().take(512).map(u8::to_ascii_lowercase).collect();
     let head = head.trim_ascii_start();
-    if head.starts_with(b"<!doctype html") || head.starts_with(b"<html") || head.starts_with(b"<head") {
+    if WEB_PAGES.iter().any(|page| begins_like(head, page)) {
         return Err(WeightsError::WebPage { file });
     }
-    if head.starts_with(b"version https://git-lfs") {
+    if begins_like(head, LFS_POINTER) {
         return Err(WeightsError::LfsPointer { file });
     }
     Ok(())
+}
+
+const WEB_PAGES: [&[u8]; 3] = [b"<!doctype html", b"<html", b"<head"];
+const LFS_POINTER: &[u8] = b"version https://git-lfs";
+
+/// Whether a text begins with another, as far as either goes.
+fn begins_like(head: &[u8], text: &[u8]) -> bool {
+    const ENOUGH: usize = 6;
+    head.starts_with(text) || (head.len() >= ENOUGH && text.starts_with(head))
 }

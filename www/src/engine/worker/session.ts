@@ -2,8 +2,8 @@
 import { VggscopeError } from "../../public/errors";
 import type { Backend } from "../../public/types";
 import { isTrap, toFailure } from "../failure";
-import type { ClimbOrder, FromWorker, Notice, RequestKind, Requests, ToWorker } from "../protocol";
-import type { WasmAscent, WasmAscentSettings, WasmDevice, WasmModel, WasmModule } from "../wasm-module";
+import type { ClimbOrder, FromWorker, Notice, RequestKind, Requests, RunNotice, ToWorker } from "../protocol";
+import type { LoadOptions, WasmDevice, WasmModel, WasmModule } from "../wasm-module";
 import { Climb } from "./climb";
 
 /** What a session needs of its surroundings. */
@@ -15,7 +15,11 @@ export interface SessionHost {
 }
 
 type Handlers = {
-  [K in RequestKind]: (args: Requests[K]["args"]) => Requests[K]["result"] | Promise<Requests[K]["result"]>;
+  [K in RequestKind]: (
+    args: Requests[K]["args"],
+    /** Aborted when the answer is no longer wanted. */
+    signal: AbortSignal,
+  ) => Requests[K]["result"] | Promise<Requests[K]["result"]>;
 };
 
 interface Engine {
@@ -28,20 +32,19 @@ export class Session {
   readonly #climbs = new Map<number, Climb>();
   #engine: Engine | undefined;
   #model: WasmModel | undefined;
-  /** The model is one object in wasm: whoever uses it waits for whoever loads into it. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** One per request that is still to be answered, so that giving one up leaves the others alone. */
+  readonly #controllers = new Map<number, AbortController>();
 
   readonly #handlers: Handlers = {
     start: (args) => this.#start(args),
-    open: (args) => this.#inTurn(() => this.#open(args.folder)),
-    adopt: (args) => this.#inTurn(() => this.#adopt(args)),
-    load: (args) => this.#inTurn(() => this.#load(args.layer)),
-    accept: (args) => this.#inTurn(() => this.#accept(args)),
+    open: (args, signal) => this.#open(args, signal),
+    adopt: ({ indexText }) => this.#adopt(indexText),
+    load: ({ layer }, signal) => this.#load(layer, signal),
+    accept: (args) => this.#accept(args),
     ascend: (order) => this.#ascend(order),
     rgba: ({ run, channel, iteration }) => this.#climb(run).rgba(channel, iteration),
     pixels: ({ run, channel, iteration }) => this.#climb(run).pixels(channel, iteration),
-    activation: (request) =>
-      this.#inTurn(() => this.#ready().model.activation(this.#ready().device, request)),
+    activation: (request) => this.#ready().model.activation(this.#ready().device, request),
   };
 
   constructor(host: SessionHost) {
@@ -54,6 +57,11 @@ export class Session {
   }
 
   #heed(notice: Notice): void {
+    if (notice.kind === "cancel") this.#controllers.get(notice.request)?.abort();
+    else this.#heedForRun(notice);
+  }
+
+  #heedForRun(notice: RunNotice): void {
     const climb = this.#climbs.get(notice.run);
     if (notice.kind === "credit") climb?.credit(notice.count);
     else climb?.[notice.kind]();
@@ -62,14 +70,18 @@ export class Session {
 
   async #answer({ kind, id, args }: Extract<ToWorker, { id: number }>): Promise<void> {
     // The union pairs each kind with its own arguments; the compiler cannot follow that through the table.
-    const handler = this.#handlers[kind] as (args: unknown) => unknown;
+    const handler = this.#handlers[kind] as (args: unknown, signal: AbortSignal) => unknown;
+    const controller = new AbortController();
+    this.#controllers.set(id, controller);
     try {
-      const value = await handler(args);
+      const value = await handler(args, controller.signal);
       this.#host.post({ kind: "reply", id, value }, transferables(value));
     } catch (error) {
       if (isTrap(error)) return this.crash(error);
       const fallback = kind === "start" ? "engine-unavailable" : "compute-failed";
       this.#host.post({ kind: "failed", id, failure: toFailure(error, fallback) }, []);
+    } finally {
+      this.#controllers.delete(id);
     }
   }
 
@@ -86,28 +98,34 @@ export class Session {
     return null;
   }
 
-  async #open(folder: string): Promise<Requests["open"]["result"]> {
-    const model = await this.#started().wasm.Model.open(folder);
+  async #open(
+    { source, name, allowFullDownload }: Requests["open"]["args"],
+    signal: AbortSignal,
+  ): Promise<Requests["open"]["result"]> {
+    const { Model } = this.#started().wasm;
+    const model = await Model.open(source, name, allowFullDownload, this.#loadOptions(signal));
     this.#model = model;
     this.#reportBytes(model);
     return { indexText: model.indexText, model: model.describe() };
   }
 
-  #adopt({ folder, indexText }: Requests["adopt"]["args"]): null {
-    this.#model = this.#started().wasm.Model.fromIndex(folder, indexText);
+  #adopt(indexText: string): null {
+    this.#model = this.#started().wasm.Model.fromIndex(indexText);
     return null;
   }
 
-  async #load(layer: string): Promise<Requests["load"]["result"]> {
+  async #load(layer: string, signal: AbortSignal): Promise<Requests["load"]["result"]> {
     const { model } = this.#ready();
     try {
-      const shards = await model.load(layer, (loadedBytes, totalBytes, current) =>
-        this.#host.post({ kind: "progress", loadedBytes, totalBytes, layer: current }, []),
-      );
+      const shards = await model.load(layer, this.#loadOptions(signal));
       return { shards, model: model.describe() };
     } finally {
       this.#reportBytes(model);
     }
+  }
+
+  #loadOptions(signal: AbortSignal): LoadOptions {
+    return { progress: (report) => this.#host.post({ kind: "progress", report }, []), signal };
   }
 
   #accept({ file, bytes }: Requests["accept"]["args"]): null {
@@ -119,7 +137,7 @@ export class Session {
   async #ascend(order: ClimbOrder): Promise<null> {
     const climb = new Climb(order, {
       wasm: this.#started().wasm,
-      ascend: (settings) => this.#makeAscent(settings),
+      ascend: async (settings) => this.#ready().model.ascend(this.#ready().device, settings),
       post: (event, transfer) => this.#host.post(event, transfer),
     });
     this.#climbs.set(order.run, climb);
@@ -131,16 +149,6 @@ export class Session {
   #runFailed(run: number, error: unknown): void {
     if (isTrap(error)) this.crash(error);
     else this.#host.post({ kind: "run-failed", run, failure: toFailure(error, "compute-failed") }, []);
-  }
-
-  #makeAscent(settings: WasmAscentSettings): Promise<WasmAscent> {
-    return this.#inTurn(() => this.#ready().model.ascend(this.#ready().device, settings));
-  }
-
-  #inTurn<T>(work: () => T | Promise<T>): Promise<T> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 
   #reportBytes(model: WasmModel): void {

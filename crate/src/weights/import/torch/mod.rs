@@ -1,0 +1,71 @@
+//! PyTorch checkpoints: what `torch.save` writes, today's zip and the older run of pickles.
+//!
+//! The pickle is parsed, never executed, and only tells which tensors there are; a tensor's numbers are read from the
+//! file when they are asked for.
+
+mod archive;
+mod contents;
+mod legacy;
+mod pickle;
+mod storages;
+#[cfg(test)]
+mod tests;
+mod view;
+mod zip;
+
+use super::parameter::{Parameter, Parameters};
+use crate::weights::WeightsError;
+use crate::weights::bytes::InputFile;
+use contents::Contents;
+use view::View;
+
+/// What messages call the format.
+const FORMAT: &str = "PyTorch";
+
+const BIG_ENDIAN: &str = "its numbers are big-endian, which is not read; save it again on a little-endian machine";
+
+/// A checkpoint, opened.
+struct TorchFile {
+    input: InputFile,
+    parameters: Vec<Parameter>,
+    /// Of each parameter, where its numbers are.
+    views: Vec<View>,
+}
+
+pub(super) fn open(input: &InputFile) -> Result<Box<dyn Parameters>, WeightsError> {
+    let contents = match input.head(2)?.as_slice() {
+        b"PK" => archive::open(input)?,
+        _ => legacy::open(input)?,
+    };
+    let (parameters, views) = contents.0.into_iter().unzip();
+    Ok(Box::new(TorchFile {
+        input: input.clone(),
+        parameters,
+        views,
+    }))
+}
+
+impl Parameters for TorchFile {
+    fn list(&self) -> &[Parameter] {
+        &self.parameters
+    }
+
+    fn values(&self, index: usize) -> Result<Vec<f32>, WeightsError> {
+        let parameter = &self.parameters[index];
+        let values = self.views[index].read(&self.input, &parameter.element)?;
+        values.ok_or_else(|| WeightsError::WrongDtype {
+            file: self.input.name().to_owned(),
+            tensor: parameter.name.clone(),
+            dtype: parameter.element.to_string(),
+        })
+    }
+}
+
+/// The error of a pickle that is too long to be read.
+fn long_pickle(input: &InputFile) -> WeightsError {
+    let most = pickle::LONGEST >> 20;
+    input.malformed(
+        FORMAT,
+        format!("its pickle is longer than {most} MiB, far more than a state dict needs"),
+    )
+}

@@ -1,0 +1,84 @@
+/** Opening one's own weights: by address, or as a file from disk, chosen or dropped. */
+import { messagePanel } from "../element/messages";
+import { weightSource } from "../engine/source";
+import { VggscopeError } from "../public/errors";
+import { byId, write } from "./dom";
+import { type Dropped, fileFrom } from "./dropped";
+import type { PageState } from "./state";
+
+/** `again` is called where the address given is the one that is open. */
+export function offerLinks(state: PageState, again: () => void): void {
+  const address = byId("link-address", HTMLInputElement);
+  const error = byId("link-error", HTMLElement);
+  const complain = (message: string) => {
+    address.setAttribute("aria-invalid", String(message !== ""));
+    write(error, message);
+  };
+  byId("link-form", HTMLFormElement).addEventListener("submit", (event) => {
+    event.preventDefault();
+    const weights = address.value.trim();
+    const problem = problemWith(weights);
+    complain(problem);
+    if (problem) address.focus();
+    else if (weights === state.settings.weights && !state.file) again();
+    else state.change({ weights });
+  });
+  state.watch(() => complain(""));
+}
+
+/** What is wrong with an address, as a sentence; empty where nothing is. */
+function problemWith(weights: string): string {
+  if (weights === "") return "Enter the address of a folder or of a file.";
+  try {
+    weightSource(weights, document.baseURI);
+    return "";
+  } catch (error) {
+    if (!(error instanceof VggscopeError)) throw error;
+    return error.message.replace("Vggscope.open: weights is", "This cannot be opened:");
+  }
+}
+
+export function offerFiles(state: PageState): void {
+  const input = byId("file-input", HTMLInputElement);
+  byId("choose-file", HTMLButtonElement).addEventListener("click", () => input.click());
+  input.addEventListener("change", () => {
+    const [file] = input.files ?? [];
+    if (file) state.openFile(file);
+    // The same file chosen again, perhaps mended by now, is a change too.
+    input.value = "";
+  });
+}
+
+/** Takes what is dropped anywhere on the page; what cannot be opened is named in `notices`. */
+export function takeDrops(state: PageState, notices: HTMLElement): void {
+  const overlay = byId("drop-here", HTMLElement);
+  addEventListener("dragover", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    overlay.hidden = false;
+  });
+  addEventListener("dragleave", ({ relatedTarget }) => {
+    // It left the window, not one element for another.
+    if (relatedTarget === null) overlay.hidden = true;
+  });
+  addEventListener("drop", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    overlay.hidden = true;
+    const file = fileFrom(droppedIn(event));
+    if (typeof file !== "string") state.openFile(file);
+    else notices.replaceChildren(messagePanel("What was dropped cannot be opened", [file]));
+  });
+}
+
+function carriesFiles({ dataTransfer }: DragEvent): boolean {
+  return dataTransfer?.types.includes("Files") ?? false;
+}
+
+function droppedIn({ dataTransfer }: DragEvent): Dropped[] {
+  const items = [...(dataTransfer?.items ?? [])].filter(({ kind }) => kind === "file");
+  return items.map((item) => ({
+    isFolder: item.webkitGetAsEntry()?.isDirectory ?? false,
+    file: item.getAsFile(),
+  }));
+}

@@ -1,0 +1,37 @@
+/** The input scalings in words. */
+import type { Preprocessing } from "../public/types";
+
+interface Words {
+  label: string;
+  /** What a model trained with it expects of a picture. */
+  meaning: string;
+}
+
+export const SCALINGS: Readonly<Record<Preprocessing, Words>> = {
+  none: {
+    label: "None (the notes)",
+    meaning: "Pictures go in as they are: red, green and blue from 0 to 1.",
+  },
+  caffe: {
+    label: "Caffe: BGR, mean subtracted",
+    meaning:
+      "Pictures go in as Caffe and Keras do it: blue before green before red, from 0 to 255, with the mean colour of ImageNet (103.939, 116.779, 123.68) subtracted.",
+  },
+  torch: {
+    label: "Torch: mean and deviation",
+    meaning:
+      "Pictures go in as torchvision does it: red, green and blue from 0 to 1, the mean (0.485, 0.456, 0.406) subtracted, then divided by the deviation (0.229, 0.224, 0.225).",
+  },
+  "caffe-rgb": {
+    label: "Caffe in RGB order: mean subtracted",
+    meaning:
+      "Pictures go in as for Caffe’s weights ported to PyTorch: red, green and blue from 0 to 255, with the mean colour of ImageNet (123.0, 117.0, 104.0) subtracted.",
+  },
+};
+
+export const SCALING_LABELS = labels(SCALINGS);
+
+function labels<T extends string>(words: Readonly<Record<T, Words>>): Record<T, string> {
+  const pairs = Object.entries<Words>(words).map(([value, { label }]) => [value, label]);
+  return Object.fromEntries(pairs) as Record<T, string>;
+}
