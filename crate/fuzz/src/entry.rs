@@ -154,13 +154,24 @@ fn safetensors(file: &str, bytes: &[u8]) -> Result<(), WeightsError> {
     whole
 }
 
-/// What there is of the file is its first bytes; of its length there is only the host's word.
+/// What there is of the file is its first bytes; of its length there is only the host's word. The page has the header
+/// before it opens the file, and a layer's bytes before it reads them.
 fn beginning(file: &str, bytes: &[u8]) -> Result<(), WeightsError> {
-    let last = bytes.len().saturating_sub(8);
-    let said = bytes.get(last..).and_then(|last| last.first_chunk());
-    let parts = Arc::new(Parts::new(said.map_or(u64::MAX, |&said| u64::from_le_bytes(said))));
+    let here = bytes.len() as u64;
+    let header = bytes
+        .first_chunk()
+        .map_or(u64::MAX, |&length| u64::from_le_bytes(length));
+    if header.saturating_add(8) > here {
+        return Ok(());
+    }
+    let said = bytes.last_chunk().map_or(u64::MAX, |&last| u64::from_le_bytes(last));
+    let parts = Arc::new(Parts::new(said));
     parts.put(0, bytes.to_vec());
-    read(&Checkpoint::open_as(InputFile::new(file, parts), Format::Safetensors)?)
+    let checkpoint = Checkpoint::open_as(InputFile::new(file, parts), Format::Safetensors)?;
+    describe(&checkpoint);
+    let fetched = |ordinal: &usize| checkpoint.ranges(*ordinal).iter().all(|range| range.end <= here);
+    let mut ordinals = (0..checkpoint.convolutions()).filter(fetched);
+    ordinals.try_for_each(|ordinal| checkpoint.convolution(ordinal).map(drop))
 }
 
 /// The index of a folder.

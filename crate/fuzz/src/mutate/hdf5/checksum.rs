@@ -114,3 +114,23 @@ fn finish([a, b, c]: &mut [u32; 3]) {
     step(b, *a, 14);
     step(c, *b, 24);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lookup3_gives_what_its_author_published() {
+        let known = [("", 0xdead_beef_u32), ("Four score and seven years ago", 0x1777_0551)];
+        for (text, checksum) in known {
+            assert_eq!(lookup3(text.as_bytes()), checksum.to_le_bytes(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_structures_of_a_file_of_h5py_are_found() {
+        let file = include_bytes!("../../../corpus/hdf5/latest");
+        let found = (0..file.len()).filter_map(|at| Checked::find(file, at)).count();
+        assert!(found >= 8, "{found}");
+    }
+}
