@@ -3,16 +3,21 @@
 //! Every rejection is a JavaScript `Error` with a `code` ([`crate::Error::code`]). A panic prints its text to the
 //! console, leaves it in the worker's global `vggscopePanic` and traps; the page then starts a new worker.
 
+mod answer;
 mod blob;
 mod browser;
+mod folder;
+mod host;
 mod js;
 mod kept;
 mod loading;
 mod model;
 mod origin;
+mod remote_file;
 mod request;
 mod sink;
 mod store;
+mod watch;
 
 use std::cell::RefCell;
 

@@ -163,6 +163,32 @@ fn a_start_image_and_a_folder_of_arrays() {
 }
 
 #[test]
+fn a_single_file_is_rendered_like_a_folder_of_the_same_numbers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let reference = |name| format!("{}/../tests/reference/weights/{name}", env!("CARGO_MANIFEST_DIR"));
+    let render = |weights: &str, csv: &str, more: &[&str]| {
+        let fixed = "--backend cpu --layer block2_conv1 --channels 0-7 --width 20 --height 12 --iterations 2";
+        let mut all = vec!["--weights", weights, "--objectives", csv];
+        all.extend(fixed.split(' '));
+        all.extend(more);
+        let output = vggscope(folder.path(), &all);
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{message}");
+        (std::fs::read(folder.path().join(csv)).expect("objectives"), message)
+    };
+    let sharded = reference("vgg16_narrow16_sharded");
+    let (torch, _) = render(&sharded, "a.csv", &["--preprocessing", "torch"]);
+    let (guessed, message) = render(&reference("vgg16_narrow16.safetensors"), "b.csv", &[]);
+    assert!(message.contains("torch, guessed"), "{message}");
+    assert_eq!(torch, guessed);
+    let (caffe, _) = render(&sharded, "c.csv", &["--preprocessing", "caffe"]);
+    let (guessed, message) = render(&reference("vgg16_narrow16_tf2onnx.onnx"), "d.csv", &[]);
+    assert!(message.contains("caffe, guessed"), "{message}");
+    assert_eq!(caffe, guessed);
+    assert_ne!(torch, caffe);
+}
+
+#[test]
 fn failures_say_what_where_and_what_to_do() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("text.npy"), "no array").expect("written");
@@ -180,6 +206,15 @@ fn failures_say_what_where_and_what_to_do() {
         1,
         &["--weights", "nowhere", "--grid", "g.png"],
         &["nowhere", "no such file", "check the address"],
+    );
+    refused(
+        1,
+        &["--weights", "https://example.org/vgg16.pth", "--grid", "g.png"],
+        &[
+            "https://example.org/vgg16.pth",
+            "download it",
+            "vggscope weights convert",
+        ],
     );
     refused(1, &cpu(&["--layer", "block4_conv1"]), &["ends at block3_conv3"]);
     refused(

@@ -102,9 +102,9 @@ function fakeModel(options: FakeOptions): WasmModel {
     },
     describe: () => MODEL,
     load: async (layer, { progress, signal }) => {
+      const missing = upTo(layer).filter((name) => !loaded.has(name));
       await arrival(layer, signal, options);
       if (options.faults?.load) throw options.faults.load;
-      const missing = upTo(layer).filter((name) => !loaded.has(name));
       for (const name of missing) loaded.add(name);
       bytesFetched += 1000 * missing.length;
       for (const report of options.reports ?? []) progress(report);

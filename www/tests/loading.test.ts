@@ -5,7 +5,7 @@ import { Engine } from "../src/engine/engine";
 import type { LoadReport } from "../src/engine/wasm-module";
 import type { WeightProgress } from "../src/public/types";
 import { type FakePlatform, fakePlatform, ORDER, settle } from "./fake-platform";
-import { coded } from "./fake-wasm";
+import { coded, type FakeOptions } from "./fake-wasm";
 
 function order(layer: string): RunOrder {
   const size = { width: 4, height: 3, learningRate: 10, seed: 436 };
@@ -18,14 +18,14 @@ function order(layer: string): RunOrder {
 }
 
 /** An engine whose loads take until they are let through by name. */
-async function openSlow() {
+async function openSlow(options: FakeOptions & { cores?: number } = {}) {
   const asked: string[] = [];
   const through = new Map<string, () => void>();
   const onLoad = (layer: string) => {
     asked.push(layer);
     return new Promise<void>((resolve) => through.set(layer, resolve));
   };
-  const platform = fakePlatform({ onLoad });
+  const platform = fakePlatform({ ...options, onLoad });
   const engine = await Engine.open(ORDER, platform, () => undefined);
   return { engine, platform, asked, letThrough: (layer: string) => through.get(layer)?.() };
 }
@@ -143,6 +143,19 @@ it("a run whose weights are there does not wait for another's", async () => {
   const again = new ClimbRun(engine, order("block1_conv2"));
   expect(await again.finished).toBe("finished");
   deep.stop();
+});
+
+it("a shallow run does not wait for a deep one's weights, and files that both bring go to each worker once", async () => {
+  const accepted: string[] = [];
+  const { engine, letThrough } = await openSlow({ cores: 3, onAccept: (file) => accepted.push(file) });
+  const deep = new ClimbRun(engine, { ...order("block1_conv2"), channels: [0, 1] });
+  const shallow = new ClimbRun(engine, { ...order("block1_conv1"), channels: [0, 1] });
+  await settle();
+  letThrough("block1_conv1");
+  expect(await shallow.finished).toBe("finished");
+  letThrough("block1_conv2");
+  expect(await deep.finished).toBe("finished");
+  expect(accepted).toEqual(["block1_conv1.safetensors", "block1_conv2.safetensors"]);
 });
 
 it("progress comes with its state, and with the time left only while bytes move", async () => {

@@ -69,7 +69,11 @@ describe("ascend", () => {
 
 it("open refuses bad values", () => {
   expect(() => checkOpenOptions({ backend: "cpu", weights: new URL("http://localhost/w/") })).not.toThrow();
+  expect(() => checkOpenOptions({ weights: new Blob(), signal: AbortSignal.abort() })).not.toThrow();
+  expect(() => checkOpenOptions({ weights: new ArrayBuffer(8), allowFullDownload: true })).not.toThrow();
   expect(() => checkOpenOptions({ backend: "gpu" as "cpu" })).toThrow('backend is "gpu"');
+  expect(() => checkOpenOptions({ signal: 3 as unknown as AbortSignal })).toThrow("an AbortSignal");
+  expect(() => checkOpenOptions({ allowFullDownload: "yes" as unknown as boolean })).toThrow("true or false");
   expect(() => checkOpenOptions({ weights: 7 as unknown as string })).toThrow("weights is 7");
 });
 

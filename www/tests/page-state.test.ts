@@ -61,3 +61,45 @@ it("tells problems once and forgets them with the next change", () => {
   state.change({ seed: 8 });
   expect(heard).toEqual([1, 0]);
 });
+
+it("a file from disk takes the place of the link's weights until other weights are chosen", () => {
+  const { page, entries, go } = fakeWindow("#weights=weights/untrained/");
+  const state = new PageState(page);
+  const open: (string | undefined)[] = [];
+  state.watch(() => open.push(state.file?.name));
+  state.openFile(new File([], "vgg16.h5"));
+  expect(entries).toHaveLength(1);
+  state.change({ layer: "block1_conv1" });
+  go(-1);
+  go(1);
+  state.change({ weights: "weights/untrained/" });
+  state.openFile(new File([], "vgg16.pth"));
+  state.change({ seed: 3 });
+  expect(open.slice(1)).toEqual([
+    "vgg16.h5",
+    "vgg16.h5",
+    "vgg16.h5",
+    "vgg16.h5",
+    undefined,
+    "vgg16.pth",
+    "vgg16.pth",
+  ]);
+});
+
+it("going back to a link with other weights puts the file away", () => {
+  const { page, go } = fakeWindow("#weights=weights/untrained/");
+  const state = new PageState(page);
+  state.change({ weights: "weights/demo/" });
+  state.openFile(new File([], "vgg16.h5"));
+  go(-1);
+  expect(state.file).toBeUndefined();
+  expect(state.settings.weights).toBe("weights/untrained/");
+});
+
+it("a file forgives what was wrong with the link", () => {
+  const state = new PageState(fakeWindow("#width=none").page);
+  const heard: number[] = [];
+  state.watch((_settings, problems) => heard.push(problems.length));
+  state.openFile(new File([], "vgg16.h5"));
+  expect(heard).toEqual([1, 0]);
+});

@@ -69,6 +69,20 @@ describe("the link", () => {
     expect(problems[0]?.message).toContain("“sede”");
   });
 
+  it("takes Caffe's scaling in RGB order too", () => {
+    expect(readLink("#preprocessing=caffe-rgb")).toMatchObject({
+      settings: { preprocessing: "caffe-rgb" },
+      problems: [],
+    });
+  });
+
+  it("names no more than a few of many unknown keys", () => {
+    const { problems } = readLink("#a=1&b=1&c=1&d=1&e=1&f=1&g=1&h=1&i=1&j=1&width=0");
+    expect(problems).toHaveLength(10);
+    expect(problems[8]?.message).toContain("2 more things");
+    expect(problems[9]?.key).toBe("width");
+  });
+
   it("checks channels against the layer's width", () => {
     const { settings, problems } = readLink("#layer=block1_conv2&channels=60-70");
     expect(settings.channels).toEqual(initialSettings().channels);

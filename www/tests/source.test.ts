@@ -61,7 +61,7 @@ describe("what a model hub shows is a page about a file; its address is told", (
     expect(() => weightSource(hub + page, BASE)).toThrow(
       expect.objectContaining({
         code: "invalid-option",
-        message: expect.stringContaining(`stands for, ${hub}${behind}.`),
+        message: expect.stringContaining(`behind that web page, ${hub}${behind}.`),
       }),
     );
   });

@@ -7,8 +7,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Cache, CacheStorage, Headers, Response, ResponseInit};
 
+use super::answer::Facts;
 use super::browser::worker;
-use super::request::Facts;
 use crate::weights::sha256_hex;
 
 /// The cache's name, which the page's own code knows too.

@@ -48,7 +48,7 @@ pub(super) enum State {
     Fetching,
     /// A try failed; the next follows.
     Retrying,
-    /// Another tab fetches the same file.
+    /// The same file is on its way already: another tab fetches it, or another run of this page.
     Waiting,
     /// From the browser's cache, or from a file on disk.
     Reading,
@@ -84,6 +84,11 @@ impl Loading {
             total: Cell::new(0),
             loaded: RefCell::default(),
         }
+    }
+
+    /// Bytes of weights that came over the network so far.
+    pub(super) fn fetched(&self) -> f64 {
+        self.fetched.get()
     }
 
     /// Bytes that this call expects in all.

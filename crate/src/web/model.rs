@@ -10,8 +10,8 @@ use wasm_bindgen_futures::future_to_promise;
 
 use super::js::{self, object, reject};
 use super::loading::{LoadOptions, Loading};
-use super::origin::{self, Described, Origin};
-use super::store::Store;
+use super::origin::{Described, Origin};
+use super::store::{Loader, Store};
 use super::{Ascent, AscentSettings, Device};
 use crate::ascent;
 use crate::network::Network;
@@ -76,7 +76,11 @@ impl Model {
         let bytes_fetched = Rc::new(Cell::new(0.0));
         let loading = Loading::new(&options, &bytes_fetched);
         let store = Store::open().await;
-        let (origin, index) = origin::open(&source, name, allow_full_download, &store, &loading)
+        let loader = Loader {
+            store: &store,
+            loading: &loading,
+        };
+        let (origin, index) = Origin::open(&source, &name, allow_full_download, &loader)
             .await
             .map_err(js::rejection)?;
         Self::new(index, Some((origin, store)), bytes_fetched)
@@ -153,8 +157,12 @@ impl Model {
                     ("bytes", Uint8Array::from(&bytes[..]).into()),
                 ]));
             };
+            let loader = Loader {
+                store,
+                loading: &loading,
+            };
             origin
-                .load(&shared.weights, layer, store, &loading, &mut deliver)
+                .load(&shared.weights, layer, &loader, &mut deliver)
                 .await
                 .map_err(reject)?;
             let shards = shared.undelivered.slice(0, shared.undelivered.length());

@@ -1,28 +1,27 @@
 //! One GET, tried again when it fails in passing, and taken up where a connection broke off.
 
-use std::cell::Cell;
 use std::ops::Range;
-use std::rc::Rc;
 use std::time::Duration;
 
-use gloo_timers::callback::Timeout;
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    AbortController, AbortSignal, Headers, ReadableStreamDefaultReader, RequestCache, RequestInit, RequestMode,
-    Response,
-};
+use web_sys::{Headers, ReadableStreamDefaultReader, RequestCache, RequestInit, Response};
 
+use super::answer::{Facts, content_range, facts, header, is_web_page};
 use super::browser::{is_offline, pause, worker};
+use super::host;
 use super::js::text;
 use super::loading::{Part, State};
 use super::sink::Sink;
+use super::watch::Watch;
 use crate::weights::WeightsError;
-use crate::weights::transfer::{self, ContentRange};
+use crate::weights::transfer;
 
 /// How long a host may send nothing.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+const COMPRESSED: &str = "its host compresses it on the way, so that its parts cannot be told";
 
 /// Waits before the second, third and fourth try.
 const DELAYS: [Duration; 3] = [
@@ -41,17 +40,6 @@ pub(super) struct Request<'a> {
     pub(super) expected: Option<u64>,
     /// Past the browser's own HTTP cache, which may hold a damaged copy.
     pub(super) reload: bool,
-}
-
-/// What a host said about the file besides its bytes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Facts {
-    /// ETag or Last-Modified; empty where the host says neither, or hides it from other origins.
-    pub(super) version: String,
-    /// Length of the whole file.
-    pub(super) total: Option<u64>,
-    /// The address after redirections.
-    pub(super) url: String,
 }
 
 /// Why a try ended without the body.
@@ -81,42 +69,19 @@ pub(super) async fn get(request: &Request<'_>, part: &Part<'_>, sink: &mut dyn S
         let Some(delay) = delays.next() else {
             return Err(failure);
         };
-        part.say(
-            State::Retrying,
-            &format!("Trying again in {} s. {failure}", delay.as_secs_f32()),
-        );
+        let detail = format!("Trying again in {} s: {}.", delay.as_secs_f32(), reason(&failure));
+        part.say(State::Retrying, &detail);
         pause(delay, &part.loading.signal).await;
     }
 }
 
-/// What the host says of a file's version without sending it; `None` where it cannot be asked.
-pub(super) async fn version(url: &str, signal: &AbortSignal) -> Option<HostVersion> {
-    const PATIENCE: Duration = Duration::from_secs(3);
-    let watch = Watch::new(signal, PATIENCE).ok()?;
-    let init = RequestInit::new();
-    init.set_method("HEAD");
-    init.set_cache(RequestCache::NoCache);
-    init.set_signal(Some(&watch.signal().ok()?));
-    let response = JsFuture::from(worker().fetch_with_str_and_init(url, &init))
-        .await
-        .ok()?;
-    let response: Response = response.dyn_into().ok()?;
-    Some(match response.status() {
-        405 | 501 => HostVersion::Silent,
-        _ if !response.ok() => HostVersion::Named(String::new()),
-        _ => match facts(&response).version {
-            version if version.is_empty() => HostVersion::Silent,
-            version => HostVersion::Named(version),
-        },
-    })
-}
-
-/// A host's word on a file's version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum HostVersion {
-    Named(String),
-    /// The host does not say.
-    Silent,
+/// A failure that may pass, in few words.
+fn reason(failure: &WeightsError) -> String {
+    match failure {
+        WeightsError::NotFound { status, .. } => format!("the host answered {status}"),
+        WeightsError::Stalled { seconds, .. } => format!("no byte came for {seconds} s"),
+        _ => "the connection broke off".to_owned(),
+    }
 }
 
 struct Try<'a> {
@@ -131,7 +96,16 @@ impl<'a> Try<'a> {
 
     async fn run(&self, sink: &mut dyn Sink, seen: &mut Option<Facts>) -> Result<Facts, Failure> {
         let watch = Watch::new(&self.part.loading.signal, PATIENCE).map_err(|error| self.passing(&error))?;
-        let response = self.respond(&watch, sink.len()).await?;
+        let response = match self.respond(&watch, sink.len()).await {
+            Ok(response) => response,
+            Err(failure) => {
+                // Another origin hides whether it compresses, and then a part is never answered.
+                if host::is_foreign(self.request.url) {
+                    sink.clear();
+                }
+                return Err(failure);
+            }
+        };
         let facts = facts(&response);
         if seen.as_ref().is_some_and(|seen| seen.version != facts.version) || response.status() == 200 {
             sink.clear();
@@ -196,13 +170,7 @@ impl<'a> Try<'a> {
     fn check(&self, response: &Response, have: u64, facts: &Facts) -> Result<(), Failure> {
         let file = || self.request.url.to_owned();
         let wrong = |problem: String| Failure::Final(WeightsError::WrongRange { file: file(), problem });
-        let whole = |reason: &str| {
-            Failure::Final(WeightsError::NeedsFullDownload {
-                file: file(),
-                bytes: facts.total,
-                reason: reason.to_owned(),
-            })
-        };
+        let whole = |reason: &str| Failure::Final(self.needs_full_download(facts.total, reason));
         let Some(range) = &self.request.range else {
             return match content_range(response) {
                 Some(range) if response.status() == 206 && range.start != have => {
@@ -265,10 +233,22 @@ impl<'a> Try<'a> {
         if watch.ran_out() || self.part.loading.signal.aborted() || is_offline() {
             return self.broken(watch, 0, error);
         }
-        if is_foreign(url) && answers_without_permission(url, watch).await {
+        if host::is_foreign(url) && host::answers_without_permission(url, &self.part.loading.signal).await {
             return Failure::Final(WeightsError::CorsRefused { file: url.to_owned() });
         }
+        if self.request.range.is_some() && host::compresses(url, &self.part.loading.signal).await {
+            // A compressed part cannot be decoded: browsers fail without a word.
+            return Failure::Final(self.needs_full_download(None, COMPRESSED));
+        }
         self.passing(error)
+    }
+
+    fn needs_full_download(&self, bytes: Option<u64>, reason: &str) -> WeightsError {
+        WeightsError::NeedsFullDownload {
+            file: self.request.url.to_owned(),
+            bytes,
+            reason: reason.to_owned(),
+        }
     }
 
     /// The connection ended in the middle.
@@ -306,94 +286,4 @@ impl<'a> Try<'a> {
             status: status.trim().to_owned(),
         }
     }
-}
-
-/// Ends a request whose host is silent for too long, or whose caller gave up.
-struct Watch {
-    controller: AbortController,
-    caller: AbortSignal,
-    ran_out: Rc<Cell<bool>>,
-    patience: Duration,
-    timer: Cell<Option<Timeout>>,
-}
-
-impl Watch {
-    fn new(caller: &AbortSignal, patience: Duration) -> Result<Self, JsValue> {
-        let watch = Self {
-            controller: AbortController::new()?,
-            caller: caller.clone(),
-            ran_out: Rc::default(),
-            patience,
-            timer: Cell::new(None),
-        };
-        watch.rest();
-        Ok(watch)
-    }
-
-    fn signal(&self) -> Result<AbortSignal, JsValue> {
-        let signals = js_sys::Array::of2(&self.controller.signal(), &self.caller);
-        Ok(AbortSignal::any(&signals))
-    }
-
-    /// Something came: the time begins anew.
-    fn rest(&self) {
-        let (controller, ran_out) = (self.controller.clone(), Rc::clone(&self.ran_out));
-        let timer = Timeout::new(self.patience.as_millis() as u32, move || {
-            ran_out.set(true);
-            controller.abort();
-        });
-        // Dropping the timer before it stops that one.
-        self.timer.set(Some(timer));
-    }
-
-    fn ran_out(&self) -> bool {
-        self.ran_out.get()
-    }
-
-    fn abort(&self) {
-        self.controller.abort();
-    }
-}
-
-fn header(response: &Response, name: &str) -> Option<String> {
-    response.headers().get(name).ok().flatten()
-}
-
-fn content_range(response: &Response) -> Option<ContentRange> {
-    header(response, "content-range").and_then(|text| ContentRange::parse(&text))
-}
-
-fn facts(response: &Response) -> Facts {
-    let version = header(response, "etag").or_else(|| header(response, "last-modified"));
-    let length = || header(response, "content-length").and_then(|text| text.parse().ok());
-    let total = match response.status() {
-        206 => content_range(response).and_then(|range| range.total),
-        _ if header(response, "content-encoding").is_some() => None,
-        _ => length(),
-    };
-    Facts {
-        version: version.unwrap_or_default(),
-        total,
-        url: response.url(),
-    }
-}
-
-fn is_web_page(response: &Response) -> bool {
-    header(response, "content-type").is_some_and(|kind| kind.starts_with("text/html"))
-}
-
-fn is_foreign(url: &str) -> bool {
-    !url.starts_with(&format!("{}/", worker().location().origin()))
-}
-
-/// Whether the host answers a request whose answer nobody may read: then only the permission was missing.
-async fn answers_without_permission(url: &str, watch: &Watch) -> bool {
-    let Ok(signal) = watch.signal() else { return false };
-    let init = RequestInit::new();
-    init.set_method("HEAD");
-    init.set_mode(RequestMode::NoCors);
-    init.set_signal(Some(&signal));
-    JsFuture::from(worker().fetch_with_str_and_init(url, &init))
-        .await
-        .is_ok()
 }

@@ -6,11 +6,13 @@ use std::ops::Range;
 
 use web_sys::Blob;
 
+use super::answer::Facts;
 use super::browser::Lock;
+use super::host::{self, HostVersion};
 use super::js::text;
 use super::kept::{Entry, Kept};
-use super::loading::{Part, State};
-use super::request::{self, Facts, HostVersion, Request};
+use super::loading::{Loading, Part, State};
+use super::request::{self, Request};
 use super::sink::{Disk, Memory};
 use crate::weights::WeightsError;
 
@@ -45,11 +47,19 @@ impl Piece<'_> {
 /// The test of what came; run on kept copies too.
 pub(super) type Check<'a> = &'a dyn Fn(&[u8]) -> Result<(), WeightsError>;
 
+/// What one call loads with: the cache and the hosts, and its own progress.
+pub(super) struct Loader<'a> {
+    pub(super) store: &'a Store,
+    pub(super) loading: &'a Loading,
+}
+
 /// The browser's cache and, behind it, the hosts.
 pub(super) struct Store {
     kept: Kept,
     /// What hosts said of their files' versions, asked once for each model.
     versions: RefCell<BTreeMap<String, Option<HostVersion>>>,
+    /// Parts of files kept or found kept, by the file's address.
+    parts: RefCell<BTreeMap<String, Vec<String>>>,
 }
 
 impl Store {
@@ -57,6 +67,15 @@ impl Store {
         Self {
             kept: Kept::open().await,
             versions: RefCell::default(),
+            parts: RefCell::default(),
+        }
+    }
+
+    /// Forgets every part of a file that was kept: what its parts say together turned out wrong.
+    pub(super) async fn forget_parts(&self, url: &str) {
+        let keys = self.parts.borrow_mut().remove(url).unwrap_or_default();
+        for key in keys {
+            self.kept.forget(&key).await;
         }
     }
 
@@ -73,6 +92,10 @@ impl Store {
         check: Check<'_>,
     ) -> Result<(Vec<u8>, Facts), WeightsError> {
         let key = piece.key();
+        if piece.range.is_some() {
+            let mut parts = self.parts.borrow_mut();
+            parts.entry(piece.url.to_owned()).or_default().push(key.clone());
+        }
         if let Some(found) = self.usable(&key, piece, part, check).await {
             return Ok(found);
         }
@@ -137,7 +160,7 @@ impl Store {
         let host = match asked {
             Some(host) => host,
             None => {
-                let host = request::version(url, &part.loading.signal).await;
+                let host = host::version(url, &part.loading.signal).await;
                 self.versions.borrow_mut().insert(url.to_owned(), host.clone());
                 host
             }
@@ -152,7 +175,12 @@ impl Store {
 }
 
 async fn lock(key: &str, url: &str, part: &Part<'_>) -> Result<Lock, WeightsError> {
-    let wait = || part.say(State::Waiting, "Another tab is fetching this file.");
+    let wait = || {
+        part.say(
+            State::Waiting,
+            "This file is on its way already, perhaps in another tab.",
+        )
+    };
     Lock::take(&format!("vggscope-weights {key}"), &part.loading.signal, wait)
         .await
         .ok_or_else(|| WeightsError::Cancelled { file: url.to_owned() })

@@ -188,6 +188,26 @@ impl InputFile {
         }
     }
 
+    /// A file on disk, called by its path.
+    ///
+    /// # Errors
+    /// [`WeightsError::NotFound`], or [`WeightsError::Unreachable`] with the operating system's words.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn open(path: &std::path::Path) -> Result<Self, WeightsError> {
+        let file = path.display().to_string();
+        match DiskFile::open(path) {
+            Ok(bytes) => Ok(Self::new(file, bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(WeightsError::NotFound {
+                file,
+                status: "no such file".to_owned(),
+            }),
+            Err(error) => Err(WeightsError::Unreachable {
+                file,
+                cause: error.to_string(),
+            }),
+        }
+    }
+
     /// What messages call the file.
     pub fn name(&self) -> &str {
         &self.name

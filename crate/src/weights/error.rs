@@ -46,6 +46,14 @@ pub enum WeightsError {
         /// Why, as a clause.
         reason: String,
     },
+    /// One file on a host, where only folders are read from hosts.
+    #[error(
+        "{file} is one file on a host; download it and give its path, or make a folder of it with `vggscope weights convert` and host that."
+    )]
+    FileOnHost {
+        /// URL.
+        file: String,
+    },
     /// The answer to a request for a part of a file was not that part.
     #[error("{file} cannot be read in parts: {problem}; download the file and open it from disk, or try another host.")]
     WrongRange {
@@ -82,7 +90,8 @@ pub enum WeightsError {
     },
     /// The host answered with an error status.
     #[error(
-        "{file} is not there: the host answered {status}; check the address and that the whole folder was uploaded."
+        "{file} is not there: {}; check the address and that the whole folder was uploaded.",
+        answer(status)
     )]
     NotFound {
         /// File name or URL.
@@ -206,6 +215,30 @@ pub enum WeightsError {
         /// The type found.
         dtype: String,
     },
+    /// A download that is not the file its publisher describes.
+    #[error(
+        "{file} is not the file that was published: its {algorithm} is {actual} where {expected} is right; nothing was converted and the download was removed: fetch it again, or from another address."
+    )]
+    WrongDownload {
+        /// URL.
+        file: String,
+        /// md5 or sha256.
+        algorithm: &'static str,
+        /// The digest published, or its beginning, hex.
+        expected: String,
+        /// The digest found, hex.
+        actual: String,
+    },
+    /// A value beyond what 16-bit floats hold.
+    #[error("{tensor} holds {value} at element {element:?}, and 16-bit floats end at 65504; use 32-bit floats.")]
+    TooLargeForF16 {
+        /// Tensor name.
+        tensor: String,
+        /// Index in the tensor, output channel first, from 0.
+        element: Vec<usize>,
+        /// The value.
+        value: f32,
+    },
     /// A value that is infinite or not a number.
     #[error(
         "{tensor} in {file} holds {value} at element {element:?}; weights must be finite numbers: get an undamaged file."
@@ -220,6 +253,15 @@ pub enum WeightsError {
         /// The value.
         value: f32,
     },
+}
+
+/// What a host's status means; the operating system's words as they are.
+fn answer(status: &str) -> String {
+    if status.starts_with(|first: char| first.is_ascii_digit()) {
+        format!("the host answered {status}")
+    } else {
+        status.to_owned()
+    }
 }
 
 /// " (528 MB)", or nothing where the size is not known.
@@ -238,7 +280,7 @@ impl WeightsError {
             Self::CorsRefused { .. } => "weights-cors-refused",
             Self::Stalled { .. } => "weights-stalled",
             Self::Cancelled { .. } => "weights-cancelled",
-            Self::NeedsFullDownload { .. } => "weights-needs-full-download",
+            Self::FileOnHost { .. } | Self::NeedsFullDownload { .. } => "weights-needs-full-download",
             Self::WrongRange { .. } => "weights-wrong-range",
             Self::Changed { .. } => "weights-changed",
             Self::Unwritable { .. } => "weights-unwritable",
@@ -254,6 +296,8 @@ impl WeightsError {
             Self::MissingTensor { .. } => "weights-missing-tensor",
             Self::WrongShape { .. } => "weights-wrong-shape",
             Self::WrongDtype { .. } => "weights-wrong-dtype",
+            Self::WrongDownload { .. } => "weights-checksum",
+            Self::TooLargeForF16 { .. } => "weights-too-large",
             Self::NotFinite { .. } => "weights-not-finite",
         }
     }

@@ -1,6 +1,6 @@
 //! The index: Hugging Face's sharded-safetensors index, with what the model is and what each file must be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -23,6 +23,8 @@ pub struct Index {
     metadata: Metadata,
     /// For each convolution from the first on: the file of its weight and the file of its bias.
     files: Vec<[String; 2]>,
+    /// Files that hold no convolution, such as a classifier's.
+    others: Vec<String>,
     /// Bytes of each convolution's numbers, for an index made for a single file.
     layer_bytes: Option<Vec<u64>>,
 }
@@ -136,6 +138,7 @@ impl Index {
         }
         let files = layer_files(&parsed.weight_map).map_err(bad)?;
         Ok(Self {
+            others: other_files(&parsed, &files).map_err(bad)?,
             metadata: parsed.metadata,
             files,
             layer_bytes: None,
@@ -148,6 +151,7 @@ impl Index {
         let file = |ordinal| format!("{}.safetensors", names::layer_name(ordinal));
         Self {
             metadata,
+            others: Vec::new(),
             files: (0..layer_bytes.len())
                 .map(|ordinal| [file(ordinal), file(ordinal)])
                 .collect(),
@@ -193,6 +197,24 @@ impl Index {
             Some(files) => files,
             None => &[],
         }
+    }
+
+    /// The files that hold these convolutions, each once.
+    pub(super) fn files_of(&self, ordinals: impl IntoIterator<Item = usize>) -> Vec<String> {
+        let mut files = Vec::new();
+        for file in ordinals.into_iter().flat_map(|ordinal| self.files(ordinal)) {
+            if !files.contains(file) {
+                files.push(file.clone());
+            }
+        }
+        files
+    }
+
+    /// Every file listed, each once: the convolutions' in their order, then the others.
+    pub fn all_files(&self) -> Vec<String> {
+        let mut files = self.files_of(0..self.files.len());
+        files.extend_from_slice(&self.others);
+        files
     }
 
     /// Bytes of a convolution's files; 0 where the index does not say.
@@ -283,6 +305,20 @@ fn layer_files(weight_map: &BTreeMap<String, String>) -> Result<Vec<[String; 2]>
         .collect()
 }
 
+/// Files that are listed, as a tensor's or among the checksums, and hold no convolution.
+fn other_files(parsed: &IndexFile, files: &[[String; 2]]) -> Result<Vec<String>, String> {
+    let tensors = parsed.weight_map.iter().map(|(tensor, file)| (tensor.as_str(), file));
+    let promised = parsed.metadata.shards.keys().map(|file| ("the checksums", file));
+    let mut others = BTreeSet::new();
+    for (tensor, file) in tensors.chain(promised) {
+        if !files.iter().flatten().any(|listed| listed == file) {
+            check_file_name(tensor, file)?;
+            others.insert(file.clone());
+        }
+    }
+    Ok(others.into_iter().collect())
+}
+
 fn complete(ordinal: usize, pair: [Option<&String>; 2]) -> Result<[String; 2], String> {
     match pair {
         [Some(weight), Some(bias)] => Ok([weight.clone(), bias.clone()]),
@@ -326,7 +362,8 @@ mod tests {
     #[test]
     fn bad_indices_are_refused_with_the_reason() {
         let cases = [
-            ("", "EOF"),
+            ("", "is empty"),
+            ("{", "EOF"),
             ("[]", "struct"),
             (r#"{"weight_map":{}}"#, "no VGG16 layer"),
             (r#"{"weight_map":{"features.0.weight":"a"}}"#, "block1_conv1.bias"),

@@ -9,25 +9,41 @@
 //! shapes that fit the layer before, finite values. The topology is VGG16's, the widths are the file's.
 
 pub mod bytes;
+#[cfg(feature = "cli")]
+pub mod convert;
 mod convolution;
+#[cfg(feature = "cli")]
+mod digest;
+#[cfg(feature = "cli")]
+pub mod download;
 mod error;
+#[cfg(feature = "cli")]
+mod http;
 pub(crate) mod import;
 mod index;
+#[cfg(feature = "cli")]
+pub mod known;
 mod names;
+#[cfg(feature = "cli")]
+mod staging;
 pub mod transfer;
 pub mod untrained;
 mod write;
 
 #[cfg(feature = "cli")]
 pub mod source;
+#[cfg(feature = "cli")]
+pub mod verify;
 
 pub use convolution::Convolution;
 pub use error::WeightsError;
+#[cfg(feature = "web")]
 pub(crate) use import::refuse_other_contents;
 pub use import::{Checkpoint, Format, decode};
+#[cfg(feature = "web")]
 pub(crate) use index::sha256_hex;
 pub use index::{INDEX_FILE, Index, Metadata, ShardFacts};
-pub use write::{Precision, shard, write_folder};
+pub use write::{FolderWriter, Precision, shard, write_folder};
 
 use crate::error::{Error, Result};
 use crate::vgg16::{CONVOLUTIONS, LAYERS, Layer};
@@ -58,15 +74,7 @@ impl Weights {
     /// # Errors
     /// [`Error::LayerNotInModel`] when the model ends before the layer.
     pub fn missing(&self, layer: &'static Layer) -> Result<Vec<String>> {
-        let mut files = Vec::new();
-        for ordinal in self.missing_convolutions(layer)? {
-            for file in self.index.files(ordinal) {
-                if !files.contains(file) {
-                    files.push(file.clone());
-                }
-            }
-        }
-        Ok(files)
+        Ok(self.index.files_of(self.missing_convolutions(layer)?))
     }
 
     /// Ordinals of the convolutions still needed to compute `layer`, lowest first.

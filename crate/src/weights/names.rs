@@ -12,6 +12,20 @@ pub(super) fn bias(ordinal: usize) -> String {
     format!("{}.bias", layer_name(ordinal))
 }
 
+/// Name of a convolution's file in the folders this library writes; `sha256` is the file's, hex.
+pub(super) fn shard(ordinal: usize, sha256: &str) -> String {
+    format!("{}-{sha256:.8}.safetensors", layer_name(ordinal))
+}
+
+/// Whether a file's name is one that [`shard`] gives.
+pub(super) fn is_shard(file: &str) -> bool {
+    let hash = file.strip_suffix(".safetensors").and_then(|name| name.rsplit_once('-'));
+    hash.is_some_and(|(layer, hash)| {
+        let hex = hash.len() == 8 && hash.bytes().all(|digit| digit.is_ascii_hexdigit());
+        hex && LAYERS.iter().any(|row| row.name == layer)
+    })
+}
+
 /// Keras's name of the convolution of this ordinal.
 pub(super) fn layer_name(ordinal: usize) -> &'static str {
     Layer::convolution(ordinal).map_or("unknown", |layer| layer.name)
@@ -164,6 +178,23 @@ mod tests {
         ] {
             let named = parse(name).expect(name);
             assert_eq!((named.ordinal, named.part), (ordinal, Part::Bias), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_our_own_files_are_told_to_be_ours() {
+        assert!(is_shard(&shard(4, "0123456789abcdef")));
+        assert_eq!(shard(4, "0123456789abcdef"), "block3_conv1-01234567.safetensors");
+        for other in [
+            "model-00001-of-00013.safetensors",
+            "block3_conv1.safetensors",
+            "block3_conv1-0123456.safetensors",
+            "block9_conv1-01234567.safetensors",
+            "block3_conv1-0123456x.safetensors",
+            "block3_conv1-01234567.h5",
+            "model.safetensors.index.json",
+        ] {
+            assert!(!is_shard(other), "{other}");
         }
     }
 

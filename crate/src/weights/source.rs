@@ -1,103 +1,161 @@
-//! Getting weights natively: from a folder on disk or from a static host.
+//! Getting weights natively: from a folder or a file on disk, or from a folder on a static host.
 
-use std::fs;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::{INDEX_FILE, Index, Weights, WeightsError};
+use super::bytes::InputFile;
+use super::http;
+use super::known::{self, Origin};
+use super::{Checkpoint, INDEX_FILE, Index, Weights, WeightsError};
 use crate::error::Result;
 use crate::vgg16::Layer;
 
 /// The largest file read without a length promised by the index: more than any VGG16 layer, or any index, needs.
 const LARGEST_FILE: u64 = 64 << 20;
 
-/// A model's folder.
+/// How the names of single files end.
+const FILE_ENDINGS: [&str; 8] = [
+    ".safetensors",
+    ".h5",
+    ".hdf5",
+    ".keras",
+    ".pth",
+    ".pt",
+    ".onnx",
+    ".index.json",
+];
+
+/// Where a model is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// On disk.
+    /// A folder on disk.
     Folder(PathBuf),
-    /// On a static host: a URL that ends in "/".
+    /// One file on disk, of any format.
+    File(PathBuf),
+    /// A folder on a static host: a URL that ends in "/".
     Url(String),
+    /// One file on a host.
+    FileUrl(String),
 }
 
 impl Source {
-    /// A URL where `text` begins with `http://` or `https://`, a folder otherwise. The index itself may be named too.
+    /// Tells URLs from paths, and files from folders by their names. A folder's index may stand for the folder.
     pub fn new(text: &str) -> Self {
-        let folder = text.strip_suffix(INDEX_FILE).unwrap_or(text);
-        if text.starts_with("http://") || text.starts_with("https://") {
-            Self::Url(format!("{}/", folder.trim_end_matches('/')))
-        } else if folder.is_empty() {
-            Self::Folder(PathBuf::from("."))
-        } else {
-            Self::Folder(PathBuf::from(folder))
+        let folder = text.strip_suffix(INDEX_FILE);
+        let is_file = folder.is_none() && is_file_name(text);
+        let folder = folder.unwrap_or(text);
+        match (http::is_url(text), is_file) {
+            (true, true) => Self::FileUrl(text.to_owned()),
+            (true, false) => Self::Url(format!("{}/", folder.trim_end_matches('/'))),
+            (false, _) if folder.is_empty() => Self::Folder(PathBuf::from(".")),
+            (false, true) if !Path::new(text).is_dir() => Self::File(PathBuf::from(text)),
+            (false, false) if Path::new(folder).is_file() => Self::File(PathBuf::from(text)),
+            (false, _) => Self::Folder(PathBuf::from(folder)),
         }
     }
 
-    /// Reads and checks the index.
+    /// Reads and checks the index; of a file, its directory.
     ///
     /// # Errors
     /// A [`WeightsError`] naming the file.
     pub fn open(&self) -> Result<Weights> {
-        let bytes = self.read(INDEX_FILE)?;
-        Ok(Weights::new(Index::parse(&self.address(INDEX_FILE), &bytes)?))
+        self.open_described().map(|(weights, _)| weights)
     }
 
-    /// Reads and checks what `layer` needs and `weights` lacks; `report` is told each file's name before it is read.
+    /// As [`Source::open`], and says how it is known what the model is.
+    ///
+    /// # Errors
+    /// A [`WeightsError`] naming the file.
+    pub fn open_described(&self) -> Result<(Weights, Origin)> {
+        if let Self::File(path) = self {
+            let checkpoint = Checkpoint::open_path(path)?;
+            let description = known::describe(&checkpoint)?;
+            let bytes = (0..checkpoint.convolutions()).map(|ordinal| checkpoint.bytes(ordinal));
+            let index = Index::of_file(description.metadata, bytes.collect());
+            return Ok((Weights::new(index), description.origin));
+        }
+        let bytes = self.read(INDEX_FILE, None)?;
+        let index = Index::parse(&self.address(INDEX_FILE), &bytes)?;
+        Ok((Weights::new(index), Origin::Stated))
+    }
+
+    /// Reads and checks what `layer` needs and `weights` lacks; `report` is told what is read next.
     ///
     /// # Errors
     /// [`crate::Error::LayerNotInModel`], or a [`WeightsError`] naming the file and the tensor.
     pub fn load(&self, weights: &mut Weights, layer: &'static Layer, report: &mut dyn FnMut(&str)) -> Result<()> {
+        if let Self::File(path) = self {
+            return load_file(path, weights, layer, report);
+        }
         for file in weights.missing(layer)? {
             report(&file);
-            let bytes = self.read(&file)?;
+            let bytes = self.read_listed(weights.index(), &file)?;
             weights.insert(&file, bytes)?;
         }
         Ok(())
+    }
+
+    /// The bytes of a file that the index lists.
+    pub(super) fn read_listed(&self, index: &Index, file: &str) -> std::result::Result<Vec<u8>, WeightsError> {
+        self.read(file, index.facts(file).map(|facts| facts.bytes))
     }
 
     fn address(&self, file: &str) -> String {
         match self {
             Self::Folder(folder) => folder.join(file).display().to_string(),
             Self::Url(url) => format!("{url}{file}"),
+            Self::File(path) => path.display().to_string(),
+            Self::FileUrl(url) => url.clone(),
         }
     }
 
-    fn read(&self, file: &str) -> std::result::Result<Vec<u8>, WeightsError> {
-        let address = self.address(file);
+    /// Reads a file of the folder; `promised` is its length where the index gives it.
+    fn read(&self, file: &str, promised: Option<u64>) -> std::result::Result<Vec<u8>, WeightsError> {
         match self {
-            Self::Folder(folder) => fs::read(folder.join(file)).map_err(|error| match error.kind() {
-                std::io::ErrorKind::NotFound => WeightsError::NotFound {
-                    file: address,
-                    status: "no such file".to_owned(),
-                },
-                _ => WeightsError::Unreachable {
-                    file: address,
-                    cause: error.to_string(),
-                },
+            Self::Folder(folder) => {
+                let input = InputFile::open(&folder.join(file))?;
+                input.read(0..input.size())
+            }
+            Self::Url(_) => read_url(&self.address(file), promised.unwrap_or(LARGEST_FILE)),
+            Self::File(path) => Err(WeightsError::NotAnIndex {
+                file: path.display().to_string(),
+                problem: "it is a single file, not a folder".to_owned(),
             }),
-            Self::Url(_) => read_url(&address),
+            Self::FileUrl(url) => Err(WeightsError::FileOnHost { file: url.clone() }),
         }
     }
 }
 
-fn read_url(url: &str) -> std::result::Result<Vec<u8>, WeightsError> {
-    let response = ureq::get(url).call().map_err(|error| match error {
-        ureq::Error::StatusCode(status) => WeightsError::NotFound {
-            file: url.to_owned(),
-            status: status.to_string(),
-        },
-        other => WeightsError::Unreachable {
-            file: url.to_owned(),
-            cause: other.to_string(),
-        },
-    })?;
+fn is_file_name(text: &str) -> bool {
+    let text = if http::is_url(text) {
+        text.split(['?', '#']).next().unwrap_or(text)
+    } else {
+        text
+    };
+    let text = text.to_ascii_lowercase();
+    FILE_ENDINGS.iter().any(|ending| text.ends_with(ending))
+}
+
+fn load_file(path: &Path, weights: &mut Weights, layer: &'static Layer, report: &mut dyn FnMut(&str)) -> Result<()> {
+    let missing = weights.missing_convolutions(layer)?;
+    let checkpoint = Checkpoint::open_path(path)?;
+    for ordinal in missing {
+        report(Layer::convolution(ordinal).map_or("", |layer| layer.name));
+        weights.put(checkpoint.input().name(), ordinal, checkpoint.convolution(ordinal)?)?;
+    }
+    Ok(())
+}
+
+fn read_url(url: &str, longest: u64) -> std::result::Result<Vec<u8>, WeightsError> {
+    let response = http::get(url, 0)?;
+    if !response.status().is_success() {
+        return Err(http::refused(url, &response));
+    }
     let mut bytes = Vec::new();
-    let mut body = response.into_body().into_reader().take(LARGEST_FILE);
+    // One byte more shows a file that is longer than it should be.
+    let mut body = response.into_body().into_reader().take(longest.saturating_add(1));
     body.read_to_end(&mut bytes)
-        .map_err(|error| WeightsError::Unreachable {
-            file: url.to_owned(),
-            cause: error.to_string(),
-        })?;
+        .map_err(|error| http::unreachable(url, &error))?;
     Ok(bytes)
 }
 
@@ -106,22 +164,54 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folders_and_urls_are_told_apart() {
+    fn folders_files_and_urls_are_told_apart() {
         assert_eq!(Source::new("weights/demo"), Source::Folder("weights/demo".into()));
         assert_eq!(Source::new(INDEX_FILE), Source::Folder(".".into()));
         let url = Source::Url("https://example.org/demo/".to_owned());
-        assert_eq!(Source::new("https://example.org/demo"), url);
-        assert_eq!(
-            Source::new("https://example.org/demo/model.safetensors.index.json"),
-            url
-        );
+        for text in [
+            "https://example.org/demo",
+            "https://example.org/demo///",
+            "https://example.org/demo/model.safetensors.index.json",
+        ] {
+            assert_eq!(Source::new(text), url);
+        }
+        for file in [
+            "a/vgg16.H5",
+            "vgg16.pth",
+            "a.safetensors",
+            "b.onnx",
+            "other.safetensors.index.json",
+        ] {
+            assert_eq!(Source::new(file), Source::File(file.into()));
+        }
+        let file = "https://example.org/vgg16.pth?download=true";
+        assert_eq!(Source::new(file), Source::FileUrl(file.to_owned()));
     }
 
     #[test]
-    fn a_missing_folder_is_named() {
-        let message = Source::new("/nowhere/at/all").open().expect_err("missing").to_string();
+    fn what_is_on_disk_counts_more_than_its_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (named, plain) = (folder.path().join("vgg16.pth"), folder.path().join("weights"));
+        std::fs::create_dir(&named).expect("made");
+        std::fs::write(&plain, "a").expect("written");
+        assert_eq!(Source::new(&named.display().to_string()), Source::Folder(named));
+        assert_eq!(Source::new(&plain.display().to_string()), Source::File(plain));
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        for path in ["/nowhere/at/all", "/nowhere/at/all.h5"] {
+            let message = Source::new(path).open().expect_err("missing").to_string();
+            assert!(message.contains(path) && message.contains("no such file"), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_single_file_on_a_host_is_to_be_downloaded_or_converted() {
+        let source = Source::new("https://example.org/vgg16.safetensors");
+        let message = source.open().expect_err("a file").to_string();
         assert!(
-            message.contains("/nowhere/at/all") && message.contains("no such file"),
+            message.contains("download it") && message.contains("weights convert"),
             "{message}"
         );
     }

@@ -1,6 +1,8 @@
 //! What several test programs share.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod server;
+
 use vggscope::settings::{Preprocessing, Settings, Start, StepRule};
 use vggscope::vgg16::Layer;
 use vggscope::weights::{Convolution, untrained};

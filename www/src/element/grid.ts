@@ -25,7 +25,9 @@ export class Grid {
   #tiles = new Map<number, Tile>();
   #shape: GridShape = { layer: "", channels: [], width: 0, height: 0 };
   /** Whether the tiles on the page are those of the run that facts come from. */
-  #shown = true;
+  #shown = false;
+  /** Whether the tiles on the page have pictures. */
+  #drawn = false;
 
   constructor() {
     this.element.className = "vgg-grid";
@@ -33,20 +35,23 @@ export class Grid {
     this.element.setAttribute("role", "list");
   }
 
-  /** Fresh tiles; their canvases can be handed to a run. Where there are none to keep they are shown at once. */
+  /** Fresh tiles; their canvases can be handed to a run. Where there are no pictures to keep they are shown at once. */
   lay(shape: GridShape): HTMLCanvasElement[] {
     const { layer, channels, width, height } = shape;
     this.#waiting.clear();
     this.#tiles = new Map(channels.map((channel) => [channel, new Tile(channel, layer, width, height)]));
-    if (this.element.hasChildNodes()) this.#keepOld();
+    if (this.#shown && this.#drawn) this.#markOld();
+    this.#shown = false;
     this.#shape = shape;
-    if (!this.element.hasChildNodes()) this.reveal();
+    if (!this.#drawn) this.reveal();
     return [...this.#tiles.values()].map((tile) => tile.canvas);
   }
 
-  /** Puts the fresh tiles in the place of what is there. */
+  /** Puts the fresh tiles in the place of what is there, once. */
   reveal(): void {
+    if (this.#shown) return;
     this.#shown = true;
+    this.#drawn = false;
     delete this.element.dataset.stale;
     this.element.setAttribute("aria-label", nameOf(this.#shape));
     for (const [name, most] of Object.entries(COLUMNS)) {
@@ -63,6 +68,7 @@ export class Grid {
   /** Shows what is waiting, at most a frame's worth of it; true when more is left for the next frame. */
   flush(): boolean {
     const now = [...this.#waiting.values()].slice(0, TILES_PER_FRAME);
+    this.#drawn ||= now.length > 0;
     for (const facts of now) {
       this.#tiles.get(facts.channel)?.show(facts);
       this.#waiting.delete(facts.channel);
@@ -76,10 +82,9 @@ export class Grid {
     for (const tile of this.#tiles.values()) tile.fail();
   }
 
-  #keepOld(): void {
-    if (this.#shown) this.element.setAttribute("aria-label", `${nameOf(this.#shape)}, from before`);
-    this.#shown = false;
+  #markOld(): void {
     this.element.dataset.stale = "";
+    this.element.setAttribute("aria-label", `${nameOf(this.#shape)}, from before`);
   }
 }
 

@@ -26,14 +26,25 @@ const LOADING: Record<LoadState, (share: string, progress: WeightProgress) => st
   fetching: (share, { secondsLeft }) =>
     secondsLeft === undefined ? share : `${share}, about ${formatSeconds(secondsLeft)} left`,
   reading: (share) => `reading ${share}`,
-  retrying: (share, { detail }) => `${share}. ${detail}`,
+  // What to do about it follows a semicolon; that is for when every try has failed.
+  retrying: (share, { detail }) => `${share}. ${detail.replace(/;.*$/s, ".")}`,
   waiting: (share, { detail }) => `${share}. ${detail}`,
 };
 
+/** What has come of how much; "nothing yet" before the host has said how much there is. */
+export function formatLoaded({ loadedBytes, totalBytes }: WeightProgress): string {
+  return totalBytes === 0 ? "nothing yet" : formatShare(loadedBytes, totalBytes);
+}
+
 export function formatWeights(progress: WeightProgress): string {
-  const { loadedBytes, totalBytes, state } = progress;
-  if (loadedBytes === totalBytes) return `${formatBytes(totalBytes)} read`;
-  return LOADING[state](formatShare(loadedBytes, totalBytes), progress);
+  const { totalBytes, state } = progress;
+  if (isLoaded(progress)) return `${formatBytes(totalBytes)} read`;
+  return LOADING[state](formatLoaded(progress), progress);
+}
+
+/** Whether all is there that this load was to bring. */
+export function isLoaded({ loadedBytes, totalBytes, state }: WeightProgress): boolean {
+  return loadedBytes === totalBytes && totalBytes > 0 && (state === "fetching" || state === "reading");
 }
 
 function formatSeconds(seconds: number): string {

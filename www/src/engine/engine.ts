@@ -184,8 +184,14 @@ export class Engine implements LinkListener {
     if (!first) throw this.#gone ?? new VggscopeError("engine-unavailable", "The engine has no worker.");
     const { shards, model } = await first.link.request("load", { layer }, { signal });
     this.#model = model;
-    if (this.backend === "cpu") this.#shards.push(...shards);
+    if (this.backend === "cpu") this.#keep(shards);
     first.shards = this.#shards.length;
+  }
+
+  /** Loads that overlap may both bring a file. */
+  #keep(shards: readonly Shard[]): void {
+    const known = new Set(this.#shards.map(({ file }) => file));
+    this.#shards.push(...shards.filter(({ file }) => !known.has(file)));
   }
 
   /** A layer that VGG16 lacks is as deep as can be, so that only its own load answers for it. */

@@ -1,27 +1,20 @@
 /**
- * Who waits for which layer's weights. One load at a time, the shallowest layer first; a load that nobody waits for
- * any more is given up, and what it has brought so far serves the next.
+ * Who waits for which layer's weights. One load for each layer waited for: a shallow one never waits for a deep one,
+ * and files that both need are fetched once, which the worker sees to. A load that nobody waits for any more is given
+ * up; what it has brought so far serves the next.
  */
 import { VggscopeError } from "../public/errors";
 
-interface Waiter {
-  layer: string;
-  depth: number;
-  resolve(): void;
-  reject(error: unknown): void;
-}
-
 interface Job {
-  layer: string;
-  depth: number;
-  controller: AbortController;
+  readonly done: Promise<void>;
+  readonly controller: AbortController;
+  waiting: number;
 }
 
 export class LoadQueue {
   readonly #load: (layer: string, signal: AbortSignal) => Promise<void>;
   readonly #depthOf: (layer: string) => number;
-  readonly #waiters = new Set<Waiter>();
-  #job: Job | undefined;
+  readonly #jobs = new Map<string, Job>();
   /** Everything up to here is there. */
   #loadedDepth = -1;
 
@@ -37,48 +30,42 @@ export class LoadQueue {
   /** Resolves once the weights up to `layer` are there; aborting `signal` rejects at once with `weights-cancelled`. */
   wait(layer: string, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const depth = this.#depthOf(layer);
-      if (depth <= this.#loadedDepth) return resolve();
-      const waiter = { layer, depth, resolve, reject };
-      this.#waiters.add(waiter);
-      signal?.addEventListener("abort", () => this.#leave(waiter), { once: true });
-      if (signal?.aborted) this.#leave(waiter);
-      void this.#next();
+      if (this.#depthOf(layer) <= this.#loadedDepth) return resolve();
+      if (signal?.aborted) return reject(cancelled(layer));
+      const job = this.#jobs.get(layer) ?? this.#start(layer);
+      job.waiting += 1;
+      const leave = () => {
+        reject(cancelled(layer));
+        job.waiting -= 1;
+        if (job.waiting === 0) this.#giveUp(layer, job);
+      };
+      signal?.addEventListener("abort", leave, { once: true });
+      job.done.then(resolve, reject).finally(() => signal?.removeEventListener("abort", leave));
     });
   }
 
-  #leave(waiter: Waiter): void {
-    if (!this.#waiters.delete(waiter)) return;
-    waiter.reject(cancelled(waiter.layer));
-    const job = this.#job;
-    const needed = [...this.#waiters].some(({ depth }) => job && depth >= job.depth);
-    if (!needed) job?.controller.abort();
+  #start(layer: string): Job {
+    const controller = new AbortController();
+    const job = { done: this.#run(layer, controller.signal), controller, waiting: 0 };
+    this.#jobs.set(layer, job);
+    const forget = () => this.#forget(layer, job);
+    job.done.then(forget, forget);
+    return job;
   }
 
-  async #next(): Promise<void> {
-    const first = [...this.#waiters].sort((one, other) => one.depth - other.depth)[0];
-    if (this.#job || !first) return;
-    const { layer, depth } = first;
-    const job = { layer, depth, controller: new AbortController() };
-    this.#job = job;
-    try {
-      await this.#load(layer, job.controller.signal);
-      this.#loadedDepth = Math.max(this.#loadedDepth, depth);
-      for (const waiter of this.#take((candidate) => candidate.depth <= depth)) waiter.resolve();
-    } catch (error) {
-      // Whoever came for the same layer after it was given up gets a load of their own.
-      const given = job.controller.signal.aborted;
-      const failed = this.#take((candidate) => !given && candidate.layer === layer);
-      for (const waiter of failed) waiter.reject(error);
-    }
-    this.#job = undefined;
-    void this.#next();
+  async #run(layer: string, signal: AbortSignal): Promise<void> {
+    await this.#load(layer, signal);
+    this.#loadedDepth = Math.max(this.#loadedDepth, this.#depthOf(layer));
   }
 
-  #take(which: (waiter: Waiter) => boolean): Waiter[] {
-    const taken = [...this.#waiters].filter(which);
-    for (const waiter of taken) this.#waiters.delete(waiter);
-    return taken;
+  /** Whoever comes for the layer from now on gets a load of their own. */
+  #giveUp(layer: string, job: Job): void {
+    this.#forget(layer, job);
+    job.controller.abort();
+  }
+
+  #forget(layer: string, job: Job): void {
+    if (this.#jobs.get(layer) === job) this.#jobs.delete(layer);
   }
 }
 

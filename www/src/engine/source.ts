@@ -6,7 +6,7 @@ import type { WeightSource } from "./protocol";
 const INDEX_FILE = "model.safetensors.index.json";
 
 /** Endings of weight files; an address without one is a folder. */
-const FILE = /\.(?:safetensors|h5|hdf5|keras|pth|pt)$/i;
+const FILE = /\.(?:safetensors|h5|hdf5|keras|pth|pt|onnx|bin|ckpt)$/i;
 
 const ALLOWED =
   "the http or https address of a folder with model.safetensors.index.json, or of a .safetensors, .h5 or .pth file";
@@ -31,7 +31,7 @@ function parse(weights: string | URL, base: string | URL): URL {
   const { username, password } = address;
   if (username || password) throw refusal(given, "an address without a user name and password");
   const behind = behindHubPage(address);
-  if (behind) throw refusal(given, `what that web page stands for, ${behind}`);
+  if (behind) throw refusal(given, `the address behind that web page, ${behind}`);
   address.hash = "";
   return address;
 }

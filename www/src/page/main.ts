@@ -38,7 +38,9 @@ scope.addEventListener("vggscope-engine", ({ detail }) => {
   panel.showModel(detail, state);
 });
 scope.addEventListener("vggscope-error", ({ detail }) => {
-  if (detail.code.startsWith("weights-")) offerOtherModels();
+  if (!scope.scope) panel.showNone();
+  // An address that cannot be one of weights is the only option that a link or a field can get this wrong.
+  if (detail.code.startsWith("weights-") || detail.code === "invalid-option") offerOtherModels();
 });
 
 showModels(state);
@@ -72,14 +74,16 @@ function apply(settings: Settings): void {
   if (scope && scope.file !== file) scope.file = file;
 }
 
-/** Beside what the element itself offers after an error. */
+/** Beside what the element itself offers after an error, which may be out of sight of whoever chose the model. */
 function offerOtherModels(): void {
+  const buttons = scope?.querySelector(".vgg-message-buttons");
   const button = make("button", { type: "button" }, "Choose another model");
   button.addEventListener("click", () => {
     byId("model-panel", HTMLDetailsElement).open = true;
     document.querySelector<HTMLElement>("#models input:checked")?.focus();
   });
-  scope?.querySelector(".vgg-message-buttons")?.append(button);
+  buttons?.append(button);
+  buttons?.scrollIntoView({ block: "nearest" });
 }
 
 function showProblems(problems: readonly Problem[]): void {

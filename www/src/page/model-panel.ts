@@ -15,6 +15,7 @@ const PLACES: Record<ModelOrigin["kind"], (address: string) => string> = {
 export class ModelPanel {
   readonly #name = byId("model-name", HTMLElement);
   readonly #description = byId("model-description", HTMLElement);
+  readonly #known = byId("model-known", HTMLElement);
   readonly #facts = byId("model-facts", HTMLElement);
   readonly #scaling = byId("model-scaling", HTMLElement);
   readonly #notes = byId("model-notes", HTMLElement);
@@ -32,8 +33,16 @@ export class ModelPanel {
     );
     this.#facts.replaceChildren(...facts);
     write(this.#scaling, scalingOf(model));
+    this.#known.hidden = false;
     this.#notKept = model.origin.notKept;
     this.#showNotes(file, settings);
+  }
+
+  /** The model chosen could not be opened; pictures that are still there come from another. */
+  showNone(): void {
+    write(this.#name, "No model is open");
+    write(this.#description, "The message above the pictures says why.");
+    this.#known.hidden = true;
   }
 
   /** What the reader should know without opening the panel. Said aloud when it changes, so written only then. */
@@ -41,7 +50,7 @@ export class ModelPanel {
     const notes = [
       file &&
         `This page’s link cannot carry the file ${file.name}: whoever opens the link gets ${weights} instead.`,
-      this.#notKept && "The browser had no room to keep the weights; they will be fetched again next time.",
+      this.#notKept && "The browser did not keep the weights, for lack of room or permission; they will be fetched again next time.",
     ].filter((note) => typeof note === "string");
     const shown = [...this.#notes.children].map(({ textContent }) => textContent);
     if (notes.join() === shown.join()) return;
@@ -71,12 +80,11 @@ function layersOf({ layers }: ModelInfo): string {
 
 function scalingOf({ preprocessing, origin }: ModelInfo): string {
   const { label, meaning } = SCALINGS[preprocessing];
-  const guessed =
-    "The file does not say what it was trained with; this is what files of its layout are used with.";
+  const guessed = "The file does not say so itself; this is how files of its layout are used.";
   const notes =
     preprocessing === "none"
       ? "That is also what the course notes do."
       : "The course notes skip this and feed red, green and blue from 0 to 1 to the network, so the preset “As in the notes” does too. " +
-        `To feed this model what it was trained on, choose “${label}” as the input scaling under Settings.`;
+        `To feed this model what it expects, choose “${label}” as the input scaling under Settings.`;
   return [meaning, origin.preprocessingGuessed ? guessed : "", notes].filter(Boolean).join(" ");
 }

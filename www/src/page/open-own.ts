@@ -66,8 +66,9 @@ export function takeDrops(state: PageState, notices: HTMLElement): void {
     event.preventDefault();
     overlay.hidden = true;
     const file = fileFrom(droppedIn(event));
-    if (typeof file !== "string") state.openFile(file);
-    else notices.replaceChildren(messagePanel("What was dropped cannot be opened", [file]));
+    if (typeof file !== "string") return state.openFile(file);
+    notices.replaceChildren(messagePanel("What was dropped cannot be opened", [file]));
+    notices.scrollIntoView({ block: "nearest" });
   });
 }
 

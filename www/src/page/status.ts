@@ -1,6 +1,6 @@
 /** What the page says of itself: progress of weights and run, what computes and why, and the model's own words. */
 import { isBusy } from "../element/basic-controls";
-import { formatProgress, formatWeights } from "../element/words";
+import { formatLoaded, formatProgress, formatWeights, isLoaded } from "../element/words";
 import type { AdapterInfo, EngineInfo, RunProgress, ScopeState, WeightProgress } from "../public/types";
 import { byId, write } from "./dom";
 
@@ -26,6 +26,7 @@ export class Status {
   readonly #announcements = byId("announcements", HTMLElement);
   #textAt = 0;
   #latest: RunProgress | undefined;
+  #weights: WeightProgress | undefined;
   #quarter = 0;
   #state: ScopeState = "loading";
 
@@ -38,7 +39,10 @@ export class Status {
       this.#runBar.value = 0;
       this.#latest = undefined;
       write(this.#runLine, "Preparing");
-    } else if (state === "stopped") write(this.#runLine, stoppedAt(this.#latest));
+      return;
+    }
+    this.#endWeights();
+    if (state === "stopped") write(this.#runLine, stoppedAt(this.#latest));
     else if (state === "error") write(this.#runLine, "Stopped by an error: see the message");
   }
 
@@ -57,7 +61,8 @@ export class Status {
 
   weights(progress: WeightProgress): void {
     const { loadedBytes, totalBytes, state } = progress;
-    this.#weightsBar.value = totalBytes === 0 ? 1 : loadedBytes / totalBytes;
+    this.#weights = progress;
+    this.#weightsBar.value = totalBytes === 0 ? 0 : loadedBytes / totalBytes;
     const words = `Weights: ${formatWeights(progress)}`;
     write(this.#weightsLine, words);
     if (state === "retrying" || state === "waiting") write(this.#announcements, words);
@@ -69,6 +74,13 @@ export class Status {
     write(this.#engineLine, `Computing on: ${what}. ${reason}${named}`);
     const licence = model.licence && `Licence: ${model.licence}`;
     write(this.#modelLine, [model.name, model.description, licence].filter(Boolean).map(sentence).join(" "));
+  }
+
+  /** Nothing is under way any more: what was is told as it stands. */
+  #endWeights(): void {
+    if (this.#weights && !isLoaded(this.#weights))
+      write(this.#weightsLine, `Weights: stopped, ${formatLoaded(this.#weights)}`);
+    this.#weights = undefined;
   }
 
   /** Spoken at every quarter, so that it informs and does not flood. */

@@ -3,29 +3,29 @@ import type { Preprocessing } from "../public/types";
 
 interface Words {
   label: string;
-  /** What a model trained with it expects of a picture. */
+  /** How a model trained with it expects pictures. */
   meaning: string;
 }
 
 export const SCALINGS: Readonly<Record<Preprocessing, Words>> = {
   none: {
     label: "None (the notes)",
-    meaning: "Pictures go in as they are: red, green and blue from 0 to 1.",
+    meaning: "As they are: red, green and blue from 0 to 1.",
   },
   caffe: {
     label: "Caffe: BGR, mean subtracted",
     meaning:
-      "Pictures go in as Caffe and Keras do it: blue before green before red, from 0 to 255, with the mean colour of ImageNet (103.939, 116.779, 123.68) subtracted.",
+      "As Caffe and Keras prepare them: blue before green before red, from 0 to 255, with the mean colour of ImageNet (103.939, 116.779, 123.68) subtracted.",
   },
   torch: {
     label: "Torch: mean and deviation",
     meaning:
-      "Pictures go in as torchvision does it: red, green and blue from 0 to 1, the mean (0.485, 0.456, 0.406) subtracted, then divided by the deviation (0.229, 0.224, 0.225).",
+      "As torchvision prepares them: red, green and blue from 0 to 1, the mean (0.485, 0.456, 0.406) subtracted, then divided by the deviation (0.229, 0.224, 0.225).",
   },
   "caffe-rgb": {
     label: "Caffe in RGB order: mean subtracted",
     meaning:
-      "Pictures go in as for Caffe’s weights ported to PyTorch: red, green and blue from 0 to 255, with the mean colour of ImageNet (123.0, 117.0, 104.0) subtracted.",
+      "As Caffe’s weights ported to PyTorch need them: red, green and blue from 0 to 255, with the mean colour of ImageNet (123.0, 117.0, 104.0) subtracted.",
   },
 };
 

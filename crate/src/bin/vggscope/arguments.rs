@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use vggscope::settings::{Preprocessing, StepRule};
 use vggscope::vgg16::Layer;
 
+use crate::weights::Weights;
+
 /// See what VGG16's channels respond to: gradient ascent on the input image.
 #[derive(Debug, Parser)]
 #[command(version, about)]
@@ -19,12 +21,17 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Climb some channels of a layer and write pictures and numbers
     Render(Render),
+    /// Make, fetch, check and look at weights
+    Weights {
+        #[command(subcommand)]
+        command: Weights,
+    },
 }
 
 /// Settings of `render`; the defaults are the course notes' own.
 #[derive(Debug, Args)]
 pub(crate) struct Render {
-    /// Folder of a model, on disk or as a URL
+    /// Folder of a model, on disk or as a URL, or a file of weights of any format on disk
     #[arg(long, value_name = "PATH_OR_URL")]
     pub(crate) weights: String,
     /// Layer, by Keras's name

@@ -8,6 +8,7 @@ mod csv_file;
 mod grid;
 mod numpy;
 mod render;
+mod weights;
 
 use std::process::ExitCode;
 
@@ -15,8 +16,11 @@ use arguments::{Arguments, Command};
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let Command::Render(render) = Arguments::parse().command;
-    match render::render(&render) {
+    let result = match Arguments::parse().command {
+        Command::Render(arguments) => render::render(&arguments),
+        Command::Weights { command } => weights::run(&command),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -10,6 +10,7 @@ use vggscope::image::Contrast;
 use vggscope::network::Network;
 use vggscope::settings::{Settings, Start};
 use vggscope::weights::Weights;
+use vggscope::weights::known::Origin;
 use vggscope::weights::source::Source;
 
 use crate::arguments::{Backend, Render};
@@ -56,7 +57,11 @@ pub(crate) fn render(arguments: &Render) -> Result<()> {
 
 fn load(arguments: &Render) -> Result<Weights> {
     let source = Source::new(&arguments.weights);
-    let mut weights = source.open()?;
+    let (mut weights, origin) = source.open_described()?;
+    if arguments.preprocessing.is_none() && origin == Origin::Guessed {
+        let guess = weights.index().metadata().preprocessing;
+        eprintln!("input scaling: {guess}, guessed from the names in the file; --preprocessing says otherwise");
+    }
     let spinner = ProgressBar::new_spinner();
     source.load(&mut weights, arguments.layer, &mut |file| {
         spinner.set_message(format!("reading {file}"))

@@ -33,6 +33,8 @@ impl fmt::Display for Format {
 
 const HDF5_SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 const ZIP_SIGNATURE: &[u8] = b"PK";
+/// At byte 257 of a tar archive.
+const TAR_SIGNATURE: &[u8] = b"ustar";
 /// Every pickle of protocol 2 and later begins so.
 const PICKLE_PROTOCOL: u8 = 0x80;
 /// Field 1 of ONNX's ModelProto, `ir_version`, a varint.
@@ -56,6 +58,10 @@ impl Format {
             _ if named(".h5") || named(".hdf5") || named(".keras") => {
                 Err(input.malformed("HDF5", "it does not begin with HDF5's signature"))
             }
+            head if head.get(257..262) == Some(TAR_SIGNATURE) => Err(input.malformed(
+                "PyTorch",
+                "it is a tar archive, as torch wrote until early 2017; load it and save it again with a newer torch",
+            )),
             _ if named(".pth") || named(".pt") => {
                 Err(input.malformed("PyTorch", "it begins neither as a zip nor as a pickle"))
             }

@@ -229,7 +229,7 @@ fn checked_values(file: &str, index: usize, parameters: &dyn Parameters) -> Resu
 }
 
 /// The index of an element in each dimension, last dimension fastest.
-fn multi_index(mut element: usize, shape: &[u64]) -> Vec<usize> {
+pub(in crate::weights) fn multi_index(mut element: usize, shape: &[u64]) -> Vec<usize> {
     let mut index: Vec<usize> = shape
         .iter()
         .rev()

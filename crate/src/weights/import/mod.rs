@@ -11,16 +11,19 @@ mod layers;
 mod onnx;
 pub(crate) mod parameter;
 pub(crate) mod safetensors;
+#[cfg(feature = "cli")]
+mod sharded;
 mod torch;
 
 pub use format::Format;
 pub(crate) use format::refuse_other_contents;
+pub(super) use layers::multi_index;
 
 use std::ops::Range;
 
 use super::bytes::InputFile;
 use super::names;
-use super::{Convolution, WeightsError};
+use super::{Convolution, Metadata, WeightsError};
 use crate::settings::Preprocessing;
 use layers::Layers;
 use parameter::Parameters;
@@ -31,6 +34,8 @@ pub struct Checkpoint {
     format: Format,
     layers: Layers,
     parameters: Box<dyn Parameters>,
+    /// What an index says of the model, where it says it.
+    metadata: Option<Metadata>,
 }
 
 impl std::fmt::Debug for Checkpoint {
@@ -71,10 +76,44 @@ impl Checkpoint {
             format,
             layers,
             parameters,
+            metadata: None,
         })
     }
 
-    /// The file.
+    /// Opens what lies at a path: a file of any known format, a folder with an index, or that index.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::open`], or of the index and its files.
+    #[cfg(feature = "cli")]
+    pub fn open_path(path: &std::path::Path) -> Result<Self, WeightsError> {
+        if path.is_dir() {
+            return Self::open_index(&path.join(super::INDEX_FILE));
+        }
+        if path.to_string_lossy().ends_with(".index.json") {
+            return Self::open_index(path);
+        }
+        Self::open(InputFile::open(path)?)
+    }
+
+    #[cfg(feature = "cli")]
+    fn open_index(path: &std::path::Path) -> Result<Self, WeightsError> {
+        let sharded = sharded::open(path)?;
+        let ordinals: Vec<usize> = (0..=sharded.index.last_convolution()).collect();
+        Ok(Self {
+            layers: Layers::some(sharded.input.name(), sharded.list(), &ordinals)?,
+            input: sharded.input.clone(),
+            format: Format::Safetensors,
+            metadata: sharded.metadata(),
+            parameters: Box::new(sharded),
+        })
+    }
+
+    /// What the folder's index says of the model; `None` for a single file, or where the index says nothing.
+    pub const fn metadata(&self) -> Option<&Metadata> {
+        self.metadata.as_ref()
+    }
+
+    /// The file; of a folder, its index.
     pub const fn input(&self) -> &InputFile {
         &self.input
     }
@@ -125,7 +164,9 @@ impl Checkpoint {
     /// their own. A guess: files do not say.
     pub fn likely_preprocessing(&self) -> Preprocessing {
         let parameters = self.parameters.list();
-        let keras = parameters.iter().any(|parameter| names::mentions_keras(&parameter.name));
+        let keras = parameters
+            .iter()
+            .any(|parameter| names::mentions_keras(&parameter.name));
         if keras || self.format == Format::Hdf5 {
             Preprocessing::Caffe
         } else {

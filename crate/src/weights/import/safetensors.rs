@@ -89,6 +89,7 @@ impl Header {
     }
 
     /// Length of the whole file.
+    #[cfg(feature = "web")]
     pub(crate) const fn end(&self) -> u64 {
         self.end
     }

@@ -74,8 +74,8 @@ fn parameter(input: &InputFile, ordinal: usize, part: Part, found: &Found<'_>) -
     let tensor = tensor(found, part);
     // Names such as `const_fold_opt__71` tell a person nothing; the node's often does.
     let name = match names::parse(&tensor.name) {
-        Some(_) => tensor.name.clone(),
-        None => format!("{} of {}", tensor.name, found.node),
+        None if !names::mentions_keras(&tensor.name) => format!("{} of {}", tensor.name, found.node),
+        _ => tensor.name.clone(),
     };
     let sides = tensor.dims.iter().map(|&side| {
         u64::try_from(side).map_err(|_| input.malformed(FORMAT, format!("{name} has the side {side} in its shape")))

@@ -31,7 +31,7 @@ pub(super) struct Node {
     pub(super) operator: String,
     pub(super) inputs: Vec<String>,
     pub(super) outputs: Vec<String>,
-    attributes: BTreeMap<String, Attribute>,
+    attributes: Vec<(String, Attribute)>,
 }
 
 /// An attribute of a node.
@@ -40,7 +40,7 @@ struct Attribute {
     integer: Option<i64>,
     integers: Vec<i64>,
     text: Option<String>,
-    tensor: Option<Tensor>,
+    tensor: Option<Box<Tensor>>,
 }
 
 /// A tensor: what it is, and where its numbers lie.
@@ -58,19 +58,40 @@ pub(super) struct Tensor {
 }
 
 impl Node {
+    fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes
+            .iter()
+            .find_map(|(found, attribute)| (found == name).then_some(attribute))
+    }
+
+    /// The value of a Constant node, under the name that other nodes use.
+    fn take_constant(&mut self) -> Option<(String, Tensor)> {
+        if self.operator != "Constant" {
+            return None;
+        }
+        let value = self.attributes.iter_mut().find(|(name, _)| name == "value");
+        let tensor = value.and_then(|(_, value)| value.tensor.take())?;
+        let name = self.outputs.first()?.clone();
+        let tensor = Tensor {
+            name: name.clone(),
+            ..*tensor
+        };
+        Some((name, tensor))
+    }
+
     /// The integers of an attribute; `None` where it is not given.
     pub(super) fn integers(&self, attribute: &str) -> Option<&[i64]> {
-        self.attributes.get(attribute).map(|found| found.integers.as_slice())
+        self.attribute(attribute).map(|found| found.integers.as_slice())
     }
 
     /// The integer of an attribute; `None` where it is not given.
     pub(super) fn integer(&self, attribute: &str) -> Option<i64> {
-        self.attributes.get(attribute)?.integer
+        self.attribute(attribute)?.integer
     }
 
     /// The text of an attribute; `None` where it is not given.
     pub(super) fn text(&self, attribute: &str) -> Option<&str> {
-        self.attributes.get(attribute)?.text.as_deref()
+        self.attribute(attribute)?.text.as_deref()
     }
 }
 
@@ -89,12 +110,12 @@ impl Graph {
         Ok(graph)
     }
 
-    fn insert(&mut self, input: &InputFile, name: &str, tensor: Tensor) -> Result<(), WeightsError> {
-        match self.tensors.insert(name.to_owned(), tensor) {
+    fn insert(&mut self, input: &InputFile, (name, tensor): (String, Tensor)) -> Result<(), WeightsError> {
+        match self.tensors.insert(name, tensor) {
             None => Ok(()),
-            Some(_) => Err(WeightsError::DuplicateTensor {
+            Some(twice) => Err(WeightsError::DuplicateTensor {
                 file: input.name().to_owned(),
-                tensor: name.to_owned(),
+                tensor: twice.name,
             }),
         }
     }
@@ -145,16 +166,15 @@ impl Decoder<'_> {
         self.each(message, &mut |decoder, field| match (field.number, field.value) {
             (1, Value::Bytes(message)) => {
                 let mut node = decoder.node(message)?;
-                let value = node.attributes.get_mut("value").and_then(|value| value.tensor.take());
-                if let (Some(tensor), Some(output)) = (value, node.outputs.first()) {
-                    graph.insert(decoder.input, output, tensor)?;
+                if let Some(constant) = node.take_constant() {
+                    graph.insert(decoder.input, constant)?;
                 }
                 graph.nodes.push(node);
                 Ok(())
             }
             (5, Value::Bytes(message)) => {
                 let tensor = decoder.tensor(message)?;
-                graph.insert(decoder.input, &tensor.name.clone(), tensor)
+                graph.insert(decoder.input, (tensor.name.clone(), tensor))
             }
             _ => Ok(()),
         })
@@ -171,8 +191,8 @@ impl Decoder<'_> {
                 (3, Value::Bytes(text)) => node.name = decoder.text(text)?,
                 (4, Value::Bytes(text)) => node.operator = decoder.text(text)?,
                 (5, Value::Bytes(message)) => {
-                    let (name, attribute) = decoder.attribute(message)?;
-                    node.attributes.insert(name, attribute);
+                    let attribute = decoder.attribute(message)?;
+                    node.attributes.push(attribute);
                 }
                 (7, Value::Bytes(text)) => domain = decoder.text(text)?,
                 _ => {}
@@ -196,7 +216,7 @@ impl Decoder<'_> {
                 (4, Value::Bytes(text)) if text.end - text.start <= LONGEST_TEXT => {
                     attribute.text = decoder.text(text).ok();
                 }
-                (5, Value::Bytes(message)) => attribute.tensor = Some(decoder.tensor(message)?),
+                (5, Value::Bytes(message)) => attribute.tensor = Some(Box::new(decoder.tensor(message)?)),
                 (8, value) => decoder.integers(value, &mut attribute.integers)?,
                 _ => {}
             }

@@ -13,6 +13,8 @@ mod tests;
 mod view;
 mod zip;
 
+use std::ops::Range;
+
 use super::parameter::{Parameter, Parameters};
 use crate::weights::WeightsError;
 use crate::weights::bytes::InputFile;
@@ -58,6 +60,10 @@ impl Parameters for TorchFile {
             tensor: parameter.name.clone(),
             dtype: parameter.element.to_string(),
         })
+    }
+
+    fn range(&self, index: usize) -> Option<Range<u64>> {
+        self.views.get(index).map(View::range)
     }
 }
 

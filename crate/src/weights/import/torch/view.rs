@@ -100,7 +100,9 @@ impl View {
         };
         let available = storage.end.saturating_sub(storage.start);
         if end > available {
-            return Err(format!("needs {end} bytes of storage {label}, which has {available}"));
+            return Err(format!(
+                "needs {end} bytes of storage {label}, which has {available} bytes"
+            ));
         }
         if end - start > LONGEST_SCATTERED && !layout.is_contiguous() {
             return Err(format!(
@@ -113,6 +115,11 @@ impl View {
             count,
             layout,
         })
+    }
+
+    /// Where the numbers lie in the file; others may lie between them.
+    pub(super) fn range(&self) -> Range<u64> {
+        self.range.clone()
     }
 
     /// The numbers in the order of the shape; `None` for an element type that is not a float.

@@ -78,7 +78,7 @@ impl<'a> Machine<'a> {
                 Ok(self.heap.new_storage(Storage { key, dtype, count }))
             }
             ([Value::Tuple(_)], _) => Err(Refusal::broken(
-                "it keeps a storage inside another, as torch before 0.4 did; save it again with a newer torch",
+                "it keeps a storage inside another, as early versions of torch did; save it again with a newer one",
             )),
             _ => Err(other_storage()),
         }

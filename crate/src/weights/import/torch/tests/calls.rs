@@ -133,7 +133,7 @@ fn an_ordered_dict_may_be_made_of_pairs_and_have_metadata() {
 /// Protocol 4 and 5 have frames, short texts, a memo without numbers, and globals from the stack.
 #[test]
 fn newer_protocols_are_read() {
-    let (_, [weight, bias]) = ((), [weight(), bias()].map(|tensor| newer(&rebuilt(&tensor))));
+    let [weight, bias] = [weight(), bias()].map(|tensor| newer(&rebuilt(&tensor)));
     for protocol in [4, 5] {
         let body = [
             b"}(".to_vec(),
@@ -169,21 +169,11 @@ fn newer(call: &[u8]) -> Vec<u8> {
 
 #[test]
 fn strings_of_python_2_and_long_texts_are_texts() {
-    let name = |tensor: &Tensor| tensor.name.as_bytes().to_vec();
-    let strings: [(&[u8], fn(usize) -> Vec<u8>); 3] = [
-        (b"U", |length| vec![length as u8]),
-        (b"T", |length| (length as u32).to_le_bytes().to_vec()),
-        (b"\x8d", |length| (length as u64).to_le_bytes().to_vec()),
-    ];
-    for (opcode, length) in strings {
+    for (opcode, length_bytes) in [(b'U', 1), (b'T', 4), (0x8d, 8)] {
         let entry = |tensor: Tensor| {
-            [
-                opcode.to_vec(),
-                length(name(&tensor).len()),
-                name(&tensor),
-                rebuilt(&tensor),
-            ]
-            .concat()
+            let length = (tensor.name.len() as u64).to_le_bytes();
+            let name = [&[opcode], &length[..length_bytes], tensor.name.as_bytes()].concat();
+            [name, rebuilt(&tensor)].concat()
         };
         let object = [b"}(".to_vec(), entry(weight()), entry(bias()), b"u".to_vec()].concat();
         check_read(checkpoint(&object));

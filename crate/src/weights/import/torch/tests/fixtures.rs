@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use half::{bf16, f16};
+
 use super::{check_refused, read};
 use crate::weights::untrained::convolutions;
 
@@ -16,15 +18,38 @@ fn load(file: &str) -> Vec<u8> {
 #[test]
 fn good_files_give_the_numbers_that_were_saved() {
     let narrow = convolutions(11, 16);
-    for file in [
-        "vgg16_narrow16",
-        "vgg16_narrow16_legacy",
-        "vgg16_narrow16_with_classifier",
+    for variant in [
+        "",
+        "_legacy",
+        "_with_classifier",
+        "_nested",
+        "_dataparallel",
+        "_features_only",
+        "_channels_last",
     ] {
-        let found = read(load(&format!("weights/{file}.pth"))).expect(file);
-        assert!(found == narrow, "{file}");
+        let found = read(load(&format!("weights/vgg16_narrow16{variant}.pth"))).expect(variant);
+        assert!(found == narrow, "{variant}");
     }
     assert!(read(load("bad/good_twin.pth")).expect("good twin") == convolutions(3, 32));
+}
+
+#[test]
+fn numbers_of_16_bits_are_widened() {
+    let rounded = |round: fn(f32) -> f32| {
+        let mut layers = convolutions(11, 16);
+        for layer in &mut layers {
+            layer
+                .weight
+                .iter_mut()
+                .chain(&mut layer.bias)
+                .for_each(|number| *number = round(*number));
+        }
+        layers
+    };
+    let half = rounded(|number| f16::from_f32(number).to_f32());
+    assert!(read(load("weights/vgg16_narrow16_f16.pth")).expect("f16") == half);
+    let brain = rounded(|number| bf16::from_f32(number).to_f32());
+    assert!(read(load("weights/vgg16_narrow16_bf16.pth")).expect("bf16") == brain);
 }
 
 #[test]
@@ -47,7 +72,7 @@ fn bad_files_are_refused_and_never_executed() {
         (
             "short_storage",
             malformed,
-            "features.2.weight needs 144 bytes of storage data/2, which has 8",
+            "features.2.weight needs 144 bytes of storage data/2, which has 8 bytes",
         ),
         ("html_error_page", "weights-web-page", "web page"),
         ("zero_length", "weights-empty", "is empty"),

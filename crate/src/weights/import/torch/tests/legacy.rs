@@ -90,6 +90,15 @@ fn bare_pickles_are_told_and_their_globals_first() {
     check_refused(asking, "weights-unsafe-pickle", "numpy.core.multiarray._reconstruct");
 }
 
+/// What torch wrote until early 2017.
+#[test]
+fn tar_archives_are_told() {
+    let mut tar = vec![0; 10_240];
+    tar[..8].copy_from_slice(b"sys_info");
+    tar[257..262].copy_from_slice(b"ustar");
+    check_refused(tar, "weights-malformed", "it is a tar archive");
+}
+
 #[test]
 fn a_long_pickle_is_refused() {
     let text = [b"B".to_vec(), (17_u32 << 20).to_le_bytes().to_vec(), vec![0; 17 << 20]].concat();
