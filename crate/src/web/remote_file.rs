@@ -46,7 +46,8 @@ impl RemoteFile {
     async fn open_once(url: &str, loader: &Loader<'_>) -> Result<Self, WeightsError> {
         let (first, facts) = part_of(url, 0..LENGTH_BYTES, loader, "").await?;
         refuse_other_formats(url, &first, facts.total)?;
-        let length = safetensors::header_length(url, &first, facts.total)?;
+        let length =
+            safetensors::header_length(url, &first, facts.total).map_err(|error| unknown(url, &first, error))?;
         let range = LENGTH_BYTES..LENGTH_BYTES + length;
         let (json, again) = part_of(url, range, loader, "").await?;
         check_same(url, &facts, &again)?;
@@ -180,6 +181,18 @@ fn check_same(url: &str, before: &Facts, now: &Facts) -> Result<(), WeightsError
         return Err(changed("its version is another".to_owned()));
     }
     Ok(())
+}
+
+/// Bytes that are no safetensors file, and are not called one either, are of no known kind.
+fn unknown(url: &str, first: &[u8], error: WeightsError) -> WeightsError {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    if path.ends_with(".safetensors") {
+        return error;
+    }
+    WeightsError::UnknownFormat {
+        file: url.to_owned(),
+        problem: format!("its first bytes are {first:02x?}"),
+    }
 }
 
 /// Formats that cannot be read in parts, told by the first bytes.

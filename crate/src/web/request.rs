@@ -99,8 +99,9 @@ impl<'a> Try<'a> {
         let response = match self.respond(&watch, sink.len()).await {
             Ok(response) => response,
             Err(failure) => {
-                // Another origin hides whether it compresses, and then a part is never answered.
-                if host::is_foreign(self.request.url) {
+                // Where a host compresses, a part is never answered: then from the beginning. Another origin hides it.
+                let url = self.request.url;
+                if sink.len() > 0 && (host::is_foreign(url) || host::compresses(url, &self.part.loading.signal).await) {
                     sink.clear();
                 }
                 return Err(failure);
