@@ -141,6 +141,9 @@ def index(folder):
         "weight_map": {f"{layer}.weight": "a.safetensors", f"{layer}.bias": "a.safetensors"},
     }  # fmt: skip
     (folder / "full").write_text(json.dumps(full))
+    shards = {name: {"sha256": "", "bytes": size} for name, size in (("w", 108), ("b", 4))}
+    separate = {"metadata": {"shards": shards}, "weight_map": {"0.weight": "w", "0.bias": "b"}}
+    (folder / "separate_files").write_text(json.dumps(separate))
 
 
 def content_range(folder):

@@ -114,7 +114,12 @@ fn describe(checkpoint: &Checkpoint) {
     let bytes: Vec<u64> = (0..=13).map(|ordinal| checkpoint.bytes(ordinal)).collect();
     let metadata = Metadata::new(checkpoint.likely_preprocessing());
     let layers = checkpoint.convolutions();
-    describe_index(Index::of_file(metadata, bytes[..layers].to_vec()));
+    let index = Index::of_file(metadata, bytes[..layers].to_vec());
+    assert_eq!(
+        u128::from(index.metadata().total_size),
+        bytes.iter().map(|&bytes| u128::from(bytes)).sum()
+    );
+    describe_index(index);
     for ordinal in 0..=13 {
         let size = checkpoint.input().size();
         assert!(
@@ -178,22 +183,29 @@ fn beginning(file: &str, bytes: &[u8]) -> Result<(), WeightsError> {
 fn index(file: &str, bytes: &[u8]) -> Result<(), WeightsError> {
     let index = Index::parse(file, bytes)?;
     let text = index.to_json()?;
-    assert_eq!(Index::parse(file, text.as_bytes())?, index);
-    for ordinal in 0..=13 {
-        for shard in index.files(ordinal) {
-            assert!(
-                !shard.contains(['/', '\\', ':', '%', '?', '#']) && !shard.starts_with('.'),
-                "{shard}"
-            );
-            if index.facts(shard).is_some() {
-                index
-                    .check_file(shard, bytes)
-                    .expect_err("no index has its own sha256 in it");
-            }
-        }
+    assert_eq!(Index::parse(file, text.as_bytes())?.to_json()?, text);
+    let promised = |shard: &String| index.facts(shard).map(|facts| u128::from(facts.bytes));
+    for row in Weights::new(index.clone())
+        .layers()
+        .filter(|row| row.layer.is_convolution())
+    {
+        let shards = index.files(row.layer.last_convolution());
+        assert_eq!(u128::from(row.bytes), shards.iter().filter_map(promised).sum());
+        shards.iter().for_each(|shard| check_shard(&index, shard, bytes));
     }
     describe_index(index);
     Ok(())
+}
+
+/// The name becomes a part of a URL and of a path, and what is there must be what the index says.
+fn check_shard(index: &Index, shard: &str, bytes: &[u8]) {
+    let special = |character: char| r"/\:%?#".contains(character) || character.is_control();
+    assert!(!shard.contains(special) && !shard.starts_with('.'), "{shard}");
+    if index.facts(shard).is_some() {
+        index
+            .check_file(shard, bytes)
+            .expect_err("no index has its own sha256 in it");
+    }
 }
 
 fn describe_index(index: Index) {

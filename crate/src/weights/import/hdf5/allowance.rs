@@ -115,6 +115,10 @@ impl Meter {
                     return Err(refusal("a tree of a shape that none has"));
                 }
             }
+            // The library shifts by it.
+            Some(b"FAHD") if number::<1>(structure, 7) >= 64 => {
+                return Err(refusal("a table of pages of a size that none has"));
+            }
             _ if self.left.types && crowded_types(structure) > MOST_CROWDED_TYPES => {
                 return Err(refusal("types made of too many others"));
             }
