@@ -34,10 +34,11 @@ impl Allowance {
         types: false,
     };
 
-    /// What a dataset is, or the attributes of a layer. The library parses nested types by recursion, a level for every
-    /// eight bytes, and so its stack is safe only while the piece that holds a type is small.
+    /// What a dataset is, or the attributes of a layer. The library parses types in types by recursion, a level for
+    /// every eight bytes, and so its stack is safe only while the piece that holds a type is small. The longest of an
+    /// honest file are those in which it reads 32 names of layers ahead.
     pub(super) const OBJECT: Self = Self {
-        piece: 4 * KIB,
+        piece: 2 * KIB + 256,
         bytes: 64 * KIB,
         pieces: 1 << 8,
         types: true,
@@ -137,7 +138,7 @@ impl Meter {
     }
 }
 
-/// More types of this kind than can be in 4 KiB by chance.
+/// More types of this kind than can be in a piece by chance.
 const MOST_CROWDED_TYPES: usize = 8;
 const CROWD: u64 = 1 << 10;
 
