@@ -54,6 +54,27 @@ it.each(VIEWS)(
 );
 
 it.each(VIEWS)(
+  "the open model panel at %i pixels, %s, and all that it says: no violation, no sideways scrolling",
+  async (width, scheme) => {
+    const page = await open(SMALL, width, scheme);
+    await page.reaches("finished");
+    await page.page.locator("#model-panel summary").click();
+    await page.page.locator("#link-address").fill(`ftp://${"a-very-long-host-name".repeat(4)}/`);
+    await page.page.locator("#link-address").press("Enter");
+    await page.page.locator("#clear-cache").click();
+    await expect.poll(() => page.page.locator("#cache-said").innerText()).toMatch(/^Cleared/);
+    const file = { mimeType: "", buffer: Buffer.from("not weights") };
+    await page.page
+      .locator("#file-input")
+      .setInputFiles({ ...file, name: `${"a-very-long-file-name".repeat(4)}.h5` });
+    await page.reaches("error");
+    expect(await page.page.locator("#model-notes").innerText()).toMatch(/cannot carry the file/);
+    expect(await overflow(page)).toBe(0);
+    expect(await violations(page)).toEqual([]);
+  },
+);
+
+it.each(VIEWS)(
   "a page of %i pixels, %s, with messages: no violation, no sideways scrolling",
   async (width, scheme) => {
     const weights = `/nowhere/${"a-very-long-folder-name".repeat(4)}/`;

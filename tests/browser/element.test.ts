@@ -1,13 +1,19 @@
 /** `<vgg-scope>` in other people's pages: under a sub-path, from another site, changed, moved and taken away. */
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import type { VggScopeElement } from "../../www/src/vggscope";
-import { stage } from "./support/fixture";
+import { own, stage } from "./support/fixture";
+import { Site } from "./support/host/site";
 import { LabPage } from "./support/lab";
-import { builtSite, testPages } from "./support/mounts";
+import { builtSite, reference, testPages, underEveryName } from "./support/mounts";
 import { ScopePage } from "./support/scope-page";
-import { Site } from "./support/site";
 
-const set = stage({ mounts: [testPages("/their/pages/"), builtSite("/some/where/")] });
+const set = stage({
+  mounts: [
+    testPages("/their/pages/"),
+    builtSite("/some/where/"),
+    underEveryName(reference("/own/files/", "weights")),
+  ],
+});
 /** The same site on another origin, which lets other sites' pages use it. */
 let elsewhere: Site;
 /** One that does not. */
@@ -70,9 +76,9 @@ it("the JavaScript API works from another site too, and says why weights without
     (folder) => inPage.refusal(() => inPage.open({ weights: folder, backend: "cpu" })),
     weights,
   );
-  expect(refusal).toMatchObject({ own: true, code: "weights-unreachable" });
+  expect(refusal).toMatchObject({ own: true, code: "weights-cors-refused" });
   expect(refusal?.message).toContain(weights);
-  expect(refusal?.message).toMatch(/CORS/);
+  expect(refusal?.message).toMatch(/Access-Control-Allow-Origin/);
 });
 
 it("two scripts of it on one page do not get in each other's way", async () => {
@@ -110,6 +116,45 @@ it("attributes that are not allowed are named in the element, and the rest runs"
   const [message] = await page.messages();
   expect(message?.text).toContain("step is “adam”");
   expect(message?.text).toContain("controls is “lots”");
+});
+
+it("a file in its property wins over the attribute; without it the attribute counts again", async () => {
+  const page = await embed("/some/where/vggscope.js");
+  await page.reaches("finished");
+  await element(page, (scope) => scope.setAttribute("channels", "0-3"));
+  await page.reaches("finished");
+  const address = own.file("vgg16_narrow16.safetensors");
+  await page.page.locator("vgg-scope").evaluate(async (scope, from) => {
+    const bytes = await (await fetch(from)).blob();
+    (scope as VggScopeElement).file = new File([bytes], "mine.safetensors");
+  }, address);
+  await page.reaches("finished");
+  const origin = () =>
+    page.page
+      .locator("vgg-scope")
+      .evaluate((scope) => (scope as VggScopeElement).scope?.model.origin.address);
+  expect(await origin()).toBe("mine.safetensors");
+  await element(page, (scope) => {
+    scope.file = null;
+  });
+  await page.reaches("finished");
+  expect(await origin()).toBe(`${set.site.origin}/some/where/weights/demo/`);
+});
+
+it("a file that can only be had whole is asked for, unless its page allows it", async () => {
+  const page = await embed("/some/where/vggscope.js");
+  await page.reaches("finished");
+  const weights = own.file("vgg16_narrow16.pth");
+  await page.page.locator("vgg-scope").evaluate((scope, given) => {
+    scope.setAttribute("channels", "0-3");
+    scope.setAttribute("weights", given);
+  }, weights);
+  await page.reaches("error");
+  expect((await page.messages())[0]?.code).toBe("weights-needs-full-download");
+  await element(page, (scope) => {
+    scope.allowFullDownload = true;
+  });
+  await page.reaches("finished");
 });
 
 it("its own button stops and starts; without controls there is none", async () => {

@@ -1,6 +1,7 @@
 /** What goes over the network: only this host, one engine, and no weights beyond the layer shown. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { stage } from "./support/fixture";
+import { own, stage } from "./support/fixture";
+import { weightsSent } from "./support/folders";
 import { CONVOLUTIONS, INDEX_FILE } from "./support/generated-weights";
 import { LabPage } from "./support/lab";
 import { ScopePage } from "./support/scope-page";
@@ -85,46 +86,66 @@ beforeAll(async () => {
 afterAll(() => expect(lab.errors).toEqual([]));
 
 it.each(["cpu", "webgpu"] as const)(
-  "bytesFetched is what the host sent, and progress ends at the whole: %s",
+  "bytesFetched is what the host sent of weights, and progress ends at the whole: %s",
   async (backend) => {
-    const folder = "/weights/untrained/";
-    const from = set.site.served.length;
-    const sent = () =>
-      set.site.served
-        .slice(from)
-        .filter(({ path }) => path.startsWith(folder))
-        .reduce((sum, { bytes }) => sum + bytes, 0);
-    const steps = await lab.page.evaluate(
-      async ([weights, chosen]) => {
-        const progress: { loadedBytes: number; totalBytes: number; layer: string }[] = [];
-        const number = await inPage.open({
-          weights,
-          backend: chosen,
-          onProgress: (step) => progress.push(step),
-        });
-        const scope = inPage.scope(number);
-        const afterOpen = scope.bytesFetched;
-        const order = { width: 16, height: 16, iterations: 1, channels: [0, 1, 2] };
-        await scope.ascend({ ...order, layer: "block1_conv2" }).finished;
-        const afterFirst = scope.bytesFetched;
-        const first = progress.splice(0);
-        await scope.ascend({ ...order, layer: "block2_conv2" }).finished;
-        return { afterOpen, afterFirst, first, second: progress, afterSecond: scope.bytesFetched };
-      },
-      [folder, backend] as const,
-    );
-    const { afterOpen, afterFirst, afterSecond, first, second } = steps;
-    expect(afterSecond).toBe(sent());
-    expect(afterOpen).toBe(set.site.served.slice(from).find(({ path }) => path.endsWith(INDEX_FILE))?.bytes);
-    for (const [progress, bytes, deepest] of [
-      [first, afterFirst - afterOpen, "block1_conv2"],
-      [second, afterSecond - afterFirst, "block2_conv2"],
-    ] as const) {
-      expect(progress.length).toBeGreaterThan(0);
-      expect(progress.at(-1)).toEqual({ loadedBytes: bytes, totalBytes: bytes, layer: deepest });
+    const folder = own.half();
+    const loads = await lab.page.evaluate(loadTwice, { weights: folder, backend });
+    expect(loads.at(-1)?.fetched).toBe(weightsSent(set.site, folder));
+    const deepest = ["block1_conv2", "block2_conv2"];
+    let before = 0;
+    for (const [load, { fetched, progress }] of loads.entries()) {
+      const bytes = fetched - before;
+      before = fetched;
+      const whole = { loadedBytes: bytes, totalBytes: bytes, layer: deepest[load] };
+      expect(progress.at(-1)).toMatchObject(whole);
       const loaded = progress.map(({ loadedBytes }) => loadedBytes);
       expect(loaded).toEqual([...loaded].sort((a, b) => a - b));
       expect(new Set(progress.map(({ totalBytes }) => totalBytes)).size).toBe(1);
     }
   },
 );
+
+/** Bytes of weight files; the index, a few kilobytes more, is none. */
+const MOST: readonly [precision: "full" | "half", layer: string, bytes: number][] = [
+  ["full", "block1_conv2", 156_000],
+  ["half", "block1_conv2", 78_500],
+  ["full", "block3_conv1", 2_225_000],
+  ["half", "block3_conv1", 1_115_000],
+];
+
+it.each(MOST)(
+  "in %s precision %s costs at most %i bytes, and the second time none",
+  async (precision, layer, most) => {
+    const weights = own[precision]();
+    const climb = { layer, channels: [0], width: 16, height: 16 };
+    const first = await lab.attempt({ weights, climb });
+    expect(first.refusal).toBeUndefined();
+    expect(weightsSent(set.site, weights)).toBeLessThanOrEqual(most);
+    expect(set.site.sentUnder(weights + INDEX_FILE)).toBeLessThan(4000);
+    const sent = set.site.sentUnder(weights);
+    const second = await lab.attempt({ weights, climb });
+    expect([second.picture, second.bytesFetched]).toEqual([first.picture, 0]);
+    expect(set.site.sentUnder(weights)).toBe(sent);
+  },
+);
+
+it("the weights that come with the site keep to the same figures", async () => {
+  const weights = "/weights/untrained/";
+  const before = weightsSent(set.site, weights);
+  await lab.attempt({ weights, climb: { layer: "block3_conv1", channels: [0], width: 16, height: 16 } });
+  expect(weightsSent(set.site, weights) - before).toBeLessThanOrEqual(1_115_000);
+});
+
+/** Runs in the page: two climbs, the second deeper, and what each load fetched and reported. */
+async function loadTwice({ weights, backend }: { weights: string; backend: "cpu" | "webgpu" }) {
+  const heard: { loadedBytes: number; totalBytes: number; layer: string }[] = [];
+  const onProgress = (step: (typeof heard)[number]) => heard.push(step);
+  const scope = inPage.scope(await inPage.open({ weights, backend, onProgress }));
+  heard.length = 0;
+  const loads = [];
+  for (const layer of ["block1_conv2", "block2_conv2"]) {
+    await scope.ascend({ width: 16, height: 16, iterations: 1, channels: [0, 1, 2], layer }).finished;
+    loads.push({ fetched: scope.bytesFetched, progress: heard.splice(0) });
+  }
+  return loads;
+}

@@ -18,6 +18,7 @@ pub(super) fn shard(ordinal: usize, sha256: &str) -> String {
 }
 
 /// Whether a file's name is one that [`shard`] gives.
+#[cfg(feature = "cli")]
 pub(super) fn is_shard(file: &str) -> bool {
     let hash = file.strip_suffix(".safetensors").and_then(|name| name.rsplit_once('-'));
     hash.is_some_and(|(layer, hash)| {
@@ -181,6 +182,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "cli")]
     #[test]
     fn only_our_own_files_are_told_to_be_ours() {
         assert!(is_shard(&shard(4, "0123456789abcdef")));

@@ -6,8 +6,10 @@ import type {
   AscendOptions,
   ErrorCode,
   IterateFacts,
+  ModelInfo,
   OpenOptions,
   Vggscope,
+  WeightProgress,
 } from "../../../www/src/vggscope";
 
 type Library = typeof import("../../../www/src/vggscope");
@@ -21,6 +23,29 @@ export interface Refusal {
   own: boolean;
   code: ErrorCode;
   message: string;
+}
+
+/** Weights as they can be named from outside: an address, or a file made of what an address has. */
+export type Given = string | { from: string; as: "File" | "Blob" | "ArrayBuffer"; name: string };
+
+/** What is opened, and the climb on it. */
+export interface Trial extends Pick<OpenOptions, "allowFullDownload" | "backend"> {
+  weights: Given;
+  climb: AscendOptions;
+}
+
+/** What came of a trial. */
+export interface Outcome {
+  /** Why it did not work, if it did not. */
+  refusal: Refusal | undefined;
+  /** SHA-256 over the pixels of every last iterate, bit for bit. */
+  picture: string;
+  /** Channels that moved: pictures of dead ones say nothing of the weights. */
+  alive: number;
+  milliseconds: number;
+  bytesFetched: number;
+  model: ModelInfo | undefined;
+  progress: WeightProgress[];
 }
 
 export class Lab {
@@ -51,6 +76,24 @@ export class Lab {
     return taken;
   }
 
+  /** Opens weights, climbs on them and closes them again. */
+  async attempt({ weights, climb, ...options }: Trial): Promise<Outcome> {
+    const opened = { ...options, weights: await materialise(weights) };
+    const outcome = nothingYet();
+    const from = performance.now();
+    outcome.refusal = await this.refusal(async () => {
+      const onProgress = (step: WeightProgress) => outcome.progress.push(step);
+      const scope = await this.library.Vggscope.open({ ...opened, onProgress });
+      try {
+        Object.assign(outcome, await picture(scope, climb));
+      } finally {
+        Object.assign(outcome, { bytesFetched: scope.bytesFetched, model: scope.model });
+        scope.close();
+      }
+    });
+    return { ...outcome, milliseconds: performance.now() - from };
+  }
+
   /** How `work` fails; undefined when it does not. */
   async refusal(work: () => unknown): Promise<Refusal | undefined> {
     try {
@@ -61,6 +104,39 @@ export class Lab {
       return { own: error instanceof this.library.VggscopeError, code, message };
     }
   }
+}
+
+function nothingYet(): Outcome {
+  return {
+    refusal: undefined,
+    picture: "",
+    alive: 0,
+    milliseconds: 0,
+    bytesFetched: 0,
+    model: undefined,
+    progress: [],
+  };
+}
+
+async function materialise(weights: Given): Promise<NonNullable<OpenOptions["weights"]>> {
+  if (typeof weights === "string") return weights;
+  const bytes = await (await fetch(weights.from)).arrayBuffer();
+  if (weights.as === "ArrayBuffer") return bytes;
+  return weights.as === "File" ? new File([bytes], weights.name) : new Blob([bytes]);
+}
+
+/** Climbs; the channels' last images as one number. */
+async function picture(scope: Vggscope, climb: AscendOptions): Promise<Pick<Outcome, "picture" | "alive">> {
+  const last = new Map<number, Float32Array>();
+  const alive = new Set<number>();
+  for await (const { channel, dead, pixels } of scope.ascend(climb)) {
+    last.set(channel, await pixels());
+    if (!dead) alive.add(channel);
+  }
+  const images = climb.channels.map((channel) => last.get(channel) ?? new Float32Array());
+  const digest = await crypto.subtle.digest("SHA-256", await new Blob(images as BlobPart[]).arrayBuffer());
+  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0"));
+  return { picture: hex.join(""), alive: alive.size };
 }
 
 declare global {

@@ -2,8 +2,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 import { launch } from "./browser";
-import { builtSite, generated, reference, testPages } from "./mounts";
-import { Site, type SiteOptions } from "./site";
+import { Site, type SiteOptions } from "./host/site";
+import { builtSite, generated, type Mount, reference, testPages, underEveryName } from "./mounts";
 
 /** Where the site has the weights of the golden files. */
 export const WEIGHTS = {
@@ -11,6 +11,28 @@ export const WEIGHTS = {
   narrow: "/narrow16/",
   narrowHalf: "/narrow16-f16/",
 } as const;
+
+/** Weights under an address of a test's own: nothing is kept of it, and no other test meets its faults. */
+export const own = {
+  /** A folder with checksums; every width over 16. */
+  narrow: () => `/own/narrow/${fresh()}/`,
+  /** A folder with checksums; real widths up to block3_conv1. */
+  full: () => `/own/full/${fresh()}/`,
+  /** The same in 16 bits. */
+  half: () => `/own/half/${fresh()}/`,
+  /** The demo that comes with the site. */
+  demo: () => `/own/demo/${fresh()}/`,
+  /** A file of `tests/reference/weights`. */
+  file: (name: string) => `/own/files/${fresh()}/${name}`,
+  /** A file, or a folder, of `tests/reference/bad`. */
+  bad: (name: string) => `/own/bad/${fresh()}/${name}`,
+};
+
+let addresses = 0;
+
+function fresh(): number {
+  return ++addresses;
+}
 
 export interface Stage {
   readonly site: Site;
@@ -38,11 +60,20 @@ export function stage(options: Partial<SiteOptions> = {}): Stage {
   };
 }
 
-const MOUNTS = [
+const NARROW = { seed: 11, divisor: 16, upTo: "block5_conv3" };
+const FULL = { seed: 2024, divisor: 1, upTo: "block3_conv1" };
+
+export const MOUNTS: readonly Mount[] = [
   testPages(),
   reference(WEIGHTS.narrow, "narrow16_sharded"),
-  generated(WEIGHTS.narrowHalf, { seed: 11, divisor: 16, upTo: "block5_conv3" }, "F16"),
-  generated(WEIGHTS.full, { seed: 2024, divisor: 1, upTo: "block3_conv1" }, "F32"),
+  generated(WEIGHTS.narrowHalf, NARROW, "F16"),
+  generated(WEIGHTS.full, FULL, "F32"),
+  underEveryName(generated("/own/narrow/", NARROW, "F32")),
+  underEveryName(generated("/own/full/", FULL, "F32")),
+  underEveryName(generated("/own/half/", FULL, "F16")),
+  underEveryName(builtSite("/own/demo/", "weights/demo")),
+  underEveryName(reference("/own/files/", "weights")),
+  underEveryName(reference("/own/bad/", "bad")),
   builtSite(),
 ];
 

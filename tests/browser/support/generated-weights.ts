@@ -23,11 +23,17 @@ export const CONVOLUTIONS = [
 
 export const INDEX_FILE = "model.safetensors.index.json";
 
-export interface Convolution {
+/** One convolution's numbers, made when they are asked for. */
+export interface Plan {
   name: string;
   inChannels: number;
   outChannels: number;
   /** Kernel row, kernel column, input channel, output channel. */
+  kernel(): Float32Array;
+  bias(): Float32Array;
+}
+
+export interface Convolution extends Omit<Plan, "kernel" | "bias"> {
   kernel: Float32Array;
   bias: Float32Array;
 }
@@ -40,18 +46,26 @@ export interface Recipe {
   upTo: string;
 }
 
-export function generate({ seed, divisor, upTo }: Recipe): Convolution[] {
+export function generate(recipe: Recipe): Convolution[] {
+  return plan(recipe).map(({ kernel, bias, ...convolution }) => ({
+    ...convolution,
+    kernel: kernel(),
+    bias: bias(),
+  }));
+}
+
+/** Every tensor has a seed of its own, so each can be made without those before it. */
+export function plan({ seed, divisor, upTo }: Recipe): Plan[] {
   const master = new SplitMix64(seed);
   const last = CONVOLUTIONS.findIndex(([name]) => name === upTo);
-  let inChannels = 3;
+  let outOfLayerBefore = 3;
   return CONVOLUTIONS.slice(0, last + 1).map(([name, width]) => {
+    const inChannels = outOfLayerBefore;
     const outChannels = width / divisor;
-    const bound = Math.sqrt(6 / (9 * inChannels));
-    const kernel = uniform(master.next(), 9 * inChannels * outChannels, bound);
-    const bias = uniform(master.next(), outChannels, 0.1);
-    const convolution = { name, inChannels, outChannels, kernel, bias };
-    inChannels = outChannels;
-    return convolution;
+    const [kernelSeed, biasSeed] = [master.next(), master.next()];
+    const kernel = () => uniform(kernelSeed, 9 * inChannels * outChannels, Math.sqrt(6 / (9 * inChannels)));
+    outOfLayerBefore = outChannels;
+    return { name, inChannels, outChannels, kernel, bias: () => uniform(biasSeed, outChannels, 0.1) };
   });
 }
 
@@ -61,7 +75,7 @@ function uniform(seed: bigint, length: number, bound: number): Float32Array {
 }
 
 /** The kernel as weight files hold it: output channel, input channel, row, column. */
-export function outputFirst({ inChannels, outChannels, kernel }: Convolution): Float32Array {
+export function outputFirst({ inChannels, outChannels, kernel }: Omit<Convolution, "bias">): Float32Array {
   const turned = new Float32Array(kernel.length);
   let from = 0;
   for (let tap = 0; tap < 9; tap++) {

@@ -3,24 +3,42 @@ import { readFile } from "node:fs/promises";
 import { join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transformWithOxc } from "vite";
-import { generate, type Recipe, weightFolder } from "./generated-weights";
+import { type Convolution, generate, type Recipe, weightFolder } from "./generated-weights";
+import type { Contents } from "./host/contents";
 
 /** Files under a prefix that ends in "/"; `read` is given the rest of the path. */
 export interface Mount {
   prefix: string;
-  read(path: string): Promise<Buffer | undefined>;
+  read(path: string): Promise<Contents | undefined>;
 }
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** What `cargo xtask build` made. */
-export function builtSite(prefix = "/"): Mount {
-  return { prefix, read: (path) => readIfThere("www/dist", path) };
+/** What `cargo xtask build` made, or a folder of it. */
+export function builtSite(prefix = "/", folder = ""): Mount {
+  return { prefix, read: (path) => readIfThere(join("www/dist", folder), path) };
 }
 
 /** A folder of `tests/reference`. */
 export function reference(prefix: string, folder: string): Mount {
   return { prefix, read: (path) => readIfThere(`tests/reference/${folder}`, path) };
+}
+
+/** The same files under every name: `prefix`, any name, "/", the file. */
+export function underEveryName({ prefix, read }: Mount): Mount {
+  return { prefix, read: (path) => read(path.slice(path.indexOf("/") + 1)) };
+}
+
+/** One file, whatever it is called. */
+export function always(prefix: string, make: () => Contents): Mount {
+  let contents: Contents | undefined;
+  return {
+    prefix,
+    read: async () => {
+      contents ??= make();
+      return contents;
+    },
+  };
 }
 
 /** The pages of these tests, their TypeScript made JavaScript on the way. */
@@ -30,12 +48,17 @@ export function testPages(prefix = "/pages/"): Mount {
 
 /** Weights from a seed, made when first asked for. */
 export function generated(prefix: string, recipe: Recipe, dtype: "F32" | "F16"): Mount {
-  let folder: ReturnType<typeof weightFolder> | undefined;
+  return folder(prefix, () => generate(recipe), dtype);
+}
+
+/** A folder of these weights, made when first asked for. */
+export function folder(prefix: string, make: () => Convolution[], dtype: "F32" | "F16" = "F32"): Mount {
+  let files: ReturnType<typeof weightFolder> | undefined;
   return {
     prefix,
     read: async (path) => {
-      folder ??= weightFolder(generate(recipe), dtype);
-      return folder.get(path);
+      files ??= weightFolder(make(), dtype);
+      return files.get(path);
     },
   };
 }

@@ -40,16 +40,22 @@ export function readSafetensors(file: Buffer): Map<string, Tensor> {
 }
 
 export function writeSafetensors(tensors: readonly Tensor[]): Buffer {
+  const places = tensors.map(({ data, ...facts }) => ({ ...facts, bytes: data.length }));
+  return Buffer.concat([headOf(places), ...tensors.map(({ data }) => data)]);
+}
+
+/** What stands before the tensors' bytes, which follow one another in this order. */
+export function headOf(tensors: readonly (Omit<Tensor, "data"> & { bytes: number })[]): Buffer {
   const header: Record<string, HeaderEntry> = {};
   let end = 0;
-  for (const { name, dtype, shape, data } of tensors) {
-    header[name] = { dtype, shape: [...shape], data_offsets: [end, end + data.length] };
-    end += data.length;
+  for (const { name, dtype, shape, bytes } of tensors) {
+    header[name] = { dtype, shape: [...shape], data_offsets: [end, end + bytes] };
+    end += bytes;
   }
   const text = JSON.stringify(header);
   // The numbers start at a multiple of eight, as the format's own writer does it.
   const padded = Buffer.from(text.padEnd(Math.ceil(text.length / 8) * 8));
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeBigUInt64LE(BigInt(padded.length));
-  return Buffer.concat([length, padded, ...tensors.map(({ data }) => data)]);
+  return Buffer.concat([length, padded]);
 }

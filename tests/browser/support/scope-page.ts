@@ -1,7 +1,6 @@
 /** The site's page, or another one with a `<vgg-scope>`, as its reader sees it. */
 
-import type { Page } from "playwright-core";
-import { expect } from "vitest";
+import type { BrowserContext, Page } from "playwright-core";
 import type { ScopeState } from "../../../www/src/vggscope";
 import { openPage } from "./browser";
 import type { Stage } from "./fixture";
@@ -46,14 +45,46 @@ export class ScopePage {
   ): Promise<ScopePage> {
     const { path = "/", ...context } = options;
     const { page, errors } = await openPage(stage.browser, context);
+    return ScopePage.#at(`${stage.site.origin}${path}#${new URLSearchParams(link)}`, page, errors);
+  }
+
+  /** Another tab of the same visitor, or a later visit: what the browser keeps is there. */
+  async again(link: Readonly<Record<string, string>>): Promise<ScopePage> {
+    const address = new URL(this.page.url());
+    address.hash = String(new URLSearchParams(link));
+    const page = await this.page.context().newPage();
+    const errors: string[] = [];
+    page.on("pageerror", ({ message }) => errors.push(message));
+    return ScopePage.#at(address.href, page, errors);
+  }
+
+  static async #at(address: string, page: Page, errors: readonly string[]): Promise<ScopePage> {
     await page.addInitScript(() => {
       globalThis.seenStates = [];
       const note = (event: Event) => globalThis.seenStates.push((event as CustomEvent<ScopeState>).detail);
       // The event does not bubble.
       document.addEventListener("vggscope-state", note, true);
     });
-    await page.goto(`${stage.site.origin}${path}#${new URLSearchParams(link)}`);
+    await page.goto(address);
     return new ScopePage(page, errors);
+  }
+
+  get context(): BrowserContext {
+    return this.page.context();
+  }
+
+  /** Changes these settings in the link, as a reader does who edits the address. */
+  link(changes: Readonly<Record<string, string>>): Promise<void> {
+    return this.page.evaluate((changed) => {
+      const link = new URLSearchParams(location.hash.slice(1));
+      for (const [key, value] of Object.entries(changed)) link.set(key, value);
+      location.hash = String(link);
+    }, changes);
+  }
+
+  /** The line on weights: how far they are, and what holds them up. */
+  weightsLine(): Promise<string> {
+    return this.page.locator("#weights-line").innerText();
   }
 
   /**
@@ -79,9 +110,12 @@ export class ScopePage {
 
   /** Waits until every tile is drawn: a picture may follow its words by a frame. */
   async drawnTiles(count: number): Promise<TileFacts[]> {
-    const drawn = async () => (await this.tiles()).filter((tile) => tile.drawn).length;
-    await expect.poll(drawn, { timeout: 10_000 }).toBe(count);
-    return this.tiles();
+    for (let looks = 0; looks < 200; looks++) {
+      const tiles = await this.tiles();
+      if (tiles.filter(({ drawn }) => drawn).length === count) return tiles;
+      await this.page.waitForTimeout(50);
+    }
+    throw new Error(`not ${count} tiles are drawn: ${JSON.stringify(await this.tiles())}`);
   }
 
   tiles(): Promise<TileFacts[]> {

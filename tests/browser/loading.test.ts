@@ -1,0 +1,248 @@
+/** Loading that survives: connections that break, hosts that stall or crawl, tries, waits and giving up. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { WeightProgress } from "../../www/src/vggscope";
+import { MOUNTS, own, stage, WEIGHTS } from "./support/fixture";
+import { type Shard, shard, shardsOf, weightsSent } from "./support/folders";
+import { INDEX_FILE } from "./support/generated-weights";
+import { Site } from "./support/host/site";
+import { LabPage } from "./support/lab";
+
+const set = stage();
+const FIRST = { layer: "block1_conv2" };
+let lab: LabPage;
+let elsewhere: Site;
+/** The same in every folder of these weights. */
+let second: Shard;
+let narrowShards: ReadonlyMap<string, Shard>;
+const pictures = new Map<string, string>();
+
+beforeAll(async () => {
+  elsewhere = await Site.open({ mounts: MOUNTS, headers: { "access-control-allow-origin": "*" } });
+  lab = await LabPage.open(set);
+  pictures.set("full", (await lab.attempt({ weights: WEIGHTS.full, climb: FIRST })).picture);
+  pictures.set("narrow", (await lab.attempt({ weights: WEIGHTS.narrow })).picture);
+  second = shard(await shardsOf(set.site.origin + own.full()), "block1_conv2");
+  narrowShards = await shardsOf(set.site.origin + own.narrow());
+});
+
+afterAll(async () => {
+  await elsewhere.close();
+  expect(lab.errors).toEqual([]);
+});
+
+/** Everything that a reader of all layers asks a folder for. */
+const narrowFiles = () => [INDEX_FILE, ...[...narrowShards.values()].map(({ file }) => file)];
+const narrowPath = (folder: string, layer: string) => folder + shard(narrowShards, layer).file;
+const secondOf = (folder: string) => folder + second.file;
+const statesOf = (progress: WeightProgress[]) => [...new Set(progress.map(({ state }) => state))];
+
+// Most of their time these wait for a host, each for an address of its own.
+describe.concurrent("a host that fails in passing", () => {
+  it("a body that is cut is taken up where it broke off, no byte twice", async () => {
+    const weights = own.full();
+    set.site.spoil(secondOf(weights), { kind: "cut", bytes: 100_000 }, { times: 1 });
+    const { refusal, picture, progress, bytesFetched } = await lab.attempt({ weights, climb: FIRST });
+    expect(refusal).toBeUndefined();
+    expect(picture).toBe(pictures.get("full"));
+    expect(statesOf(progress)).toContain("retrying");
+    const served = set.site.servedUnder(secondOf(weights));
+    expect(served.map(({ range, status, bytes }) => ({ range, status, bytes }))).toEqual([
+      { range: "", status: 200, bytes: 100_000 },
+      { range: "bytes=100000-", status: 206, bytes: second.bytes - 100_000 },
+    ]);
+    expect(bytesFetched).toBe(weightsSent(set.site, weights));
+  });
+
+  it("where the host ignores the Range of a resumed body, it is read from the beginning", async () => {
+    const weights = own.full();
+    set.site.spoil(secondOf(weights), { kind: "cut", bytes: 100_000 }, { times: 1 });
+    set.site.spoil(secondOf(weights), { kind: "ignore-range" });
+    const { refusal, picture, bytesFetched } = await lab.attempt({ weights, climb: FIRST });
+    expect(refusal).toBeUndefined();
+    expect(picture).toBe(pictures.get("full"));
+    expect(bytesFetched).toBe(weightsSent(set.site, weights));
+    expect(set.site.sentUnder(secondOf(weights))).toBe(100_000 + second.bytes);
+  });
+
+  it("where the host compresses the rest of a body, it is read from the beginning", async () => {
+    const weights = own.full();
+    set.site.spoil(secondOf(weights), { kind: "cut", bytes: 100_000 }, { times: 1 });
+    // Chromium refuses a compressed answer to a request with Range: the answer cannot even be looked at.
+    set.site.spoil(secondOf(weights), { kind: "gzip", ranges: "ignored" });
+    const { refusal, picture } = await lab.attempt({ weights, climb: FIRST });
+    expect(refusal).toBeUndefined();
+    expect(picture).toBe(pictures.get("full"));
+  });
+
+  it("a resumed body that goes on elsewhere is not pieced together", async () => {
+    const weights = own.full();
+    set.site.spoil(secondOf(weights), { kind: "cut", bytes: 100_000 }, { times: 1 });
+    set.site.spoil(secondOf(weights), { kind: "wrong-range", shift: 8 }, { times: 1 });
+    const { picture } = await lab.attempt({ weights, climb: FIRST });
+    expect(picture).toBe(pictures.get("full"));
+  });
+
+  it("a host that is busy twice is asked a third time", async () => {
+    const weights = own.narrow();
+    const path = narrowPath(weights, "block2_conv1");
+    set.site.spoil(path, { kind: "status", status: 503 }, { times: 2 });
+    const { refusal, picture, progress, milliseconds } = await lab.attempt({ weights });
+    expect(refusal).toBeUndefined();
+    expect(picture).toBe(pictures.get("narrow"));
+    expect(set.site.servedUnder(path).map(({ status }) => status)).toEqual([503, 503, 200]);
+    const details = progress.filter(({ state }) => state === "retrying").map(({ detail }) => detail);
+    expect(details).toHaveLength(2);
+    for (const detail of details) expect(detail).toMatch(/again in .* s.*503/s);
+    expect(milliseconds).toBeGreaterThan(1300);
+  });
+
+  it("an index is asked for again too", async () => {
+    const weights = own.narrow();
+    set.site.spoil(weights + INDEX_FILE, { kind: "status", status: 429 }, { times: 1 });
+    expect((await lab.attempt({ weights })).picture).toBe(pictures.get("narrow"));
+  });
+
+  it("a file that is not there is not asked for twice", async () => {
+    const weights = own.narrow();
+    const path = narrowPath(weights, "block2_conv1");
+    set.site.spoil(path, { kind: "status", status: 404 });
+    expect((await lab.attempt({ weights })).refusal?.code).toBe("weights-not-found");
+    expect(set.site.servedUnder(path)).toHaveLength(1);
+  });
+
+  it.each([
+    ["of the right length", { kind: "flip", at: 1000 }],
+    ["too short", { kind: "short", bytes: 900 }],
+  ] as const)("a wrong file, %s, is fetched once more", async (_, fault) => {
+    const weights = own.narrow();
+    const path = narrowPath(weights, "block2_conv1");
+    set.site.spoil(path, fault, { times: 1 });
+    expect((await lab.attempt({ weights })).picture).toBe(pictures.get("narrow"));
+    expect(set.site.servedUnder(path)).toHaveLength(2);
+  });
+
+  it("what a host compresses on the way counts as what it stands for", async () => {
+    const weights = own.narrow();
+    for (const file of narrowFiles()) {
+      set.site.spoil(weights + file, { kind: "gzip", ranges: "ignored" });
+    }
+    const { refusal, picture, progress } = await lab.attempt({ weights });
+    expect(refusal).toBeUndefined();
+    expect(picture).toBe(pictures.get("narrow"));
+    const last = progress.at(-1);
+    expect(last?.loadedBytes).toBe(last?.totalBytes);
+  });
+
+  it("files that are elsewhere by now are followed there", async () => {
+    const [weights, moved] = [own.narrow(), own.narrow()];
+    for (const file of narrowFiles()) {
+      set.site.spoil(weights + file, { kind: "redirect", to: elsewhere.origin + moved + file });
+    }
+    expect((await lab.attempt({ weights })).picture).toBe(pictures.get("narrow"));
+    expect(elsewhere.sentUnder(moved)).toBeGreaterThan(0);
+  });
+
+  it("a body that stalls is given ten seconds, then taken up where it stopped", async () => {
+    const weights = own.full();
+    set.site.spoil(secondOf(weights), { kind: "stall-after", bytes: 50_000 }, { times: 1 });
+    const { refusal, picture, progress, milliseconds } = await lab.attempt({ weights, climb: FIRST });
+    expect(refusal).toBeUndefined();
+    expect(picture).toBe(pictures.get("full"));
+    expect(milliseconds).toBeGreaterThan(10_000);
+    expect(milliseconds).toBeLessThan(15_000);
+    expect(progress.find(({ state }) => state === "retrying")?.detail).toMatch(/no byte for 10 s/);
+    expect(set.site.servedUnder(secondOf(weights)).map(({ range }) => range)).toEqual(["", "bytes=50000-"]);
+  });
+
+  it("a slow host: bytes come in steps, the time left goes down", async () => {
+    const weights = own.full();
+    set.site.spoil(secondOf(weights), { kind: "slow", bytesPerSecond: 64_000 });
+    const { refusal, progress } = await lab.attempt({ weights, climb: FIRST });
+    expect(refusal).toBeUndefined();
+    const loaded = progress.map(({ loadedBytes }) => loadedBytes);
+    expect(new Set(loaded).size).toBeGreaterThan(8);
+    expect(loaded).toEqual([...loaded].sort((a, b) => a - b));
+    const left = progress.flatMap(({ secondsLeft }) => secondsLeft ?? []);
+    // 148 kB at 64 kB a second.
+    expect(left[0]).toBeGreaterThan(0.2);
+    expect(left[0]).toBeLessThan(5);
+    expect(left.at(-1)).toBeLessThan(left[0] ?? 0);
+  });
+});
+
+describe("order", () => {
+  it("three files come at a time, the lowest layers first", async () => {
+    const weights = own.narrow();
+    const layers = [...narrowShards.keys()];
+    set.site.spoil(narrowPath(weights, "block1_conv1"), { kind: "slow", bytesPerSecond: 1000 });
+    const pending = lab.attempt({ weights });
+    const asked = () => set.site.servedUnder(weights).map(({ path }) => path.slice(weights.length));
+    await expect.poll(() => asked().length).toBeGreaterThanOrEqual(4);
+    // The others have come by now; the first, the lowest, is still on its way.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(asked()).toEqual([INDEX_FILE, ...layers.slice(0, 3).map(fileOf)]);
+    expect((await pending).picture).toBe(pictures.get("narrow"));
+    expect(asked()).toHaveLength(1 + layers.length);
+    // Two that are under way together may overtake each other, by no more than that.
+    const early = layers.map((layer, place) => place - (asked().indexOf(fileOf(layer)) - 1));
+    expect(Math.max(...early.map(Math.abs))).toBeLessThanOrEqual(2);
+  });
+
+  it("a run starts as soon as its own layers are there", async () => {
+    const weights = own.narrow();
+    const stalled = narrowPath(weights, "block2_conv1");
+    set.site.spoil(stalled, { kind: "stall" });
+    const outcome = await lab.page.evaluate(async (address) => {
+      const scope = inPage.scope(await inPage.open({ weights: address, backend: "cpu" }));
+      const order = { channels: [0, 1], width: 16, height: 16, iterations: 3 };
+      const deep = scope.ascend({ ...order, layer: "block2_conv2" });
+      const shallow = await scope.ascend({ ...order, layer: "block1_conv2" }).finished;
+      deep.stop();
+      const given = await deep.finished.catch(({ code }) => code as string);
+      return { shallow, given };
+    }, weights);
+    expect(outcome).toEqual({ shallow: "finished", given: expect.stringMatching(/stopped|cancelled/) });
+    set.site.mend(weights);
+  });
+});
+
+const fileOf = (layer: string) => shard(narrowShards, layer).file;
+
+describe("giving up", () => {
+  it("a signal ends the opening of a host that never answers", async () => {
+    const weights = own.narrow();
+    set.site.spoil(weights + INDEX_FILE, { kind: "stall" });
+    const { refusal, took } = await lab.page.evaluate(async (address) => {
+      const controller = new AbortController();
+      const opening = inPage.refusal(() =>
+        inPage.open({ weights: address, backend: "cpu", signal: controller.signal }),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const from = performance.now();
+      controller.abort();
+      return { refusal: await opening, took: performance.now() - from };
+    }, weights);
+    expect(refusal).toMatchObject({ own: true, code: "weights-cancelled" });
+    expect(took).toBeLessThan(1000);
+  });
+
+  it("what has arrived whole is kept, and starting again goes on from there", async () => {
+    const weights = own.narrow();
+    const stalled = narrowPath(weights, "block2_conv1");
+    set.site.spoil(stalled, { kind: "stall" }, { times: 1 });
+    const scope = await lab.scope({ weights, backend: "cpu" });
+    const climb = () =>
+      lab.page.evaluate(async (number) => {
+        const order = { layer: "block2_conv2", channels: [0], width: 16, height: 16, iterations: 1 };
+        const run = inPage.scope(number).ascend(order);
+        setTimeout(() => run.stop(), 1500);
+        return run.finished.catch(({ code }) => code as string);
+      }, scope);
+    expect(await climb()).toMatch(/stopped|cancelled/);
+    const before = set.site.served.length;
+    expect(await climb()).toBe("finished");
+    const asked = set.site.served.slice(before).map(({ path }) => path);
+    expect(asked).toContain(stalled);
+    expect(asked.filter((path) => path.includes("block1_"))).toEqual([]);
+  });
+});

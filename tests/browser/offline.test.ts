@@ -1,0 +1,63 @@
+/** Without a connection: what is kept works, what is not is named, and nothing drawn is lost. */
+import { expect, it } from "vitest";
+import { own, stage } from "./support/fixture";
+import { ScopePage } from "./support/scope-page";
+
+// As real hosts do, this one lets browsers keep the program.
+const set = stage({ cacheable: "/assets/" });
+const SMALL = {
+  backend: "cpu",
+  layer: "block1_conv2",
+  channels: "0-3",
+  width: "16",
+  height: "16",
+  iterations: "3",
+};
+
+it("offline: weights never fetched are named with what to do; kept ones climb; back online all is well", async () => {
+  const [kept, unknown] = [own.narrow(), own.narrow()];
+  const page = await ScopePage.open(set, { ...SMALL, weights: kept });
+  await page.reaches("finished");
+
+  await page.context.setOffline(true);
+  const before = set.site.served.length;
+  await page.press("Start");
+  await page.reaches("finished");
+  await page.link({ weights: unknown });
+  await page.reaches("error");
+  const [message, ...others] = await page.messages();
+  expect(others).toEqual([]);
+  expect(message?.code).toBe("weights-offline");
+  expect(message?.text).toContain(unknown);
+  expect(message?.text).toMatch(/offline.*connect and try again/i);
+  expect(await page.drawnTiles(4)).toHaveLength(4);
+
+  // The engine was closed with its weights: they come from the cache.
+  await page.link({ weights: kept });
+  await page.reaches("finished");
+  expect(await page.messages()).toEqual([]);
+  await page.link({ layer: "block3_conv1" });
+  await page.reaches("error");
+  expect((await page.messages())[0]?.code).toBe("weights-offline");
+  expect(set.site.served.length).toBe(before);
+
+  await page.context.setOffline(false);
+  await page.page.getByRole("button", { name: "Try again" }).click();
+  await page.reaches("finished");
+  expect(await page.messages()).toEqual([]);
+  expect(page.errors).toEqual([]);
+  await page.close();
+});
+
+it("a connection that goes away in the middle: the load is taken up when it is back", async () => {
+  const page = await ScopePage.open(set, { ...SMALL, layer: "block1_conv1", weights: own.full() });
+  await page.reaches("finished");
+  await page.context.setOffline(true);
+  await page.link({ layer: "block1_conv2" });
+  await page.reaches("error");
+  expect((await page.messages())[0]?.code).toBe("weights-offline");
+  await page.context.setOffline(false);
+  await page.press("Start");
+  await page.reaches("finished");
+  await page.close();
+});
