@@ -159,8 +159,8 @@ fn safetensors(file: &str, bytes: &[u8]) -> Result<(), WeightsError> {
     whole
 }
 
-/// What there is of the file is its first bytes; of its length there is only the host's word. The page has the header
-/// before it opens the file, and a layer's bytes before it reads them.
+/// What there is of the file is its first bytes; of its length there is only the host's word, or nothing, and then the
+/// header's. The page has the header before it opens the file, and a layer's bytes before it reads them.
 fn beginning(file: &str, bytes: &[u8]) -> Result<(), WeightsError> {
     let here = bytes.len() as u64;
     let header = bytes
@@ -169,14 +169,21 @@ fn beginning(file: &str, bytes: &[u8]) -> Result<(), WeightsError> {
     if header.saturating_add(8) > here {
         return Ok(());
     }
-    let said = bytes.last_chunk().map_or(u64::MAX, |&last| u64::from_le_bytes(last));
-    let parts = Arc::new(Parts::new(said));
-    parts.put(0, bytes.to_vec());
-    let checkpoint = Checkpoint::open_as(InputFile::new(file, parts), Format::Safetensors)?;
+    let said = bytes.last_chunk().map_or(0, |&last| u64::from_le_bytes(last));
+    let checkpoint = match open_beginning(file, bytes, said) {
+        Err(WeightsError::Truncated { expected, .. }) => open_beginning(file, bytes, expected)?,
+        opened => opened?,
+    };
     describe(&checkpoint);
     let fetched = |ordinal: &usize| checkpoint.ranges(*ordinal).iter().all(|range| range.end <= here);
     let mut ordinals = (0..checkpoint.convolutions()).filter(fetched);
     ordinals.try_for_each(|ordinal| checkpoint.convolution(ordinal).map(drop))
+}
+
+fn open_beginning(file: &str, bytes: &[u8], size: u64) -> Result<Checkpoint, WeightsError> {
+    let parts = Arc::new(Parts::new(size));
+    parts.put(0, bytes.to_vec());
+    Checkpoint::open_as(InputFile::new(file, parts), Format::Safetensors)
 }
 
 /// The index of a folder.
