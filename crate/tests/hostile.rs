@@ -19,6 +19,7 @@ use proptest::prelude::*;
 use proptest::sample::Index as Choice;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
+mod bulk;
 #[path = "../fuzz/src/entry.rs"]
 mod entry;
 #[path = "../fuzz/src/mutate/mod.rs"]
@@ -70,6 +71,18 @@ fn indices() {
 #[test]
 fn content_ranges() {
     withstand("content_range");
+}
+
+#[test]
+fn much_of_the_same() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    // The first are short enough to be taken apart.
+    let inputs = [2000 << 10, 8 << 20].map(bulk::inputs).concat();
+    let harmful: Vec<_> = inputs
+        .iter()
+        .filter_map(|(name, what, input)| Some((name, what, harm(entry::target(name), input)?)))
+        .collect();
+    assert!(harmful.is_empty(), "{harmful:#?}");
 }
 
 #[test]
