@@ -38,7 +38,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const SPARE: usize = 64 << 20;
 
 /// Changed inputs of a target; all of them take some ten seconds.
-const CASES: u32 = 15_000;
+const CASES: u32 = 40_000;
 
 /// Tests run at the same time, and memory is counted for all of them together.
 static TURN: Mutex<()> = Mutex::new(());
