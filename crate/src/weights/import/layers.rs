@@ -5,6 +5,9 @@ use crate::vgg16::CONVOLUTIONS;
 use crate::weights::names::{self, KernelOrder, Part};
 use crate::weights::{Convolution, WeightsError};
 
+/// More than any kernel has; with it, the bytes of all layers together can be counted, whatever a file claims.
+const MOST_ELEMENTS: u64 = 1 << 48;
+
 /// The convolutions of a file: which parameters they are, checked against VGG16.
 pub(super) struct Layers {
     /// By ordinal; `None` for those the file does not hold.
@@ -197,7 +200,7 @@ fn kernel_channels(file: &str, weight: &Parameter) -> Result<(usize, usize), Wei
     let channels = |count: u64| {
         usize::try_from(count)
             .ok()
-            .filter(|&count| count > 0 && weight.elements().is_some())
+            .filter(|&count| count > 0 && weight.elements().is_some_and(|elements| elements <= MOST_ELEMENTS))
             .ok_or_else(|| wrong(format!("expected {order} with channels that can be")))
     };
     Ok((channels(inputs)?, channels(outputs)?))

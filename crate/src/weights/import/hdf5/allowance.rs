@@ -116,6 +116,9 @@ impl Meter {
                     return Err(refusal("a tree of a shape that none has"));
                 }
             }
+            Some(b"FAHD") if !is_countable(structure) => {
+                return Err(refusal("a table of chunks of a size or at a place that none has"));
+            }
             _ if self.left.types && crowded_types(structure) > MOST_CROWDED_TYPES => {
                 return Err(refusal("types made of too many others"));
             }
@@ -132,6 +135,12 @@ impl Meter {
             .ok_or_else(|| refusal("too many and too long names"))?;
         Ok(())
     }
+}
+
+/// Whether the numbers of a table of chunks can be added and multiplied as the library does, which does not look.
+fn is_countable(table: &[u8]) -> bool {
+    let (page_bits, chunks, address) = (number::<1>(table, 7), number::<8>(table, 8), number::<8>(table, 16));
+    page_bits < 32 && chunks < 1 << 32 && address < 1 << 63
 }
 
 /// More types of this kind than can be in a piece by chance.
