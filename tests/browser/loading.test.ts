@@ -150,7 +150,7 @@ describe.concurrent("a host that fails in passing", () => {
     expect(picture).toBe(pictures.get("full"));
     expect(milliseconds).toBeGreaterThan(10_000);
     expect(milliseconds).toBeLessThan(15_000);
-    expect(progress.find(({ state }) => state === "retrying")?.detail).toMatch(/no byte for 10 s/);
+    expect(progress.find(({ state }) => state === "retrying")?.detail).toMatch(/no byte came for 10 s/);
     expect(set.site.servedUnder(secondOf(weights)).map(({ range }) => range)).toEqual(["", "bytes=50000-"]);
   });
 
