@@ -174,7 +174,7 @@ describe("order", () => {
   it("three files come at a time, the lowest layers first", async () => {
     const weights = own.narrow();
     const layers = [...narrowShards.keys()];
-    set.site.spoil(narrowPath(weights, "block1_conv1"), { kind: "slow", bytesPerSecond: 1000 });
+    set.site.spoil(narrowPath(weights, "block1_conv1"), { kind: "slow", bytesPerSecond: 500 });
     const pending = lab.attempt({ weights });
     const asked = () => set.site.servedUnder(weights).map(({ path }) => path.slice(weights.length));
     await expect.poll(() => asked().length).toBeGreaterThanOrEqual(4);
