@@ -245,4 +245,24 @@ describe("giving up", () => {
     expect(asked).toContain(stalled);
     expect(asked.filter((path) => path.includes("block1_"))).toEqual([]);
   });
+
+  it("a load that fails lets go of the requests beside it, which would take up every connection", async () => {
+    const weights = own.narrow();
+    set.site.spoil(narrowPath(weights, "block1_conv1"), { kind: "status", status: 404 });
+    set.site.spoil(narrowPath(weights, "block1_conv2"), { kind: "stall" });
+    set.site.spoil(narrowPath(weights, "block2_conv1"), { kind: "stall" });
+    const scope = await lab.scope({ weights, backend: "cpu" });
+    const climb = { layer: "block2_conv1", channels: [0], width: 16, height: 16, iterations: 1 };
+    for (let times = 0; times < 4; times++) {
+      const refusal = await lab.page.evaluate(
+        ([number, order]) => inPage.refusal(() => inPage.scope(number).ascend(order).finished),
+        [scope, climb] as const,
+      );
+      expect(refusal).toMatchObject({ own: true, code: "weights-not-found" });
+    }
+    set.site.mend(weights);
+    const from = performance.now();
+    expect(await lab.climb(scope, climb)).toHaveLength(1);
+    expect(performance.now() - from).toBeLessThan(5000);
+  });
 });
