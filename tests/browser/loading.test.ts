@@ -150,7 +150,7 @@ describe.concurrent("a host that fails in passing", () => {
     expect(picture).toBe(pictures.get("full"));
     expect(milliseconds).toBeGreaterThan(10_000);
     expect(milliseconds).toBeLessThan(15_000);
-    expect(progress.find(({ state }) => state === "retrying")?.detail).toMatch(/no byte for 10 s/);
+    expect(progress.find(({ state }) => state === "retrying")?.detail).toMatch(/no byte came for 10 s/);
     expect(set.site.servedUnder(secondOf(weights)).map(({ range }) => range)).toEqual(["", "bytes=50000-"]);
   });
 
@@ -174,7 +174,7 @@ describe("order", () => {
   it("three files come at a time, the lowest layers first", async () => {
     const weights = own.narrow();
     const layers = [...narrowShards.keys()];
-    set.site.spoil(narrowPath(weights, "block1_conv1"), { kind: "slow", bytesPerSecond: 1000 });
+    set.site.spoil(narrowPath(weights, "block1_conv1"), { kind: "slow", bytesPerSecond: 500 });
     const pending = lab.attempt({ weights });
     const asked = () => set.site.servedUnder(weights).map(({ path }) => path.slice(weights.length));
     await expect.poll(() => asked().length).toBeGreaterThanOrEqual(4);
@@ -244,5 +244,25 @@ describe("giving up", () => {
     const asked = set.site.served.slice(before).map(({ path }) => path);
     expect(asked).toContain(stalled);
     expect(asked.filter((path) => path.includes("block1_"))).toEqual([]);
+  });
+
+  it("a load that fails lets go of the requests beside it, which would take up every connection", async () => {
+    const weights = own.narrow();
+    set.site.spoil(narrowPath(weights, "block1_conv1"), { kind: "status", status: 404 });
+    set.site.spoil(narrowPath(weights, "block1_conv2"), { kind: "stall" });
+    set.site.spoil(narrowPath(weights, "block2_conv1"), { kind: "stall" });
+    const scope = await lab.scope({ weights, backend: "cpu" });
+    const climb = { layer: "block2_conv1", channels: [0], width: 16, height: 16, iterations: 1 };
+    for (let times = 0; times < 4; times++) {
+      const refusal = await lab.page.evaluate(
+        ([number, order]) => inPage.refusal(() => inPage.scope(number).ascend(order).finished),
+        [scope, climb] as const,
+      );
+      expect(refusal).toMatchObject({ own: true, code: "weights-not-found" });
+    }
+    set.site.mend(weights);
+    const from = performance.now();
+    expect(await lab.climb(scope, climb)).toHaveLength(1);
+    expect(performance.now() - from).toBeLessThan(5000);
   });
 });

@@ -1,6 +1,7 @@
 /** Without a connection: what is kept works, what is not is named, and nothing drawn is lost. */
 import { expect, it } from "vitest";
 import { own, stage } from "./support/fixture";
+import { LabPage } from "./support/lab";
 import { ScopePage } from "./support/scope-page";
 
 // As real hosts do, this one lets browsers keep the program.
@@ -49,6 +50,26 @@ it("offline: weights never fetched are named with what to do; kept ones climb; b
   await page.close();
 });
 
+it("a load that fails leaves no lock behind, which would hold up every tab", async () => {
+  const lab = await LabPage.open(set);
+  const scope = await lab.scope({ weights: own.narrow(), backend: "cpu" });
+  const climb = { layer: "block1_conv1", channels: [0], width: 16, height: 16, iterations: 1 };
+  await lab.climb(scope, climb);
+  await lab.page.context().setOffline(true);
+  // The first layer that is missing fails while the others are still asking for their locks, or have them.
+  for (let times = 0; times < 20; times++) {
+    const refusal = await lab.page.evaluate(
+      ([number, order]) => inPage.refusal(() => inPage.scope(number).ascend(order).finished),
+      [scope, { ...climb, layer: "block5_conv3" }] as const,
+    );
+    expect(refusal).toMatchObject({ own: true, code: "weights-offline" });
+    await expect.poll(() => lab.page.evaluate(locks), { timeout: 2000 }).toEqual([]);
+  }
+  await lab.page.context().setOffline(false);
+  await lab.climb(scope, { ...climb, layer: "block5_conv3" });
+  await lab.close();
+});
+
 it("a connection that goes away in the middle: the load is taken up when it is back", async () => {
   const page = await ScopePage.open(set, { ...SMALL, layer: "block1_conv1", weights: own.full() });
   await page.reaches("finished");
@@ -61,3 +82,9 @@ it("a connection that goes away in the middle: the load is taken up when it is b
   await page.reaches("finished");
   await page.close();
 });
+
+/** Runs in the page: the locks of its site that somebody has or waits for. */
+async function locks(): Promise<(string | undefined)[]> {
+  const { held = [], pending = [] } = await navigator.locks.query();
+  return [...held, ...pending].map(({ name }) => name);
+}

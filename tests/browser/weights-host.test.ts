@@ -174,7 +174,7 @@ describe.concurrent("on the page", () => {
     const page = await open(test, { weights: folder });
     await page.reaches("finished");
     await page.link({ layer: "block1_conv2" });
-    await test.expect.poll(() => page.weightsLine()).toMatch(/Trying again in .* s\..*503/s);
+    await test.expect.poll(() => page.weightsLine()).toMatch(/Trying again in .* s\b.*503/);
     expect(await page.drawnTiles(4)).toHaveLength(4);
     await page.reaches("finished");
     expect(await page.messages()).toEqual([]);
