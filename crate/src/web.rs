@@ -6,39 +6,16 @@
 mod blob;
 mod js;
 
-#[cfg(feature = "import")]
-mod importer;
-
-#[cfg(any(feature = "cpu", feature = "gpu"))]
-mod answer;
-#[cfg(any(feature = "cpu", feature = "gpu"))]
-mod browser;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
 mod engine;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
-mod folder;
-#[cfg(any(feature = "cpu", feature = "gpu"))]
-mod host;
-#[cfg(any(feature = "cpu", feature = "gpu"))]
 mod images;
-#[cfg(any(feature = "cpu", feature = "gpu"))]
-mod kept;
-#[cfg(any(feature = "cpu", feature = "gpu"))]
-mod loading;
+#[cfg(feature = "import")]
+mod importer;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
 mod model;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
-mod origin;
-#[cfg(any(feature = "cpu", feature = "gpu"))]
-mod remote_file;
-#[cfg(any(feature = "cpu", feature = "gpu"))]
-mod request;
-#[cfg(any(feature = "cpu", feature = "gpu"))]
-mod sink;
-#[cfg(any(feature = "cpu", feature = "gpu"))]
-mod store;
-#[cfg(any(feature = "cpu", feature = "gpu"))]
-mod watch;
+mod source;
 
 use wasm_bindgen::prelude::*;
 
@@ -47,9 +24,9 @@ pub use engine::{Ascent, Device, batch_size, draw};
 #[cfg(feature = "import")]
 pub use importer::Importer;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
-pub use loading::LoadOptions;
-#[cfg(any(feature = "cpu", feature = "gpu"))]
 pub use model::Model;
+#[cfg(any(feature = "cpu", feature = "gpu"))]
+pub use source::LoadOptions;
 
 /// Runs once, when the module is instantiated.
 #[wasm_bindgen(start)]

@@ -11,10 +11,7 @@ use wasm_bindgen_futures::future_to_promise;
 use super::engine::{Ascent, AscentSettings, Device};
 use super::images;
 use super::js::{self, object, reject};
-use super::loading::{LoadOptions, Loading};
-use super::origin::{Described, Origin};
-use super::store::{Loader, Store};
-
+use super::source::{Described, LoadOptions, Loader, Loading, Origin, Store};
 use crate::ascent;
 use crate::network::Network;
 use crate::settings::Preprocessing;

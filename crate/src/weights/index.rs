@@ -446,7 +446,7 @@ mod tests {
         );
         let index = parse(&text).expect("good");
         assert!(index.check_file("a", b"weights").is_ok());
-        let code = |bytes: &[u8]| index.check_file("a", bytes).expect_err("bad").code();
+        let code = |bytes: &[u8]| index.check_file("a", bytes).expect_err("bad").code().to_owned();
         assert_eq!(code(b"weight"), "weights-truncated");
         assert_eq!(code(b"Weights"), "weights-checksum");
         assert_eq!(code(b"<html>...</html>"), "weights-web-page");

@@ -40,19 +40,22 @@ impl Layers {
         let mut layers: Vec<Option<Layer>> = vec![None; CONVOLUTIONS];
         for &ordinal in ordinals {
             let layer = Layer::find(file, parameters, ordinal)?;
-            let before = match ordinal {
-                0 => Some(3),
-                _ => layers[ordinal - 1].map(|before| before.out_channels),
+            let (giver, before) = match ordinal {
+                0 => ("an image has", Some(3)),
+                _ => (
+                    "the layer before gives",
+                    layers[ordinal - 1].map(|before| before.out_channels),
+                ),
             };
-            if before.is_some_and(|before| before != layer.in_channels) {
+            if let Some(before) = before
+                && before != layer.in_channels
+            {
+                let weight = &parameters[layer.weight];
+                let (shape, inputs) = (&weight.shape, layer.in_channels);
                 return Err(wrong_shape(
                     file,
-                    &parameters[layer.weight],
-                    format!(
-                        "takes {} input channels where the layer before gives {}",
-                        layer.in_channels,
-                        before.unwrap_or(0)
-                    ),
+                    weight,
+                    format!("has shape {shape:?}, {inputs} input channels where {giver} {before}"),
                 ));
             }
             layers[ordinal] = Some(layer);

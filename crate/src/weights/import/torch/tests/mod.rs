@@ -21,9 +21,9 @@ fn read(bytes: Vec<u8>) -> Result<Vec<Convolution>, WeightsError> {
 }
 
 /// The error of a checkpoint that is refused: its code, and its words.
-fn refusal(bytes: Vec<u8>) -> (&'static str, String) {
+fn refusal(bytes: Vec<u8>) -> (String, String) {
     let error = read(bytes).expect_err("refused");
-    (error.code(), error.to_string())
+    (error.code().to_owned(), error.to_string())
 }
 
 /// Checks that a checkpoint is refused with a code and, among others, these words.

@@ -202,7 +202,11 @@ fn the_stride_of_a_dimension_of_one_means_nothing() {
             ..bias()
         },
     ]);
-    check_refused(checkpoint(&object), "weights-wrong-shape", "takes 6 input channels");
+    check_refused(
+        checkpoint(&object),
+        "weights-wrong-shape",
+        "6 input channels where an image has 3",
+    );
 }
 
 #[test]

@@ -9,11 +9,11 @@ use web_sys::Blob;
 use super::answer::Facts;
 use super::browser::Lock;
 use super::host::{self, HostVersion};
-use super::js::text;
 use super::kept::{Entry, Kept};
 use super::loading::{Loading, Part, State};
 use super::request::{self, Request};
 use super::sink::{Disk, Memory};
+use crate::web::js::text;
 use crate::weights::WeightsError;
 
 /// How long a copy is trusted whose host gives no version to compare, in milliseconds: a day.
@@ -21,14 +21,14 @@ const TRUSTED: f64 = 24.0 * 3600.0 * 1000.0;
 
 /// What is wanted.
 #[derive(Debug, Clone)]
-pub(super) struct Piece<'a> {
-    pub(super) url: &'a str,
+pub(in crate::web) struct Piece<'a> {
+    pub(in crate::web) url: &'a str,
     /// Only these bytes of the file.
-    pub(super) range: Option<Range<u64>>,
+    pub(in crate::web) range: Option<Range<u64>>,
     /// Length, where it is known.
-    pub(super) expected: Option<u64>,
+    pub(in crate::web) expected: Option<u64>,
     /// Whether the check alone says that a kept copy is still what the host has.
-    pub(super) immutable: bool,
+    pub(in crate::web) immutable: bool,
 }
 
 impl Piece<'_> {
@@ -45,16 +45,16 @@ impl Piece<'_> {
 }
 
 /// The test of what came, and of what the host said of its file; run on kept copies too.
-pub(super) type Check<'a> = &'a dyn Fn(&[u8], &Facts) -> Result<(), WeightsError>;
+pub(in crate::web) type Check<'a> = &'a dyn Fn(&[u8], &Facts) -> Result<(), WeightsError>;
 
 /// What one call loads with: the cache and the hosts, and its own progress.
-pub(super) struct Loader<'a> {
-    pub(super) store: &'a Store,
-    pub(super) loading: &'a Loading,
+pub(in crate::web) struct Loader<'a> {
+    pub(in crate::web) store: &'a Store,
+    pub(in crate::web) loading: &'a Loading,
 }
 
 /// The browser's cache and, behind it, the hosts.
-pub(super) struct Store {
+pub(in crate::web) struct Store {
     kept: Kept,
     /// What hosts said of their files' versions, asked once for each model.
     versions: RefCell<BTreeMap<String, Option<HostVersion>>>,
@@ -63,7 +63,7 @@ pub(super) struct Store {
 }
 
 impl Store {
-    pub(super) async fn open() -> Self {
+    pub(in crate::web) async fn open() -> Self {
         Self {
             kept: Kept::open().await,
             versions: RefCell::default(),
@@ -72,7 +72,7 @@ impl Store {
     }
 
     /// Forgets every part of a file that was kept: what its parts say together turned out wrong.
-    pub(super) async fn forget_parts(&self, url: &str) {
+    pub(in crate::web) async fn forget_parts(&self, url: &str) {
         let keys = self.parts.borrow_mut().remove(url).unwrap_or_default();
         for key in keys {
             self.kept.forget(&key).await;
@@ -80,12 +80,12 @@ impl Store {
     }
 
     /// Whether the browser refused to keep something.
-    pub(super) fn refused(&self) -> bool {
+    pub(in crate::web) fn refused(&self) -> bool {
         self.kept.refused()
     }
 
     /// The bytes of a piece, with what the host said of the file.
-    pub(super) async fn bytes(
+    pub(in crate::web) async fn bytes(
         &self,
         piece: &Piece<'_>,
         part: &Part<'_>,
@@ -110,7 +110,7 @@ impl Store {
     }
 
     /// A whole file of any size.
-    pub(super) async fn blob(&self, url: &str, part: &Part<'_>) -> Result<Blob, WeightsError> {
+    pub(in crate::web) async fn blob(&self, url: &str, part: &Part<'_>) -> Result<Blob, WeightsError> {
         if let Some((blob, facts, age)) = self.kept.blob(url).await
             && self.is_current(url, &facts.version, age, part).await
         {

@@ -6,24 +6,24 @@ use crate::weights::transfer::ContentRange;
 
 /// What a host said about the file besides its bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Facts {
+pub(in crate::web) struct Facts {
     /// ETag or Last-Modified; empty where the host says neither, or hides it from other origins.
-    pub(super) version: String,
+    pub(in crate::web) version: String,
     /// Length of the whole file.
-    pub(super) total: Option<u64>,
+    pub(in crate::web) total: Option<u64>,
     /// The address after redirections.
-    pub(super) url: String,
+    pub(in crate::web) url: String,
 }
 
-pub(super) fn header(response: &Response, name: &str) -> Option<String> {
+pub(in crate::web) fn header(response: &Response, name: &str) -> Option<String> {
     response.headers().get(name).ok().flatten()
 }
 
-pub(super) fn content_range(response: &Response) -> Option<ContentRange> {
+pub(in crate::web) fn content_range(response: &Response) -> Option<ContentRange> {
     header(response, "content-range").and_then(|text| ContentRange::parse(&text))
 }
 
-pub(super) fn facts(response: &Response) -> Facts {
+pub(in crate::web) fn facts(response: &Response) -> Facts {
     let version = header(response, "etag").or_else(|| header(response, "last-modified"));
     let length = || header(response, "content-length").and_then(|text| text.parse().ok());
     let total = match response.status() {
@@ -38,6 +38,6 @@ pub(super) fn facts(response: &Response) -> Facts {
     }
 }
 
-pub(super) fn is_web_page(response: &Response) -> bool {
+pub(in crate::web) fn is_web_page(response: &Response) -> bool {
     header(response, "content-type").is_some_and(|kind| kind.starts_with("text/html"))
 }

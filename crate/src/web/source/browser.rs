@@ -8,6 +8,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, DedicatedWorkerGlobalScope};
 
+use crate::web::js;
+
 /// The worker this runs in.
 pub(super) fn worker() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
@@ -89,8 +91,8 @@ impl LockManager {
             released
         });
         let options = match signal {
-            Some(signal) => super::js::object(&[("signal", signal.into())]),
-            None => super::js::object(&[("ifAvailable", true.into())]),
+            Some(signal) => js::object(&[("signal", signal.into())]),
+            None => js::object(&[("ifAvailable", true.into())]),
         };
         // From here on, since whoever waits may be dropped while the browser goes on to grant it.
         let lock = Lock(Some(release));

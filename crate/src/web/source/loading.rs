@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Blob};
 
-use super::js::object;
+use crate::web::js::object;
 use crate::weights::WeightsError;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -54,20 +54,20 @@ extern "C" {
     fn import_file(this: &LoadOptions) -> Function;
 
     /// A file opened by the module that reads other formats.
-    pub(super) type Importer;
+    pub(in crate::web) type Importer;
     #[wasm_bindgen(method, getter, catch, js_name = indexText)]
-    pub(super) fn index_text(this: &Importer) -> Result<String, JsValue>;
+    pub(in crate::web) fn index_text(this: &Importer) -> Result<String, JsValue>;
     #[wasm_bindgen(method, getter)]
-    pub(super) fn format(this: &Importer) -> String;
+    pub(in crate::web) fn format(this: &Importer) -> String;
     #[wasm_bindgen(method, getter, js_name = layerBytes)]
-    pub(super) fn layer_bytes(this: &Importer) -> Vec<f64>;
+    pub(in crate::web) fn layer_bytes(this: &Importer) -> Vec<f64>;
     #[wasm_bindgen(method, catch)]
-    pub(super) fn shard(this: &Importer, ordinal: usize) -> Result<Uint8Array, JsValue>;
+    pub(in crate::web) fn shard(this: &Importer, ordinal: usize) -> Result<Uint8Array, JsValue>;
 }
 
 /// What is going on, as the caller hears it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(in crate::web) enum State {
     /// Bytes arrive over the network.
     Fetching,
     /// A try failed; the next follows.
@@ -90,9 +90,9 @@ impl State {
 }
 
 /// One call's progress over all its files.
-pub(super) struct Loading {
+pub(in crate::web) struct Loading {
     progress: Function,
-    pub(super) signal: AbortSignal,
+    pub(in crate::web) signal: AbortSignal,
     import_file: Function,
     /// Bytes of weights fetched over the network by this model, in this and earlier calls.
     fetched: Rc<Cell<f64>>,
@@ -101,7 +101,7 @@ pub(super) struct Loading {
 }
 
 impl Loading {
-    pub(super) fn new(options: &LoadOptions, fetched: &Rc<Cell<f64>>) -> Self {
+    pub(in crate::web) fn new(options: &LoadOptions, fetched: &Rc<Cell<f64>>) -> Self {
         Self {
             progress: options.progress(),
             signal: options.signal(),
@@ -113,7 +113,7 @@ impl Loading {
     }
 
     /// Opens a file with the module that reads other formats.
-    pub(super) async fn import_file(&self, blob: &Blob, name: &str) -> Result<Importer, JsValue> {
+    pub(in crate::web) async fn import_file(&self, blob: &Blob, name: &str) -> Result<Importer, JsValue> {
         let opening: Promise = self
             .import_file
             .call2(&JsValue::NULL, blob, &name.into())?
@@ -122,17 +122,17 @@ impl Loading {
     }
 
     /// Bytes of weights that came over the network so far.
-    pub(super) fn fetched(&self) -> f64 {
+    pub(in crate::web) fn fetched(&self) -> f64 {
         self.fetched.get()
     }
 
     /// Bytes that this call expects in all.
-    pub(super) fn expect(&self, total: u64) {
+    pub(in crate::web) fn expect(&self, total: u64) {
         self.total.set(total);
     }
 
     /// One file of weights, or a part of one.
-    pub(super) fn part<'a>(&'a self, name: &str, layer: &'a str) -> Part<'a> {
+    pub(in crate::web) fn part<'a>(&'a self, name: &str, layer: &'a str) -> Part<'a> {
         Part {
             loading: self,
             name: name.to_owned(),
@@ -142,7 +142,7 @@ impl Loading {
     }
 
     /// The index: a few kilobytes that are not weights.
-    pub(super) fn index(&self) -> Part<'_> {
+    pub(in crate::web) fn index(&self) -> Part<'_> {
         Part {
             is_weights: false,
             ..self.part("index", "")
@@ -151,7 +151,7 @@ impl Loading {
 
     /// # Errors
     /// [`WeightsError::Cancelled`] once the caller has given up.
-    pub(super) fn check(&self, file: &str) -> Result<(), WeightsError> {
+    pub(in crate::web) fn check(&self, file: &str) -> Result<(), WeightsError> {
         if self.signal.aborted() {
             return Err(WeightsError::Cancelled { file: file.to_owned() });
         }
@@ -160,8 +160,8 @@ impl Loading {
 }
 
 /// The progress of one file.
-pub(super) struct Part<'a> {
-    pub(super) loading: &'a Loading,
+pub(in crate::web) struct Part<'a> {
+    pub(in crate::web) loading: &'a Loading,
     name: String,
     layer: &'a str,
     is_weights: bool,
@@ -169,7 +169,7 @@ pub(super) struct Part<'a> {
 
 impl Part<'_> {
     /// Counts bytes of weights that came over the network.
-    pub(super) fn count(&self, bytes: usize) {
+    pub(in crate::web) fn count(&self, bytes: usize) {
         if !self.is_weights {
             return;
         }
@@ -178,7 +178,7 @@ impl Part<'_> {
     }
 
     /// Says how much of this file there is now.
-    pub(super) fn report(&self, loaded: u64, state: State, detail: &str) {
+    pub(in crate::web) fn report(&self, loaded: u64, state: State, detail: &str) {
         let loaded: u64 = {
             let mut parts = self.loading.loaded.borrow_mut();
             parts.insert(self.name.clone(), loaded);
@@ -196,7 +196,7 @@ impl Part<'_> {
     }
 
     /// Says what this file is waiting for; its bytes so far stand.
-    pub(super) fn say(&self, state: State, detail: &str) {
+    pub(in crate::web) fn say(&self, state: State, detail: &str) {
         let loaded = self.loading.loaded.borrow().get(&self.name).copied().unwrap_or(0);
         self.report(loaded, state, detail);
     }

@@ -11,10 +11,10 @@ use web_sys::{Headers, ReadableStreamDefaultReader, RequestCache, RequestInit, R
 use super::answer::{Facts, content_range, facts, header, is_web_page};
 use super::browser::{is_offline, pause, worker};
 use super::host;
-use super::js::text;
 use super::loading::{Part, State};
 use super::sink::Sink;
 use super::watch::Watch;
+use crate::web::js::text;
 use crate::weights::WeightsError;
 use crate::weights::transfer;
 

@@ -7,19 +7,18 @@ use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
-use super::blob::BlobBytes;
 use super::folder::{self, AT_ONCE};
-use super::js::{imported, text};
-use super::loading::Importer;
-use super::loading::State;
+use super::loading::{Importer, State};
 use super::remote_file::RemoteFile;
 use super::store::{Loader, Store};
 use crate::vgg16::Layer;
+use crate::web::blob::BlobBytes;
+use crate::web::js::{imported, text};
 use crate::weights::bytes::InputFile;
 use crate::weights::{Checkpoint, Convolution, Format, Index, Precision, Weights, WeightsError, decode, shard};
 
 /// Where weights come from.
-pub(super) enum Origin {
+pub(in crate::web) enum Origin {
     /// A URL that ends in "/".
     Folder(String),
     /// A file on a host whose layers come when asked for.
@@ -37,7 +36,7 @@ pub(super) enum Origin {
 /// What the page shows of it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Described {
+pub(in crate::web) struct Described {
     kind: &'static str,
     address: String,
     format: String,
@@ -47,7 +46,7 @@ pub(super) struct Described {
 
 impl Origin {
     /// Opens an absolute URL or a Blob; `name` is what messages call a Blob.
-    pub(super) async fn open(
+    pub(in crate::web) async fn open(
         source: &JsValue,
         name: &str,
         allow_full_download: bool,
@@ -108,7 +107,7 @@ impl Origin {
     }
 
     /// Reads, checks and hands over the convolutions that `layer` needs and `weights` lacks, lowest first.
-    pub(super) async fn load(
+    pub(in crate::web) async fn load(
         &self,
         weights: &RefCell<Weights>,
         layer: &'static Layer,
@@ -163,7 +162,7 @@ impl Origin {
     }
 
     /// What the page shows of it.
-    pub(super) fn describe(&self, store: &Store) -> Described {
+    pub(in crate::web) fn describe(&self, store: &Store) -> Described {
         let (kind, address, format) = match self {
             Self::Folder(url) => ("folder", url.as_str(), Format::Safetensors.to_string()),
             Self::RemoteFile(file) => ("remote-file", file.address(), Format::Safetensors.to_string()),

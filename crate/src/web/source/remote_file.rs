@@ -14,7 +14,7 @@ use crate::weights::import::safetensors::{self, Header, LENGTH_BYTES};
 use crate::weights::{Checkpoint, Convolution, Format, WeightsError};
 
 /// The file: its header is here.
-pub(super) struct RemoteFile {
+pub(in crate::web) struct RemoteFile {
     url: String,
     facts: Facts,
     parts: Arc<Parts>,
@@ -26,7 +26,7 @@ pub(super) struct RemoteFile {
 impl RemoteFile {
     /// Fetches and checks the header. Kept parts may be those of a host that answered wrongly then: where they do not fit,
     /// they are fetched once more.
-    pub(super) async fn open(url: &str, loader: &Loader<'_>) -> Result<Self, WeightsError> {
+    pub(in crate::web) async fn open(url: &str, loader: &Loader<'_>) -> Result<Self, WeightsError> {
         let before = loader.loading.fetched();
         match Self::open_once(url, loader).await {
             Err(error) if is_about_contents(&error) => {
@@ -64,12 +64,12 @@ impl RemoteFile {
         })
     }
 
-    pub(super) const fn checkpoint(&self) -> &Checkpoint {
+    pub(in crate::web) const fn checkpoint(&self) -> &Checkpoint {
         &self.checkpoint
     }
 
     /// Its address after redirections.
-    pub(super) fn address(&self) -> &str {
+    pub(in crate::web) fn address(&self) -> &str {
         if self.facts.url.is_empty() {
             &self.url
         } else {
@@ -78,7 +78,11 @@ impl RemoteFile {
     }
 
     /// Fetches and checks one convolution.
-    pub(super) async fn convolution(&self, ordinal: usize, loader: &Loader<'_>) -> Result<Convolution, WeightsError> {
+    pub(in crate::web) async fn convolution(
+        &self,
+        ordinal: usize,
+        loader: &Loader<'_>,
+    ) -> Result<Convolution, WeightsError> {
         let ranges = joined(self.checkpoint.ranges(ordinal));
         *self.readers.borrow_mut().entry(ordinal).or_default() += 1;
         let convolution = self.fetch(ordinal, &ranges, loader).await;
