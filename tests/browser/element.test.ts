@@ -81,6 +81,22 @@ it("the JavaScript API works from another site too, and says why weights without
   expect(refusal?.message).toMatch(/Access-Control-Allow-Origin/);
 });
 
+it("from another site it reads a Keras file too, with the reader that comes for it alone", async () => {
+  const page = await embed(`${elsewhere.origin}/vgg/vggscope.js`);
+  await page.reaches("finished");
+  const wasmFiles = () =>
+    new Set(elsewhere.served.map(({ path }) => path).filter((path) => path.endsWith(".wasm")));
+  const before = wasmFiles();
+  expect(before.size).toBe(1);
+  await page.page.locator("vgg-scope").evaluate(async (scope, from) => {
+    const bytes = await (await fetch(from)).blob();
+    (scope as VggScopeElement).file = new File([bytes], "mine.h5");
+  }, own.file("vgg16_narrow16_tf_kernels_notop.h5"));
+  await page.reaches("finished");
+  await page.drawnTiles(5);
+  expect(wasmFiles().size).toBe(2);
+});
+
 it("two scripts of it on one page do not get in each other's way", async () => {
   const page = await embed("/some/where/vggscope.js");
   await page.reaches("finished");

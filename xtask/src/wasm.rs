@@ -85,7 +85,7 @@ fn build_package(paths: &Paths, package: &Package) -> Result<()> {
 
 /// cargo names all files alike, so each is finished before the next is compiled.
 fn make_package(paths: &Paths, package: &Package, folder: &Path) -> Result<()> {
-    let step = format!("wasm for the {}", package.name);
+    let step = format!("wasm package `{}`", package.name);
     let recipe = wasm_opt::recipe(paths, package.level)?;
     let sources = Stamp::of(folder, "sources", sources::read(paths)?.iter().chain([&recipe]));
     if is_complete(folder) && sources.is_current() {

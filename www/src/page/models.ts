@@ -1,4 +1,4 @@
-/** The choice of model: those that come with the page, those a link named, and a file from disk. */
+/** The choice of model: those that come with the page and what they are not, those a link named, and a file from disk. */
 import { byId, make } from "./dom";
 import type { PageState } from "./state";
 
@@ -9,12 +9,15 @@ const SHIPPED = [
 
 export function showModels(state: PageState): void {
   const radios = new Radios();
+  const notImagenet = byId("not-imagenet", HTMLElement);
   for (const { folder, label } of SHIPPED) radios.offer(folder, label, () => choose(state, folder));
   state.watch(({ weights }) => {
     const { file } = state;
     if (file) radios.offer("", `From disk: ${file.name}`, () => state.openFile(file));
     else radios.offer(weights, `From the link: ${weights}`, () => choose(state, weights));
     radios.check(file ? "" : weights);
+    // Whoever brings weights knows what they were trained on.
+    notImagenet.hidden = file !== undefined || !SHIPPED.some(({ folder }) => folder === weights);
   });
 }
 

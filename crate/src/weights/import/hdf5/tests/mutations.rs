@@ -55,3 +55,38 @@ fn a_file_that_is_cut_anywhere_says_so() {
         assert_eq!(error.code(), "weights-truncated", "{length}: {error}");
     }
 }
+
+/// Newer files have a checksum in every header. One that does not fit could send the reader to other numbers.
+#[test]
+fn a_damaged_header_never_gives_other_numbers() {
+    let whole = std::fs::read(reference().join("weights/vgg16_narrow16_latest.h5")).unwrap();
+    let read = |bytes: Vec<u8>| {
+        let checkpoint = Checkpoint::open(InputFile::new("damaged.h5", bytes))?;
+        (0..checkpoint.convolutions())
+            .map(|ordinal| checkpoint.convolution(ordinal))
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let good = read(whole.clone()).unwrap();
+    // Signature, version, flags; then times where the flags say so, and how long the messages are in one byte or two.
+    let headers = (0..whole.len()).filter(|&at| whole[at..].starts_with(b"OHDR"));
+    let contents = headers.flat_map(|header| {
+        let (flags, times) = (whole[header + 5], header + 6);
+        let length = times + if flags & 0x20 == 0 { 0 } else { 16 };
+        let [low, high] = [whole[length], whole[length + 1]];
+        match flags & 3 {
+            0 => header..length + 1 + usize::from(low),
+            1 => header..length + 2 + usize::from(u16::from_le_bytes([low, high])),
+            more => panic!("flags {more}"),
+        }
+    });
+    let mut refused = 0;
+    for at in contents.step_by(3) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1 << (at % 8);
+        match read(damaged) {
+            Ok(numbers) => assert!(numbers == good, "bit {} of byte {at}", at % 8),
+            Err(_) => refused += 1,
+        }
+    }
+    assert!(refused > 1000, "{refused}");
+}

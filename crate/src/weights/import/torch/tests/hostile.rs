@@ -67,7 +67,7 @@ fn operations_that_no_state_dict_needs_are_refused() {
         let _ = refusal(only(&[opcode]));
         let _ = refusal(only(&[0x80, 2, b'}', opcode, b'.']));
     }
-    for opcode in *b"012FILPSVdglop" {
+    for opcode in *b"012PVdlogFILpS" {
         let words = format!("the operation {opcode:#04x} at byte 2");
         check_refused(only(&[0x80, 2, opcode, b'.']), "weights-malformed", &words);
     }
