@@ -27,7 +27,7 @@ fn published(file: &[u8]) -> Published {
 struct Attempt {
     folder: tempfile::TempDir,
     result: Result<(), WeightsError>,
-    retries: Vec<&'static str>,
+    retries: Vec<String>,
     last: (u64, Option<u64>),
 }
 
@@ -43,7 +43,7 @@ impl Attempt {
         let file = folder.path().join("vgg16.pth");
         let result = download(&url, published(FILE), &file, &mut |event| match event {
             Event::Progress { done, total } => last = (done, total),
-            Event::Retry { error, .. } => retries.push(error.code()),
+            Event::Retry { error, .. } => retries.push(error.code().to_owned()),
         });
         Self {
             folder,
