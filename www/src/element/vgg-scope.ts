@@ -218,6 +218,8 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     while (this.#grid.flush());
     this.#grid.fail();
     this.#messages.error(error);
+    // A channel that is not there is seen beside the layer's own number of channels.
+    if (this.scope) this.#tellEngine(this.scope);
     this.#setState("error");
     this.#tell("vggscope-error", error);
   }
