@@ -25,6 +25,9 @@ import { adoptStyles } from "./styles";
 const CONTROLS = ["basic", "none"] as const;
 const KEEP = ["last", "all"] as const;
 
+/** The element as this site's own page uses it: with its events' types, and with what is not public. */
+export type ScopeElement = VggScopeElement & VggScope;
+
 type Detail<K extends keyof VggScopeEventMap> = VggScopeEventMap[K]["detail"];
 
 export class VggScope extends HTMLElement implements VggScopeElement {

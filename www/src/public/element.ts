@@ -27,9 +27,9 @@ export interface VggScopeElement extends HTMLElement {
    * at first, shows the newest. Stays for later runs. Needs `keep="all"`.
    */
   show(iteration: number): void;
-  addEventListener<K extends keyof VggScopeEventMap>(
+  addEventListener<K extends keyof (HTMLElementEventMap & VggScopeEventMap)>(
     type: K,
-    listener: (this: VggScopeElement, event: VggScopeEventMap[K]) => void,
+    listener: (this: VggScopeElement, event: (HTMLElementEventMap & VggScopeEventMap)[K]) => void,
     options?: boolean | AddEventListenerOptions,
   ): void;
   addEventListener(

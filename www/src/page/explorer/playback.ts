@@ -1,5 +1,5 @@
 /** Ties a playhead to the grid that it moves, and to the link that says where it rests. */
-import type { VggScope } from "../../element/vgg-scope";
+import type { ScopeElement } from "../../element/vgg-scope";
 import { spacing } from "../../engine/spacing";
 import type { PageState } from "../state";
 import type { Playhead } from "./playhead";
@@ -7,7 +7,7 @@ import type { Playhead } from "./playhead";
 /** A link follows a movement once it has rested so long: browsers limit how often an address may change. */
 const REST_MS = 300;
 
-export function tie(playhead: Playhead, scope: VggScope, state: PageState): void {
+export function tie(playhead: Playhead, scope: ScopeElement, state: PageState): void {
   let frame = 0;
   let resting: ReturnType<typeof setTimeout> | undefined;
 
@@ -17,8 +17,8 @@ export function tie(playhead: Playhead, scope: VggScope, state: PageState): void
     if (playhead.playing) frame = requestAnimationFrame(tick);
   };
   const learn = () => {
-    const { channels, width, height } = state.settings;
-    const { iterations: length, reached } = scope.record;
+    const { channels, width, height, iterations: length } = state.settings;
+    const reached = scope.state === "loading" ? 0 : scope.record.reached;
     const running = scope.state === "loading" || scope.state === "running";
     const size = { channels: channels.length, width, height };
     playhead.progress({ length, reached, every: spacing(reached, size), ended: !running });

@@ -41,7 +41,7 @@ export class Player {
     );
     const buttons = make("div", { className: "player-buttons" }, this.#back, this.#play, this.#forward);
     const more = make("div", { className: "player-more" }, this.#newest, this.#speed);
-    this.element.append(buttons, this.#slider, this.#place, more);
+    this.element.append(make("div", { className: "player-row" }, buttons, this.#slider, this.#place, more));
     playhead.watch(() => this.#show());
     this.#show();
   }

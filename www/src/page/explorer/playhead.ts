@@ -75,10 +75,7 @@ export class Playhead {
   progress(climb: { length: number; reached: number; every: number; ended: boolean }): void {
     const { length, reached, every, ended } = climb;
     const same =
-      length === this.#length &&
-      reached === this.#reached &&
-      every === this.#every &&
-      ended === this.#ended;
+      length === this.#length && reached === this.#reached && every === this.#every && ended === this.#ended;
     if (same) return;
     this.#length = length;
     this.#reached = reached;
