@@ -3,20 +3,20 @@ import { Playhead } from "../src/page/explorer/playhead";
 
 function climbing(reached: number, changes: Partial<Parameters<Playhead["progress"]>[0]> = {}): Playhead {
   const playhead = new Playhead();
-  playhead.progress({ length: 100, reached, every: 1, ended: false, ...changes });
+  playhead.progress({ length: 100, reached, every: 1, ...changes });
   return playhead;
 }
 
-const finished = () => climbing(100, { ended: true });
+const finished = () => climbing(100);
 
 it("follows the newest iterate until something else is asked for", () => {
   const playhead = climbing(7);
-  expect(playhead).toMatchObject({ position: 7, live: true, wanted: undefined });
-  playhead.progress({ length: 100, reached: 9, every: 1, ended: false });
+  expect(playhead).toMatchObject({ position: 7, wanted: undefined });
+  playhead.progress({ length: 100, reached: 9, every: 1 });
   expect(playhead.position).toBe(9);
   playhead.seek(4);
-  playhead.progress({ length: 100, reached: 50, every: 1, ended: false });
-  expect(playhead).toMatchObject({ position: 4, live: false });
+  playhead.progress({ length: 100, reached: 50, every: 1 });
+  expect(playhead).toMatchObject({ position: 4 });
   playhead.follow();
   expect(playhead.position).toBe(50);
 });
@@ -24,17 +24,18 @@ it("follows the newest iterate until something else is asked for", () => {
 it("waits for an iterate that a link names until the climb has come there", () => {
   const playhead = new Playhead();
   playhead.lookAt(57);
-  playhead.progress({ length: 100, reached: 20, every: 1, ended: false });
+  playhead.progress({ length: 100, reached: 20, every: 1 });
   expect(playhead).toMatchObject({ position: 20, wanted: 57 });
-  playhead.progress({ length: 100, reached: 80, every: 1, ended: false });
+  playhead.progress({ length: 100, reached: 80, every: 1 });
   expect(playhead.position).toBe(57);
 });
 
 it.each([
   [-3, 0, 0],
   [0, 0, 0],
-  [100, 100, 100],
-  [1000, 100, 100],
+  [99, 99, 99],
+  [100, 100, undefined],
+  [1000, 100, undefined],
 ])("seeking %i in a finished climb comes to %i", (to, position, wanted) => {
   const playhead = finished();
   playhead.seek(to);
@@ -45,7 +46,7 @@ it("seeking beyond a climb that goes on follows it", () => {
   const playhead = climbing(30);
   playhead.seek(2);
   playhead.seek(90);
-  expect(playhead).toMatchObject({ wanted: undefined, live: true });
+  expect(playhead).toMatchObject({ wanted: undefined });
 });
 
 it("steps on and back, and stays within the climb", () => {
@@ -100,11 +101,11 @@ it("playing catches up with a climb that goes on, and then follows it", () => {
   playhead.tick(400);
   expect(playhead.position).toBe(8);
   playhead.tick(600);
-  expect(playhead).toMatchObject({ playing: false, live: true, position: 10 });
+  expect(playhead).toMatchObject({ playing: false, position: 10 });
 });
 
 it("rests only on what is at hand where a long climb keeps every eighth", () => {
-  const playhead = climbing(100, { every: 8, ended: true });
+  const playhead = climbing(100, { every: 8 });
   playhead.seek(21);
   expect(playhead.position).toBe(16);
   playhead.step(1);
@@ -122,7 +123,7 @@ it("tells of every change, and of nothing else", () => {
   const playhead = new Playhead();
   let told = 0;
   playhead.watch(() => told++);
-  const climb = { length: 100, reached: 5, every: 1, ended: false };
+  const climb = { length: 100, reached: 5, every: 1 };
   playhead.progress(climb);
   playhead.progress({ ...climb });
   playhead.lookAt(undefined);

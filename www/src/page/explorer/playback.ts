@@ -19,9 +19,8 @@ export function tie(playhead: Playhead, scope: ScopeElement, state: PageState): 
   const learn = () => {
     const { channels, width, height, iterations: length } = state.settings;
     const reached = scope.state === "loading" ? 0 : scope.record.reached;
-    const running = scope.state === "loading" || scope.state === "running";
     const size = { channels: channels.length, width, height };
-    playhead.progress({ length, reached, every: spacing(reached, size), ended: !running });
+    playhead.progress({ length, reached, every: spacing(reached, size) });
   };
   const rest = () => {
     if (!playhead.playing) state.rest({ iteration: playhead.wanted });

@@ -52,13 +52,13 @@ export class Player {
   }
 
   #show(): void {
-    const { length, reached, position, playing, ready, live, speed } = this.#playhead;
+    const { length, reached, position, playing, ready, wanted, speed } = this.#playhead;
     this.#slider.max = String(Math.max(1, length));
     this.#slider.valueAsNumber = position;
     this.#slider.setAttribute("aria-valuetext", `${placeOf(position)} of ${length}`);
     this.element.style.setProperty("--reached", String(reached / Math.max(1, length)));
     write(this.#place, `${placeOf(position)} of ${length}`);
-    this.#newest.setAttribute("aria-pressed", String(live));
+    this.#newest.setAttribute("aria-pressed", String(wanted === undefined));
     this.#speed.value = String(speed);
     relabel(this.#play, playing ? "pause" : "play", playing ? "Pause" : "Play");
     for (const control of [this.#slider, this.#play, this.#newest]) control.disabled = !ready;

@@ -19,7 +19,6 @@ export class Playhead {
   #reached = 0;
   /** Iterates that are at hand are multiples of this, and the newest. */
   #every = 1;
-  #ended = false;
   /** Undefined: the newest. */
   #wanted: number | undefined;
   #playing: Playing | undefined;
@@ -66,21 +65,12 @@ export class Playhead {
     return this.#speed;
   }
 
-  /** Whether the climb goes on and its newest iterate is shown as it comes. */
-  get live(): boolean {
-    return this.#wanted === undefined && !this.#ended;
-  }
-
-  /** How far the climb has come. A climb that begins again finds the reader where they were. */
-  progress(climb: { length: number; reached: number; every: number; ended: boolean }): void {
-    const { length, reached, every, ended } = climb;
-    const same =
-      length === this.#length && reached === this.#reached && every === this.#every && ended === this.#ended;
-    if (same) return;
+  /** How far the climb has come. */
+  progress({ length, reached, every }: { length: number; reached: number; every: number }): void {
+    if (length === this.#length && reached === this.#reached && every === this.#every) return;
     this.#length = length;
     this.#reached = reached;
     this.#every = every;
-    this.#ended = ended;
     this.#tell();
   }
 
@@ -92,7 +82,7 @@ export class Playhead {
     this.#tell();
   }
 
-  /** Goes to an iterate that is at hand; beyond the newest of a climb that goes on, follows it. */
+  /** Goes to an iterate that is at hand; at the newest and beyond, follows the climb. */
   seek(iteration: number): void {
     this.#playing = undefined;
     this.#go(iteration);
@@ -140,10 +130,8 @@ export class Playhead {
   }
 
   #go(iteration: number): void {
-    const within = Math.max(0, Math.min(iteration, this.#reached));
-    const atNewest = within === this.#reached;
-    const kept = atNewest ? within : within - (within % this.#every);
-    this.#wanted = atNewest && !this.#ended ? undefined : kept;
+    const from = Math.max(0, iteration);
+    this.#wanted = from >= this.#reached ? undefined : from - (from % this.#every);
     this.#tell();
   }
 

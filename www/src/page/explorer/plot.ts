@@ -3,7 +3,9 @@ import uPlot from "uplot";
 import css from "uplot/dist/uPlot.min.css?inline";
 import { formatActivation } from "../../element/words";
 
-const HEIGHT = 112;
+const HEIGHT = 88;
+/** Iterates are whole numbers, so no axis counts in halves. */
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 const STYLE = new CSSStyleSheet();
 STYLE.replaceSync(css);
 
@@ -94,8 +96,8 @@ function optionsFor(place: HTMLElement, curves: number): uPlot.Options {
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: { x: { time: false, auto: false }, y: { auto: false } },
     axes: [
-      { ...axis, size: 22, gap: 3, space: 48 },
-      { ...axis, size: 56, gap: 5, space: 28, values: (_chart, ticks) => ticks.map(formatTick) },
+      { ...axis, size: 22, gap: 3, space: 48, incrs: WHOLE },
+      { ...axis, size: 56, gap: 5, space: 22, values: (_chart, ticks) => ticks.map(formatTick) },
     ],
     series: [{}, ...Array.from({ length: curves }, () => pen)],
   };

@@ -87,6 +87,7 @@ export class TileView {
     this.#begin();
     if (this.#dialog.open) return;
     this.#dialog.showModal();
+    this.#dialog.scrollTop = 0;
     // The curves take their width from where they are.
     this.#charts ??= this.#addCharts();
     this.#refresh();
@@ -119,7 +120,7 @@ export class TileView {
     if (channel === undefined) return;
     const { layer, width, height } = this.#state.settings;
     write(this.#title, `Channel ${channel} of ${layer}`);
-    write(this.#inR, `Channel ${channel + 1} in R, which counts from 1`);
+    write(this.#inR, `In R, channel ${channel + 1}`);
     write(this.#said, this.#scope.record.newest(channel) > 0 ? "" : "The climb has not begun yet.");
     for (const [button, by] of [
       [this.#previous, -1],
