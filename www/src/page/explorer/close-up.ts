@@ -7,7 +7,7 @@ import { formatActivation } from "../../element/words";
 import type { LayerInfo } from "../../public/types";
 import { make, write } from "../dom";
 import type { Insides } from "./insides";
-import { Lens } from "./lens";
+import { Lens, type Size } from "./lens";
 import { readingsAt } from "./readout";
 import { gradientPicture, largest, mapPicture } from "./shades";
 import { cellAt, fieldOf, type Point, pixelOf, within } from "./sight";
@@ -53,13 +53,14 @@ export class CloseUp {
   }
 
   /** For another channel, or images of another size. */
-  begin(channel: number, layer: LayerInfo | undefined, size: { width: number; height: number }): void {
+  begin(channel: number, layer: LayerInfo | undefined, size: Size): void {
     const { width, height } = this.picture.size;
     this.#layer = layer;
     if (width !== size.width || height !== size.height)
       this.#pixel = { x: Math.floor(size.width / 2), y: Math.floor(size.height / 2) };
     this.picture.resize(size);
     this.#gradient.resize(size);
+    this.#map.resize(mapSize(size, layer));
     this.picture.describe(`Image that excites channel ${channel}`);
     this.#gradient.describe(`Gradient of channel ${channel}’s mean activation at this image`);
     this.#map.describe(`Feature map of channel ${channel} on this image`);
@@ -122,6 +123,12 @@ export class CloseUp {
     );
     this.readings.replaceChildren(...rows);
   }
+}
+
+/** As large as the feature map will be: each pooling halves, and drops an odd row or column. */
+function mapSize({ width, height }: Size, layer: LayerInfo | undefined): Size {
+  const downsampling = layer?.downsampling ?? 1;
+  return { width: Math.floor(width / downsampling), height: Math.floor(height / downsampling) };
 }
 
 function figure(title: string, words: HTMLElement, lens: Lens): HTMLElement {

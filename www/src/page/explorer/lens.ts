@@ -3,7 +3,7 @@ import { make } from "../dom";
 import type { Box, Point } from "./sight";
 
 type Mark = "field" | "pixel";
-type Size = Pick<Box, "width" | "height">;
+export type Size = Pick<Box, "width" | "height">;
 
 export class Lens {
   readonly element = make("div", { className: "lens" });
