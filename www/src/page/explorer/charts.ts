@@ -76,9 +76,11 @@ export class Charts {
       const caption = make("figcaption", {}, make("span", {}, measure.title), value);
       this.element.append(make("figure", {}, caption, place));
     }
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-      for (const { plot } of this.#charts) plot?.redraw();
-    });
+    for (const colours of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
+      matchMedia(colours).addEventListener("change", () => {
+        for (const { plot } of this.#charts) plot?.redraw();
+      });
+    }
     void this.#begin(seek);
   }
 

@@ -84,11 +84,11 @@ function optionsFor(place: HTMLElement, curves: number): uPlot.Options {
   const { fontFamily } = getComputedStyle(place);
   const axis = {
     font: `11px ${fontFamily}`,
-    stroke: colour("--quiet"),
-    grid: { stroke: colour("--line"), width: 1 },
+    stroke: colour("--plot-words"),
+    grid: { stroke: colour("--plot-grid"), width: 1 },
     ticks: { show: false },
   };
-  const pen = { stroke: colour("--accent"), width: 1.75, points: { show: false } };
+  const pen = { stroke: colour("--plot-pen"), width: 1.75, points: { show: false } };
   return {
     width: Math.max(1, place.clientWidth),
     height: HEIGHT,
