@@ -50,11 +50,13 @@ def layers_table(training: dict, measures: dict) -> str:
     for layer in LAYERS:
         dead = f"{100 * len(measures['dead'][layer.name]) / layer.channels:.1f} %"
         copies = f"{100 * training['near_copies'][layer.name]:.1f} %"
-        rows.append(f"| {layer.name} | {dead} | {copies} | {structure(measures['structure'][layer.name])} |")
+        rows.append(f"| {layer.name} | {dead} | {copies} | {structure(measures['structure'].get(layer.name))} |")
     return "\n".join(rows)
 
 
-def structure(found: dict) -> str:
+def structure(found: dict | None) -> str:
+    if found is None:
+        return "none yet | | |"
     mean = {key: sum(found[key]) / len(found[key]) for key in ("trained", "untrained")}
     below = f"{100 * found['below']:.0f} %"
     return f"{len(found['trained'])} | {mean['trained']:.3f} | {mean['untrained']:.3f} | {below}"
@@ -73,6 +75,9 @@ def grids(build: Path, pictures: Path) -> str:
         parts.append(f"### {layer.name}\n")
         for model in ("trained", "untrained"):
             source = build / "grids" / f"{layer.name}-{model}.png"
+            if not source.exists():
+                parts.append(f"{model}: not rendered yet.\n")
+                continue
             Image.open(source).convert("RGB").save(pictures / "grids" / f"{source.stem}.webp", quality=QUALITY)
             parts.append(f"![{layer.name}, {model}: a grid of channels]({PICTURES}/grids/{source.stem}.webp)\n")
     return "\n".join(parts)

@@ -4,8 +4,8 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-#: Values of the notes' image: 150 x 150 pixels of three colours.
-VALUES = 150 * 150 * 3
+#: Side of the notes' image in pixels.
+SIDE = 150
 #: The notes' learning rate.
 LEARNING_RATE = 10.0
 #: Wanted root mean square of the first step, in units of the start's range. Measured: with 0.03, noise of the start
@@ -24,12 +24,17 @@ class FirstSteps:
     dead: list[int]
 
     @staticmethod
-    def read(path: Path) -> "FirstSteps":
-        """From the CSV of `vggscope render --iterations 1 --objectives`."""
+    def read(path: Path, side: int = SIDE) -> "FirstSteps":
+        """From the CSV of `vggscope render --iterations 1 --objectives` for an image of this side.
+
+        The objective is a mean over positions, so a smaller image has larger gradients, in inverse proportion to its
+        area: they are given as for an image of SIDE pixels.
+        """
         with path.open(newline="") as file:
             rows = sorted(csv.DictReader(file), key=lambda row: int(row["channel"]))
         dead = [int(row["channel"]) for row in rows if row["dead"] == "true"]
-        size = [0.0 if row["dead"] == "true" else float(row["gradient_norm"]) / VALUES**0.5 for row in rows]
+        share = (side / SIDE) ** 2 / (side * side * 3) ** 0.5
+        size = [0.0 if row["dead"] == "true" else float(row["gradient_norm"]) * share for row in rows]
         return FirstSteps(size, dead)
 
     def median(self) -> float:

@@ -13,8 +13,8 @@ import torch
 from safetensors.torch import save_file
 
 from copies import near_copies
-from evaluate import confusion, held_out
-from network import HEADS, LAST, LAYERS, PlainNetwork, TrainingNetwork, fold
+from evaluate import confusions, held_out
+from network import LAST, LAYERS, PlainNetwork, TrainingNetwork, fold
 from textures import FAMILIES, Labelled
 
 #: The page's default seed: the noise that its climbs start from.
@@ -53,7 +53,7 @@ def fold_error(network: TrainingNetwork, plain: PlainNetwork, images: torch.Tens
 
 def report(network: TrainingNetwork, plain: PlainNetwork, images: Labelled) -> dict:
     """Accuracy by family and by head, near copies by layer, and the error of folding."""
-    by_head = {name: confusion(network, images, name) for name in HEADS}
+    by_head = confusions(network, images)
     counts = by_head[LAST]
     right = counts.diagonal() / counts.sum(1)
     mistaken = counts - counts.diagonal().diag()

@@ -13,8 +13,12 @@ mkdir -p "$build"/{gradients,first-steps,grids}
 
 say() { printf '\n%s\n' "$*"; }
 vggscope() { cargo run --release --quiet --manifest-path "$root/Cargo.toml" --bin vggscope -- "$@"; }
-# The first step of every channel, from the noise that every climb starts from.
-first_steps() { [ -f "$4" ] || vggscope render --weights "$1" --layer "$2" --channels "$3" --iterations 1 --objectives "$4"; }
+# first_steps MODEL LAYER CHANNELS CSV SIDE: the first step of each channel, from the noise that every climb starts from.
+first_steps() {
+  local csv=$4 side=$5
+  [ -f "$csv" ] || vggscope render --weights "$1" --layer "$2" --channels "$3" --iterations 1 --objectives "$csv" \
+    --width "$side" --height "$side"
+}
 channels() {
   case $1 in block1*) echo 0-63 ;; block2*) echo 0-127 ;; block3*) echo 0-255 ;; *) echo 0-511 ;; esac
 }
@@ -37,7 +41,7 @@ say "folding, and what held-out textures say"
 
 say "rescaling"
 for layer in "${layers[@]}"; do
-  first_steps "$build/folded.safetensors" "$layer" "$(channels "$layer")" "$build/gradients/$layer.csv"
+  first_steps "$build/folded.safetensors" "$layer" "$(channels "$layer")" "$build/gradients/$layer.csv" 64
 done
 "$python" rescale.py "$build" --golden "$root/tests/reference/demo.safetensors"
 vggscope weights convert "$build/rescaled.safetensors" --out "$demo" --dtype f16 --name "procedural textures" \
@@ -48,8 +52,8 @@ vggscope weights verify "$demo"
 say "measuring"
 [ -d "$untrained" ] || (cd "$root" && cargo xtask build)
 for layer in "${layers[@]}"; do
-  first_steps "$demo" "$layer" "$(channels "$layer")" "$build/first-steps/$layer.csv"
-  first_steps "$untrained" "$layer" 0-39 "$build/first-steps/$layer-untrained.csv"
+  first_steps "$demo" "$layer" "$(channels "$layer")" "$build/first-steps/$layer.csv" 150
+  first_steps "$untrained" "$layer" 0-39 "$build/first-steps/$layer-untrained.csv" 150
   # The control takes steps as long as the trained network's; at the notes' rate it would still be noise.
   rate=$("$python" climbs.py "$build/first-steps/$layer-untrained.csv")
   grid=$build/grids/$layer

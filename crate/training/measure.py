@@ -42,12 +42,11 @@ def main() -> None:
     found = {"dead": {}, "structure": {}}
     for layer in LAYERS:
         found["dead"][layer.name] = FirstSteps.read(build / "first-steps" / f"{layer.name}.csv").dead
-        found["structure"][layer.name] = result = structure(build, layer.name)
-        dead = 100 * len(found["dead"][layer.name]) / layer.channels
-        print(
-            f"{layer.name}: {dead:.1f} % dead; {100 * result['below']:.0f} % of {len(result['trained'])} channels "
-            f"below the untrained {result['threshold']:.4f}"
-        )
+        print(f"{layer.name}: {100 * len(found['dead'][layer.name]) / layer.channels:.1f} % dead")
+        if (build / "grids" / f"{layer.name}-untrained.png").exists():
+            found["structure"][layer.name] = result = structure(build, layer.name)
+            count, below = len(result["trained"]), 100 * result["below"]
+            print(f"  {below:.0f} % of {count} channels below the untrained {result['threshold']:.4f}")
     (build / "measures.json").write_text(json.dumps(found, indent=1) + "\n")
 
 
