@@ -15,9 +15,11 @@ export function tables(report) {
   return parts.join("\n\n");
 }
 
-/** The tables that the README shows. */
+/** What the README shows. */
 export function summary(report) {
-  return [machine(report), ratioTable(report), pictureTable(report)].join("\n\n");
+  const folder = "tests/peers/results";
+  const more = `Every contestant, layer and turn: [numbers](${folder}/speed.json), [plot](${folder}/speed.svg).`;
+  return [machine(report), ratioTable(report), pictureTable(report), more].join("\n\n");
 }
 
 function machine({ machine, browser, turns, contestants, date }) {
@@ -114,7 +116,6 @@ function growthTable({ growth, contestants }) {
 }
 
 function pictureTable({ pictures, contestants }) {
-  if (!pictures) return "";
   const { bitsPerSecond, layer, results } = pictures;
   const visit = ({ ms, bytes }) => `${number(ms.median / 1000)} s, ${number(bytes / 1e6)} MB`;
   const rows = Object.entries(results).map(([name, { cold, warm }]) => [

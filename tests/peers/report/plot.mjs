@@ -4,7 +4,7 @@ import * as vega from "vega";
 import { compile } from "vega-lite";
 import { CONTESTANTS, describe } from "../plan.mjs";
 
-const NUMBERS = { type: "quantitative", scale: { type: "log" } };
+const NUMBERS = { type: "quantitative", scale: { type: "log", nice: false } };
 const NAMES = { type: "nominal", sort: null };
 const TITLES = {
   size: "pixels along a side (block1_conv2)",
@@ -21,7 +21,7 @@ export async function plot(report) {
     background: "white",
     vconcat: views,
     resolve: { scale: { color: "independent" } },
-    config: { font: "sans-serif" },
+    config: { font: "sans-serif", axis: { labelLimit: 0 }, legend: { labelLimit: 0 } },
   };
   const view = new vega.View(vega.parse(compile(specification).spec), { renderer: "none" });
   return view.toSVG();
@@ -66,7 +66,8 @@ function growthView({ growth, contestants }) {
   const things = [...new Set(growth.map(({ grows }) => grows))];
   return {
     title: "Wall time of one step as one thing grows",
-    hconcat: things.map((thing) => ({
+    columns: 2,
+    concat: things.map((thing) => ({
       width: 260,
       height: 220,
       data: {
