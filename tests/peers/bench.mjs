@@ -5,7 +5,7 @@
 //
 //   --only    contestants, such as cpu-browser,tfjs-wasm (plan.mjs has all)
 //   --layers  layers of the part `steps`, such as block1_conv2
-//   --parts   of: steps, growth (as size, depth, channels and cores grow), memory, pictures (the first one, over a slow line)
+//   --parts   of: steps, memory, pictures (the first one, over a slow line), growth (of size, depth, channels and cores)
 //   --out     folder for speed.json and speed.svg; without it, a complete run writes results/ and README.md
 //
 // A complete run takes hours where there is no GPU: emulated ones are slow. The environment variable CHROMIUM names the

@@ -28,7 +28,8 @@ export function rustProgram([name, ...options]) {
 }
 
 function pythonProgram([library, script, ...options]) {
-  const finds = (python) => spawnSync(python, ["-c", `import ${library}`], { stdio: "ignore" }).status === 0;
+  const question = `import importlib.util, sys; sys.exit(importlib.util.find_spec("${library}") is None)`;
+  const finds = (python) => spawnSync(python, ["-c", question], { stdio: "ignore" }).status === 0;
   const python = PYTHONS.find(finds);
   if (!python) throw new Error(`no Python with ${library} is installed (looked in: ${PYTHONS.join(", ")})`);
   return [python, join(here, "python", script), ...options];

@@ -5,7 +5,7 @@ import { CONTESTANTS, LAYERS } from "./plan.mjs";
 import { CONVOLUTIONS } from "./work.mjs";
 
 /** What can be measured, in the order of measuring. */
-const PARTS = ["steps", "growth", "memory", "pictures"];
+const PARTS = ["steps", "memory", "pictures", "growth"];
 
 /** The options, checked; `complete` when nothing was left out. */
 export function readOptions() {

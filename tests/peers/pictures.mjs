@@ -25,23 +25,29 @@ const PAGES = {
   "tfjs-cpu": theirs("cpu"),
 };
 
-/** Milliseconds and bytes by name, of a cold and of a warm visit. */
+/** Milliseconds and bytes by name, of a cold and of a warm visit; or `failed` with the reason. */
 export async function measurePictures(names, port, turns, say) {
   const line = await throttle(port, BITS_PER_SECOND);
-  const visits = Object.fromEntries(names.filter((name) => name in PAGES).map((name) => [name, []]));
+  const visitors = names.filter((name) => name in PAGES).map((name) => ({ name, seen: [] }));
   try {
-    for (let turn = 0; turn < turns; turn++) {
-      for (const [name, seen] of Object.entries(visits)) {
-        seen.push(await visitTwice(PAGES[name], line));
-        const { cold, warm } = seen.at(-1);
-        say(`first picture of ${name}: ${seconds(cold)} cold, ${seconds(warm)} warm`);
-      }
-    }
+    for (let turn = 0; turn < turns; turn++) for (const visitor of visitors) await see(visitor, line, say);
   } finally {
     line.close();
   }
-  const summary = Object.entries(visits).map(([name, seen]) => [name, summarise(seen)]);
-  return { bitsPerSecond: BITS_PER_SECOND, layer: LAYER, results: Object.fromEntries(summary) };
+  const results = Object.fromEntries(visitors.map((visitor) => [visitor.name, summarise(visitor)]));
+  return { bitsPerSecond: BITS_PER_SECOND, layer: LAYER, results };
+}
+
+async function see(visitor, line, say) {
+  if (visitor.failed) return;
+  try {
+    const { cold, warm } = await visitTwice(PAGES[visitor.name], line);
+    visitor.seen.push({ cold, warm });
+    say(`first picture of ${visitor.name}: ${seconds(cold)}, again ${seconds(warm)}`);
+  } catch (error) {
+    visitor.failed = error.message.split("\n")[0];
+    say(`first picture of ${visitor.name}: failed (${visitor.failed})`);
+  }
 }
 
 /** A browser with an empty profile on disk: in a private window nothing compiled would be kept. */
@@ -83,7 +89,8 @@ function watch() {
   });
 }
 
-function summarise(seen) {
+function summarise({ seen, failed }) {
+  if (failed) return { failed };
   const of = (visit) => ({
     ms: spread(seen.map((pair) => pair[visit].ms)),
     bytes: spread(seen.map((pair) => pair[visit].bytes)).median,

@@ -118,10 +118,9 @@ function growthTable({ growth, contestants }) {
 function pictureTable({ pictures, contestants }) {
   const { bitsPerSecond, layer, results } = pictures;
   const visit = ({ ms, bytes }) => `${number(ms.median / 1000)} s, ${number(bytes / 1e6)} MB`;
-  const rows = Object.entries(results).map(([name, { cold, warm }]) => [
+  const rows = Object.entries(results).map(([name, { failed, cold, warm }]) => [
     contestants[name].label,
-    visit(cold),
-    visit(warm),
+    ...(failed ? [failed] : [visit(cold), visit(warm)]),
   ]);
   return [
     `From navigation to the first picture (${layer}, one channel) at ${bitsPerSecond / 1e6} Mbit/s:`,
