@@ -78,7 +78,8 @@ function watch() {
   const shown = '[data-state="running"], [data-state="finished"]';
   globalThis.firstPicture = new Promise((resolve, reject) => {
     const look = () => {
-      if (document.querySelector('[data-state="error"]')) reject(new Error(document.body.innerText));
+      const failed = document.querySelector('[data-state="error"]');
+      if (failed) reject(new Error(failed.innerText.replaceAll(/\s+/g, " ")));
       // The frame after the one in which it was drawn is the first that shows it.
       if (document.querySelector(shown)) requestAnimationFrame(() => resolve(performance.now()));
     };

@@ -12,8 +12,9 @@ export async function throttle(port, bitsPerSecond) {
   const line = new Line(bitsPerSecond / 8 / 1000);
   const server = createServer((browser) => {
     const upstream = connect(port, "127.0.0.1");
-    // Either side may hang up at any time.
-    pipeline(browser, upstream).catch(() => undefined);
+    // Not a pipeline: the server may hang up while what it sent is still on its way.
+    browser.pipe(upstream);
+    // The browser may hang up at any time.
     pipeline(upstream, (answer) => line.slow(answer), browser).catch(() => undefined);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
