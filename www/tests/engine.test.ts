@@ -3,7 +3,7 @@ import { ClimbRun, type RunOrder } from "../src/engine/climb-run";
 import { Engine, poolSize } from "../src/engine/engine";
 import type { IterateFacts } from "../src/public/types";
 import { type FakePlatform, fakePlatform, ORDER, settle } from "./fake-platform";
-import { coded, type FakeOptions } from "./fake-wasm";
+import { coded, FAKE_NORM, type FakeOptions } from "./fake-wasm";
 
 const SETTINGS = {
   layer: "block1_conv2",
@@ -99,7 +99,10 @@ describe("a run", () => {
     const { engine } = await open();
     const [first] = await collect(new ClimbRun(engine, order({ channels: [2], iterations: 1 })));
     expect(first).toMatchObject({ channel: 2, iteration: 1, objective: 2.001, dead: false, finite: true });
-    expect(first).toHaveProperty("rgba", new Uint8ClampedArray(48).fill(1));
+    expect(first).toHaveProperty(
+      "rgba",
+      Uint8ClampedArray.from({ length: 48 }, (_, at) => (at % 4 === 3 ? 255 : 1)),
+    );
     expect(await first?.pixels()).toHaveLength(36);
   });
 
@@ -152,6 +155,83 @@ describe("a run", () => {
     const all = await collect(run);
     expect(all.every((it) => !("rgba" in it))).toBe(true);
     expect(drawn.toSorted()).toEqual([501, 502, 601, 602]);
+  });
+});
+
+describe("canvases that show an earlier iterate", () => {
+  const canvases = () => [{ tile: 5 }, { tile: 6 }] as unknown as OffscreenCanvas[];
+
+  /** What is drawn, newest last, as tile * 100 + iteration. */
+  async function drawing(): Promise<{ run: ClimbRun; drawn: number[] }> {
+    const drawn: number[] = [];
+    const { engine } = await open({
+      onDraw: (canvas, rgba) =>
+        drawn.push((canvas as unknown as { tile: number }).tile * 100 + (rgba[0] ?? 0)),
+    });
+    const run = new ClimbRun(engine, order({ channels: [0, 1], iterations: 40, canvases: canvases() }));
+    return { run, drawn };
+  }
+
+  it("all go there, and to the newest again", async () => {
+    const { run, drawn } = await drawing();
+    await collect(run);
+    drawn.length = 0;
+    run.show(17);
+    await settle();
+    expect(drawn.toSorted()).toEqual([517, 617]);
+    drawn.length = 0;
+    run.show(Number.POSITIVE_INFINITY);
+    await settle();
+    expect(drawn.toSorted()).toEqual([540, 640]);
+    drawn.length = 0;
+    run.show(1000);
+    await settle();
+    expect(drawn.toSorted()).toEqual([540, 640]);
+  });
+
+  it("draw only the last of several wishes", async () => {
+    const { run, drawn } = await drawing();
+    await collect(run);
+    drawn.length = 0;
+    for (let iteration = 1; iteration <= 30; iteration++) run.show(iteration);
+    await settle();
+    expect(drawn.slice(-2).toSorted()).toEqual([530, 630]);
+    expect(drawn.length).toBeLessThan(30);
+  });
+
+  it("stay there while the climb goes on, and come to it where it has not come so far", async () => {
+    const { run, drawn } = await drawing();
+    run.show(9);
+    await collect(run);
+    await settle();
+    expect(Math.max(...drawn.map((mark) => mark % 100))).toBe(9);
+    expect(drawn.slice(-2).toSorted()).toEqual([509, 609]);
+  });
+
+  it("show the start, which is computed when it is first asked for", async () => {
+    const { run, drawn } = await drawing();
+    await collect(run);
+    drawn.length = 0;
+    run.show(0);
+    await settle(60);
+    // The fake writes the number of its step into its pictures: the start comes of one step of length zero.
+    expect(drawn.slice(-2).toSorted()).toEqual([501, 601]);
+  });
+
+  it("make the climb wait while wishes follow each other, but never keep it from stopping", async () => {
+    let steps = 0;
+    const { engine } = await open({ onStep: () => steps++ });
+    const run = new ClimbRun(engine, order({ channels: [0, 1], iterations: 100_000, canvases: canvases() }));
+    await settle(100);
+    for (let iteration = 1; iteration <= 6; iteration++) {
+      run.show(iteration);
+      await settle(20);
+    }
+    const before = steps;
+    await settle(60);
+    expect(steps).toBeLessThanOrEqual(before + 2);
+    run.stop();
+    expect(await run.finished).toBe("stopped");
   });
 });
 
@@ -224,6 +304,31 @@ describe("kept iterates", () => {
     await (await run.iterate(2, 17)).pixels();
     await (await run.iterate(0, 15)).pixels();
     expect(ascents).toEqual([{ channels: [0, 2], from: 10 }]);
+  });
+
+  it("begin with the start, which all channels share", async () => {
+    const { engine } = await open();
+    const run = new ClimbRun(engine, order({ iterations: 3 }));
+    await run.finished;
+    for (const channel of [0, 3]) {
+      const start = await run.iterate(channel, 0);
+      expect(start.rgba).toHaveLength(48);
+      expect(await start.pixels()).toEqual(new Float32Array(36).fill(436));
+    }
+    await expect(run.iterate(0, -1)).rejects.toMatchObject({ code: "iterate-not-kept" });
+  });
+
+  it("have gradients, whatever the step rule and learning rate", async () => {
+    const { engine } = await open({ batch: 2 });
+    const run = new ClimbRun(engine, order({ iterations: 30 }));
+    await run.finished;
+    for (const iteration of [0, 1, 12, 30]) {
+      const { objective, norm, values } = await run.gradient(3, iteration);
+      expect([objective, norm]).toEqual([3.001, FAKE_NORM]);
+      for (const value of values) expect(value).toBeCloseTo(FAKE_NORM / 6, 6);
+    }
+    await expect(run.gradient(3, 31)).rejects.toMatchObject({ code: "iterate-not-kept" });
+    await expect(run.gradient(9, 1)).rejects.toMatchObject({ code: "iterate-not-kept" });
   });
 
   it("survive being changed by whoever read them", async () => {

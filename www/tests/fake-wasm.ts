@@ -142,11 +142,11 @@ async function arrival(layer: string, signal: LoadOptions["signal"], { onLoad }:
 }
 
 function fakeAscent(settings: WasmAscentSettings, { faults, onStep }: FakeOptions): WasmAscent {
-  const { channels, width, height, resume, seed } = settings;
+  const { channels, width, height, resume, start, seed } = settings;
   const size = width * height * 3;
   const images =
     resume?.images.map((image) => image.slice()) ??
-    channels.map(() => new Float32Array(size).fill(seed % 1000));
+    channels.map(() => start?.slice() ?? new Float32Array(size).fill(seed % 1000));
   let iteration = resume?.iteration ?? 0;
   return {
     get iteration() {
@@ -156,28 +156,51 @@ function fakeAscent(settings: WasmAscentSettings, { faults, onStep }: FakeOption
       iteration += 1;
       if (faults?.step?.iteration === iteration) throw faults.step.error;
       onStep?.(channels, iteration);
-      return channels.map((channel, index) => advance(images, index, channel, iteration));
+      return channels.map((_channel, index) => advance(settings, images, index, iteration));
     },
     free: () => undefined,
   };
 }
 
-function advance(images: Float32Array[], index: number, channel: number, iteration: number): WasmIterate {
-  const pixels = (images[index] ?? new Float32Array()).map(
-    (value, at) => Math.sin(value + channel) + iteration + at / 7,
-  );
+function advance(
+  settings: WasmAscentSettings,
+  images: Float32Array[],
+  index: number,
+  iteration: number,
+): WasmIterate {
+  const channel = settings.channels[index] ?? 0;
+  const before = images[index] ?? new Float32Array();
+  const pixels = before.map((value, at) => moved(settings, value, channel, iteration, at, before.length));
   images[index] = pixels;
   return {
     channel,
     iteration,
     objective: channel + iteration / 1000,
-    gradientNorm: 1,
+    gradientNorm: settings.step === "l2" ? FAKE_NORM : 1,
     min: 0,
     max: 1,
     dead: false,
     constant: false,
     finite: true,
-    rgba: new Uint8ClampedArray((pixels.length / 3) * 4).fill(iteration),
+    rgba: new Uint8ClampedArray((pixels.length / 3) * 4)
+      .fill(255)
+      .map((byte, at) => (at % 4 === 3 ? byte : iteration)),
     pixels: pixels.slice(),
   };
+}
+
+/** The norm of the gradient whose every value is the same, by the rule `l2`. */
+export const FAKE_NORM = 3;
+
+function moved(
+  { learningRate, step }: WasmAscentSettings,
+  value: number,
+  channel: number,
+  iteration: number,
+  at: number,
+  size: number,
+): number {
+  if (learningRate === 0) return value;
+  if (step === "l2") return value + learningRate / Math.sqrt(size);
+  return Math.sin(value + channel) + iteration + at / 7;
 }

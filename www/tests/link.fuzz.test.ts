@@ -11,6 +11,7 @@ import { VggscopeError } from "../src/public/errors";
 import { parseChannels } from "../src/settings/channels";
 import { readLink, writeLink } from "../src/settings/link";
 import { initialSettings, KEYS, type Settings } from "../src/settings/table";
+import { VIEW_KEYS } from "../src/settings/view";
 
 const RUNS = Number(env.VGGSCOPE_FUZZ_RUNS ?? 2000);
 const PARAMETERS = { seed: 436, numRuns: RUNS };
@@ -50,7 +51,11 @@ const NASTY = [
   "\ud800",
 ];
 
-const key = fc.oneof(fc.constantFrom(...KEYS), fc.constantFrom(...NASTY), fc.string({ unit: "binary" }));
+const key = fc.oneof(
+  fc.constantFrom(...KEYS, ...VIEW_KEYS),
+  fc.constantFrom(...NASTY),
+  fc.string({ unit: "binary" }),
+);
 
 /** Texts near what is allowed, so that they get past the first check. */
 const near = fc.oneof(
@@ -79,15 +84,18 @@ const mutated = fc
   });
 
 function check(fragment: string): void {
-  const { settings, problems } = readLink(fragment);
+  const { settings, view, problems } = readLink(fragment);
   for (const { key: named, message } of problems) {
     expect(typeof named).toBe("string");
     expect(message).toMatch(/[.]$/);
     expect(message.length).toBeLessThan(1200);
   }
   accepted(settings);
-  const again = readLink(writeLink(settings));
-  expect(again).toEqual({ settings, problems: [] });
+  const { channel, iteration } = view;
+  if (channel !== undefined) expect(settings.channels).toContain(channel);
+  if (iteration !== undefined) expect(iteration).toBeLessThanOrEqual(settings.iterations);
+  const again = readLink(writeLink(settings, view));
+  expect(again).toEqual({ settings, view, problems: [] });
 }
 
 /** By all that the settings go to. */

@@ -18,6 +18,9 @@ function fakeWindow(hash: string) {
         entries.splice(at + 1, entries.length, link);
         at += 1;
       },
+      replaceState: (_data: unknown, _title: string, link: string) => {
+        entries[at] = link;
+      },
     },
     addEventListener: (_type: string, listener: () => void) => listeners.push(listener),
   };
@@ -102,4 +105,44 @@ it("a file forgives what was wrong with the link", () => {
   state.watch((_settings, problems) => heard.push(problems.length));
   state.openFile(new File([], "vgg16.h5"));
   expect(heard).toEqual([1, 0]);
+});
+
+it("looks at a tile and back, and neither tells of other settings", () => {
+  const { page, entries, go } = fakeWindow("#layer=block3_conv1&channels=0-3&channel=2");
+  const state = new PageState(page);
+  const views: unknown[] = [];
+  let changes = 0;
+  state.watchView((view) => views.push(view));
+  state.watch(() => changes++);
+  state.look({ channel: 3 });
+  state.rest({ iteration: 57 });
+  state.rest({ iteration: 57 });
+  state.look({ channel: undefined });
+  expect(changes).toBe(1);
+  expect(entries.map((entry) => entry.replace(/^.*?(&channel=|$)/, "$1"))).toEqual([
+    "&channel=2",
+    "&channel=3&iteration=57",
+    "",
+  ]);
+  expect(entries[2]).toMatch(/&iteration=57$/);
+  go(-1);
+  expect(views).toEqual([
+    { channel: 2, iteration: undefined },
+    { channel: 3, iteration: undefined },
+    { channel: 3, iteration: 57 },
+    { channel: undefined, iteration: 57 },
+    { channel: 3, iteration: 57 },
+  ]);
+});
+
+it("another run is looked at as a whole", () => {
+  const { page, entries } = fakeWindow("#channel=2&iteration=9");
+  const state = new PageState(page);
+  state.change({ seed: 8 });
+  expect(state.view).toEqual({ channel: undefined, iteration: undefined });
+  expect(entries[1]).not.toContain("iteration=");
+  state.look({ channel: 5 });
+  state.openFile(new File([], "vgg16.h5"));
+  expect(state.view.channel).toBeUndefined();
+  expect(entries).toHaveLength(3);
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { formatChannels, parseChannels } from "../src/settings/channels";
 import { readLink, writeLink } from "../src/settings/link";
 import { initialSettings, type Settings } from "../src/settings/table";
+import { WHOLE_GRID } from "../src/settings/view";
 
 const OTHER: Settings = {
   weights: "https://example.org/my model/?v=1&x=#y",
@@ -19,14 +20,17 @@ const OTHER: Settings = {
 
 describe("the link", () => {
   it("gives the notes' settings where it is empty", () => {
-    expect(readLink("")).toEqual({ settings: initialSettings(), problems: [] });
+    expect(readLink("")).toEqual({ settings: initialSettings(), view: WHOLE_GRID, problems: [] });
     expect(initialSettings()).toMatchObject({ width: 150, height: 150, iterations: 100, learningRate: 10 });
     expect(initialSettings().channels).toHaveLength(40);
   });
 
   it("carries every setting there and back", () => {
-    expect(readLink(writeLink(OTHER))).toEqual({ settings: OTHER, problems: [] });
-    expect(readLink(writeLink(initialSettings()))).toEqual({ settings: initialSettings(), problems: [] });
+    expect(readLink(writeLink(OTHER))).toMatchObject({ settings: OTHER, problems: [] });
+    expect(readLink(writeLink(initialSettings()))).toMatchObject({
+      settings: initialSettings(),
+      problems: [],
+    });
   });
 
   it("is readable", () => {
@@ -93,6 +97,38 @@ describe("the link", () => {
   it("shortens hostile values and survives broken escapes", () => {
     expect(readLink(`#layer=${"x".repeat(100_000)}`).problems[0]?.message.length).toBeLessThan(400);
     expect(readLink("#layer=%E0%A4%A&%").problems.map(({ key }) => key)).toContain("layer");
+  });
+});
+
+describe("what is looked at", () => {
+  const link = (keys: Record<string, string>) => readLink(`#${new URLSearchParams(keys)}`);
+
+  it("is the whole grid at its newest where the link does not say, and is then not in the link", () => {
+    expect(readLink("").view).toEqual(WHOLE_GRID);
+    expect(link({ channel: "none", iteration: "newest" })).toMatchObject({ view: WHOLE_GRID, problems: [] });
+    expect(writeLink(initialSettings(), WHOLE_GRID)).toBe(writeLink(initialSettings()));
+  });
+
+  it.each([
+    { channel: 12, iteration: 57 },
+    { channel: 0, iteration: 0 },
+    { channel: 39, iteration: undefined },
+    { channel: undefined, iteration: 100 },
+  ])("goes through the link: $channel, $iteration", (view) => {
+    expect(readLink(writeLink(initialSettings(), view))).toMatchObject({ view, problems: [] });
+  });
+
+  it.each([
+    [{ channel: "40" }, "channel", /“40”.*not among the channels 0-39.*Using none/],
+    [{ channel: "twelve" }, "channel", /“twelve”.*none, or a whole number from 0 to 511.*Using none/],
+    [{ channel: "-1" }, "channel", /Using none/],
+    [{ iteration: "101" }, "iteration", /“101”.*takes 100 steps.*from 0 to 100.*Using newest/],
+    [{ iteration: "1.5" }, "iteration", /newest, or a whole number from 0 to 10000/],
+  ])("names %o, and shows the whole grid instead", (keys, key, said) => {
+    const { view, problems } = link(keys);
+    expect(view).toEqual(WHOLE_GRID);
+    expect(problems.map((problem) => problem.key)).toEqual([key]);
+    expect(problems[0]?.message).toMatch(said);
   });
 });
 

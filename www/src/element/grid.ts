@@ -2,7 +2,8 @@
  * The tiles of a run. Facts may come by the thousand; the page is touched once per frame. The pictures of the run
  * before stay until the new ones begin to come.
  */
-import type { IterateFacts } from "../public/types";
+import { type Facts, RunRecord } from "./record";
+import { rove } from "./roving";
 import { Tile } from "./tile";
 
 /** What the tiles of a run have in common. */
@@ -11,7 +12,12 @@ export interface GridShape {
   channels: readonly number[];
   width: number;
   height: number;
+  /** Steps that the run takes. */
+  iterations: number;
 }
+
+/** The address at which a channel is seen close up. */
+export type TileLink = (channel: number) => string;
 
 /** Laying out the words of many more tiles takes longer than a frame. */
 const TILES_PER_FRAME = 64;
@@ -21,9 +27,13 @@ const COLUMNS = { "--vgg-wide": 8, "--vgg-middle": 5, "--vgg-narrow": 4 };
 
 export class Grid {
   readonly element = document.createElement("ul");
-  readonly #waiting = new Map<number, IterateFacts>();
+  /** Channels whose words have changed. */
+  readonly #waiting = new Set<number>();
   #tiles = new Map<number, Tile>();
-  #shape: GridShape = { layer: "", channels: [], width: 0, height: 0 };
+  #shape: GridShape = { layer: "", channels: [], width: 0, height: 0, iterations: 0 };
+  #record = new RunRecord([], 0);
+  /** The iterate that tiles show, or their newest where they have not come so far. */
+  #wanted = Number.POSITIVE_INFINITY;
   /** Whether the tiles on the page are those of the run that facts come from. */
   #shown = false;
   /** Whether the tiles on the page have pictures. */
@@ -33,13 +43,21 @@ export class Grid {
     this.element.className = "vgg-grid";
     // Some browsers drop list semantics where bullets are hidden.
     this.element.setAttribute("role", "list");
+    rove(this.element);
+  }
+
+  /** What the run has told so far. */
+  get record(): RunRecord {
+    return this.#record;
   }
 
   /** Fresh tiles; their canvases can be handed to a run. Where there are no pictures to keep they are shown at once. */
-  lay(shape: GridShape): HTMLCanvasElement[] {
-    const { layer, channels, width, height } = shape;
+  lay(shape: GridShape, link: TileLink | undefined): HTMLCanvasElement[] {
     this.#waiting.clear();
-    this.#tiles = new Map(channels.map((channel) => [channel, new Tile(channel, layer, width, height)]));
+    this.#tiles = new Map(
+      shape.channels.map((channel) => [channel, new Tile(channel, shape, link?.(channel))]),
+    );
+    this.#record = new RunRecord(shape.channels, shape.iterations);
     if (this.#shown && this.#drawn) this.#markOld();
     this.#shown = false;
     this.#shape = shape;
@@ -57,23 +75,39 @@ export class Grid {
     for (const [name, most] of Object.entries(COLUMNS)) {
       this.element.style.setProperty(name, String(Math.min(most, this.#shape.channels.length)));
     }
-    this.element.replaceChildren(...[...this.#tiles.values()].map((tile) => tile.element));
+    const tiles = [...this.#tiles.values()];
+    this.element.replaceChildren(...tiles.map((tile) => tile.element));
+    tiles[0]?.makeReachable();
   }
 
   /** Takes in facts for the next `flush`. */
-  note(facts: IterateFacts): void {
-    this.#waiting.set(facts.channel, facts);
+  note(facts: Facts): void {
+    this.#record.note(facts);
+    if (facts.iteration <= this.#wanted) this.#waiting.add(facts.channel);
+  }
+
+  /** The words of this iterate on every tile with the next `flush`. */
+  show(iteration: number): void {
+    this.#wanted = iteration;
+    for (const channel of this.#tiles.keys())
+      if (this.#record.newest(channel) > 0) this.#waiting.add(channel);
   }
 
   /** Shows what is waiting, at most a frame's worth of it; true when more is left for the next frame. */
   flush(): boolean {
-    const now = [...this.#waiting.values()].slice(0, TILES_PER_FRAME);
+    const now = [...this.#waiting].slice(0, TILES_PER_FRAME);
     this.#drawn ||= now.length > 0;
-    for (const facts of now) {
-      this.#tiles.get(facts.channel)?.show(facts);
-      this.#waiting.delete(facts.channel);
+    for (const channel of now) {
+      const iteration = Math.min(this.#wanted, this.#record.newest(channel));
+      this.#tiles.get(channel)?.show(iteration, this.#record.at(channel, iteration));
+      this.#waiting.delete(channel);
     }
     return this.#waiting.size > 0;
+  }
+
+  /** The tile of this channel, if it is on the page. */
+  tile(channel: number): Tile | undefined {
+    return this.#shown ? this.#tiles.get(channel) : undefined;
   }
 
   /** The run failed: its tiles say so, if they are on the page by now. */

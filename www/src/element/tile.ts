@@ -1,5 +1,6 @@
 /** One channel's picture with its words. */
-import type { IterateFacts } from "../public/types";
+import type { GridShape } from "./grid";
+import type { Facts } from "./record";
 import { formatActivation } from "./words";
 
 type Flag = "dead" | "constant" | "not-finite" | "failed";
@@ -22,38 +23,48 @@ const SMALL = 64;
 
 export class Tile {
   readonly element = document.createElement("li");
-  readonly #channel: number;
   readonly #canvas: HTMLCanvasElement;
+  /** Around the picture: a link where the channel can be seen close up. */
+  readonly #frame: HTMLElement;
   readonly #iteration = part("vgg-iteration");
   readonly #activation = part("vgg-activation");
   readonly #note = part("vgg-note");
 
-  constructor(channel: number, layer: string, width: number, height: number) {
-    this.#channel = channel;
+  constructor(channel: number, shape: Omit<GridShape, "channels">, address: string | undefined) {
+    const { layer, width, height } = shape;
     this.#canvas = picture(channel, layer, width, height);
     const name = part("vgg-channel");
     name.textContent = String(channel);
-    const frame = document.createElement("div");
-    frame.className = "vgg-frame";
-    frame.append(this.#canvas, this.#note);
+    this.#frame = frame(address);
+    this.#frame.append(this.#canvas, this.#note);
     const caption = document.createElement("div");
     caption.className = "vgg-caption";
     caption.append(name, this.#iteration, this.#activation);
     this.element.className = "vgg-tile";
     this.element.dataset.channel = String(channel);
     this.element.title = `Channel ${channel} of ${layer} (in R, counting from 1: ${channel + 1})`;
-    this.element.append(frame, caption);
+    this.element.append(this.#frame, caption);
   }
 
   get canvas(): HTMLCanvasElement {
     return this.#canvas;
   }
 
-  show(facts: IterateFacts): void {
-    write(this.#iteration, `step ${facts.iteration}`);
-    write(this.#activation, formatActivation(facts.objective));
-    this.element.dataset.iteration = String(facts.iteration);
-    this.#flag(flagOf(facts));
+  /** The start, iterate 0, has no facts. */
+  show(iteration: number, facts: Facts | undefined): void {
+    write(this.#iteration, iteration === 0 ? "start" : `step ${iteration}`);
+    write(this.#activation, facts ? formatActivation(facts.objective) : "");
+    this.element.dataset.iteration = String(iteration);
+    this.#flag(facts && flagOf(facts));
+  }
+
+  /** Lets the Tab key come here; from here arrow keys go on. */
+  makeReachable(): void {
+    if (this.#frame instanceof HTMLAnchorElement) this.#frame.tabIndex = 0;
+  }
+
+  focus(): void {
+    this.#frame.focus();
   }
 
   /** The run failed: says so on the tile, unless it says something else already. */
@@ -70,14 +81,9 @@ export class Tile {
     this.#note.title = about.trim();
     this.#canvas.setAttribute("aria-description", about.trim());
   }
-
-  /** Its number in words, for those who do not see it. */
-  get channel(): number {
-    return this.#channel;
-  }
 }
 
-function flagOf({ dead, constant, finite }: IterateFacts): Flag | undefined {
+function flagOf({ dead, constant, finite }: Facts): Flag | undefined {
   if (!finite) return "not-finite";
   if (constant) return "constant";
   return dead ? "dead" : undefined;
@@ -91,6 +97,15 @@ function picture(channel: number, layer: string, width: number, height: number):
   canvas.setAttribute("aria-label", `Image that excites channel ${channel} of ${layer}`);
   if (width < SMALL) canvas.style.imageRendering = "pixelated";
   return canvas;
+}
+
+function frame(address: string | undefined): HTMLElement {
+  const element =
+    address === undefined
+      ? document.createElement("div")
+      : Object.assign(document.createElement("a"), { href: address, tabIndex: -1 });
+  element.className = "vgg-frame";
+  return element;
 }
 
 function part(className: string): HTMLElement {

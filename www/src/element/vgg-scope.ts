@@ -15,16 +15,26 @@ import type {
 import type { Vggscope } from "../public/vggscope";
 import { KEYS, type Problem, readSettings, type Settings } from "../settings/table";
 import { BasicControls, isBusy } from "./basic-controls";
-import { Grid } from "./grid";
+import { Grid, type TileLink } from "./grid";
 import { Messages } from "./messages";
 import { Pace } from "./pace";
+import type { RunRecord } from "./record";
 import { ScopeHolder, type Wanted } from "./scope-holder";
 import { adoptStyles } from "./styles";
+
+const CONTROLS = ["basic", "none"] as const;
+const KEEP = ["last", "all"] as const;
+
+/** The element as this site's own page uses it: with its events' types, and with what is not public. */
+export type ScopeElement = VggScopeElement & VggScope;
 
 type Detail<K extends keyof VggScopeEventMap> = VggScopeEventMap[K]["detail"];
 
 export class VggScope extends HTMLElement implements VggScopeElement {
-  static readonly observedAttributes = [...KEYS, "controls"];
+  static readonly observedAttributes = [...KEYS, "controls", "keep"];
+
+  /** Where a channel is seen close up, for pages that have such a place; tiles of later runs are links to it. */
+  tileLink: TileLink | undefined;
 
   readonly #grid = new Grid();
   readonly #messages = new Messages({
@@ -39,6 +49,9 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   #agreed: OpenOptions["weights"];
   #state: ScopeState = "loading";
   #run: Run<IterateFacts> | undefined;
+  #shown = Number.POSITIVE_INFINITY;
+  #pace: Pace | undefined;
+  #frame = 0;
   /** Counts starts: what belongs to an earlier one is no longer shown. */
   #turn = 0;
   #startPending = false;
@@ -49,6 +62,15 @@ export class VggScope extends HTMLElement implements VggScopeElement {
 
   get scope(): Vggscope | undefined {
     return this.#holder.scope;
+  }
+
+  get run(): Run<IterateFacts> | undefined {
+    return this.#run;
+  }
+
+  /** What the run has told of its iterates so far. */
+  get record(): RunRecord {
+    return this.#grid.record;
   }
 
   get file(): File | Blob | null {
@@ -108,6 +130,23 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     }
   }
 
+  show(iteration: number): void {
+    if (iteration === this.#shown) return;
+    this.#shown = iteration;
+    this.#run?.show(iteration);
+    this.#grid.show(iteration);
+    this.#showSoon();
+  }
+
+  /** The picture of a channel as its tile shows it now. */
+  pictureOf(channel: number): HTMLCanvasElement | undefined {
+    return this.#grid.tile(channel)?.canvas;
+  }
+
+  focusTile(channel: number): void {
+    this.#grid.tile(channel)?.focus();
+  }
+
   /** Several attributes changed together make one start. */
   #startSoon(): void {
     if (this.#startPending) return;
@@ -124,32 +163,41 @@ export class VggScope extends HTMLElement implements VggScopeElement {
       return text === null ? [] : [[key, text] as const];
     });
     const { settings, problems } = readSettings(new Map(given));
-    const strange = this.#showControls();
-    return { settings, problems: strange ? [...problems, strange] : problems };
+    this.#showControls();
+    const strange = [this.#word("controls", CONTROLS).problem, this.#word("keep", KEEP).problem];
+    return { settings, problems: [...problems, ...strange.filter((problem) => problem !== undefined)] };
   }
 
-  #showControls(): Problem | undefined {
-    const controls = this.getAttribute("controls") ?? "basic";
-    this.#controls.element.hidden = controls === "none";
-    if (controls === "none" || controls === "basic") return undefined;
-    const message = `controls is “${controls.slice(0, 60)}”. Allowed: basic, none. Using basic.`;
-    return { key: "controls", message };
+  #showControls(): void {
+    this.#controls.element.hidden = this.#word("controls", CONTROLS).value === "none";
+  }
+
+  /** An attribute that takes one of a few words, of which the first is its default. */
+  #word<T extends string>(key: string, words: readonly [T, ...T[]]): { value: T; problem?: Problem } {
+    const text = this.getAttribute(key) ?? words[0];
+    const value = words.find((word) => word === text);
+    if (value !== undefined) return { value };
+    const message = `${key} is “${text.slice(0, 60)}”. Allowed: ${words.join(", ")}. Using ${words[0]}.`;
+    return { value: words[0], problem: { key, message } };
   }
 
   async #play(settings: Settings, turn: number): Promise<void> {
-    const { channels, width, height, layer } = settings;
+    const { channels, iterations } = settings;
     try {
       // Each in a task of its own: what led here, laying out, and handing the canvases over.
       await macrotask();
       if (turn !== this.#turn) return;
-      const canvases = this.#grid.lay({ layer, channels, width, height });
+      const canvases = this.#grid.lay(settings, this.tileLink);
       await macrotask();
       const scope = await this.#holder.open(this.#wanted(settings));
       if (turn !== this.#turn) return;
       this.#tellEngine(scope);
-      const run = scope.ascend({ ...ascentOf(settings), keep: "last", canvases });
+      const keep = this.#word("keep", KEEP).value;
+      const run = scope.ascend({ ...ascentOf(settings), keep, canvases });
+      run.show(this.#shown);
       this.#run = run;
-      await this.#follow(run, new Pace(channels.length, settings.iterations, () => performance.now()), turn);
+      this.#pace = new Pace(channels.length, iterations, () => performance.now());
+      await this.#follow(run, this.#pace, turn);
     } catch (error) {
       if (turn === this.#turn) this.#fail(asVggscopeError(error, "compute-failed"));
     }
@@ -169,26 +217,28 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   }
 
   async #follow(run: Run<IterateFacts>, pace: Pace, turn: number): Promise<void> {
-    let frame = 0;
-    const show = () => {
-      frame = 0;
-      if (turn !== this.#turn) return;
-      if (this.#grid.flush()) frame = requestAnimationFrame(show);
-      if (this.#state === "running") this.#showProgress(pace.progress());
-    };
     for await (const facts of run) {
       if (turn !== this.#turn) return;
       if (this.#state === "loading") this.#firstIterate();
       this.#grid.note(facts);
       pace.count();
-      frame ||= requestAnimationFrame(show);
+      this.#showSoon();
     }
     const outcome = await run.finished;
     if (turn !== this.#turn) return;
-    cancelAnimationFrame(frame);
-    show();
-    this.#run = undefined;
+    this.#showNow();
     this.#setState(outcome);
+  }
+
+  #showSoon(): void {
+    this.#frame ||= requestAnimationFrame(() => this.#showNow());
+  }
+
+  #showNow(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    if (this.#grid.flush()) this.#showSoon();
+    if (this.#state === "running" && this.#pace) this.#showProgress(this.#pace.progress());
   }
 
   #showWeights(progress: WeightProgress): void {

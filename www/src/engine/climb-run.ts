@@ -1,6 +1,6 @@
 /** A run as its caller sees it: its workers' iterates as one stream, its end, and its kept iterates. */
 import { VggscopeError } from "../public/errors";
-import type { IterateFacts, Keep, KeptIterate, Outcome, Run } from "../public/types";
+import type { Gradient, IterateFacts, Keep, KeptIterate, Outcome, Run } from "../public/types";
 import type { Engine, RunListener } from "./engine";
 import { asVggscopeError, toError } from "./failure";
 import type { RunEvent, SentIterate } from "./protocol";
@@ -39,6 +39,8 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
   #workers: readonly WorkerLink[] = [];
   readonly #home = new Map<number, WorkerLink>();
   #climbing = 0;
+  /** The iterate that canvases are to show. */
+  #shown = Number.POSITIVE_INFINITY;
   #received = 0;
   #stopped = false;
   #reading = false;
@@ -83,12 +85,18 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
   }
 
   async iterate(channel: number, iteration: number): Promise<KeptIterate> {
-    const link = this.#home.get(channel);
-    if (this.#released)
-      throw new VggscopeError("iterate-not-kept", "The iterates of this run were released.");
-    if (!link) throw this.#unknownChannel(channel);
+    const link = this.#homeOf(channel);
     const rgba = await link.request("rgba", { run: this.#id, channel, iteration });
     return { channel, iteration, rgba, pixels: () => this.#pixels(link, channel, iteration) };
+  }
+
+  async gradient(channel: number, iteration: number): Promise<Gradient> {
+    return this.#homeOf(channel).request("gradient", { run: this.#id, channel, iteration });
+  }
+
+  show(iteration: number): void {
+    this.#shown = iteration;
+    for (const link of this.#workers) link.notify({ kind: "show", run: this.#id, iteration });
   }
 
   release(): void {
@@ -125,8 +133,10 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
     const channels = this.#order.channels.filter(mine);
     const tiles = canvases?.filter(mine);
     for (const channel of channels) this.#home.set(channel, link);
-    const order = { run: this.#id, settings, channels, iterations, keep, ...(tiles && { canvases: tiles }) };
+    const share = { channels, runChannels: this.#order.channels.length, ...(tiles && { canvases: tiles }) };
+    const order = { run: this.#id, settings, iterations, keep, ...share };
     const sent = link.request("ascend", order, { transfer: tiles ?? [] });
+    link.notify({ kind: "show", run: this.#id, iteration: this.#shown });
     if (this.#draining) link.notify({ kind: "drain", run: this.#id });
     return sent;
   }
@@ -186,9 +196,14 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
     this.stop();
   }
 
-  #unknownChannel(channel: number): VggscopeError {
+  /** The worker that has this channel's iterates. */
+  #homeOf(channel: number): WorkerLink {
+    const link = this.#home.get(channel);
+    if (this.#released)
+      throw new VggscopeError("iterate-not-kept", "The iterates of this run were released.");
+    if (link) return link;
     const why = this.#order.channels.includes(channel) ? "has not started yet" : "is not part of this run";
-    return new VggscopeError("iterate-not-kept", `Channel ${channel} ${why}.`);
+    throw new VggscopeError("iterate-not-kept", `Channel ${channel} ${why}.`);
   }
 }
 

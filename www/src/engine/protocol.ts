@@ -1,6 +1,6 @@
 /** Every message between the main thread and a worker, as typed unions. */
 import type { ErrorCode } from "../public/errors";
-import type { Backend, FeatureMap, IterateFacts, Keep, ModelInfo } from "../public/types";
+import type { Backend, FeatureMap, Gradient, IterateFacts, Keep, ModelInfo } from "../public/types";
 import type { ActivationRequest, AscentSettings, LoadReport, Shard } from "./wasm-module";
 
 /** One worker's share of a run. */
@@ -10,6 +10,8 @@ export interface ClimbOrder {
   channels: number[];
   iterations: number;
   keep: Keep;
+  /** Channels of the whole run, which share the memory that one may take. */
+  runChannels: number;
   /** Where to draw, one per channel; without them the pictures travel with the facts. */
   canvases?: OffscreenCanvas[];
 }
@@ -34,6 +36,7 @@ export interface Requests {
   ascend: { args: ClimbOrder; result: null };
   rgba: { args: { run: number; channel: number; iteration: number }; result: Uint8ClampedArray };
   pixels: { args: { run: number; channel: number; iteration: number }; result: Float32Array };
+  gradient: { args: { run: number; channel: number; iteration: number }; result: Gradient };
   activation: { args: ActivationRequest; result: FeatureMap };
 }
 export type RequestKind = keyof Requests;
@@ -49,6 +52,8 @@ export type RunNotice =
   | { kind: "credit"; run: number; count: number }
   /** Nobody will read the iterates: go on without waiting for credit and without sending pictures. */
   | { kind: "drain"; run: number }
+  /** Draw this iterate on every canvas, or the newest where the climb has not come so far. */
+  | { kind: "show"; run: number; iteration: number }
   | { kind: "release"; run: number };
 
 export type ToWorker =

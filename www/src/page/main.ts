@@ -1,11 +1,14 @@
 /** The page: its controls change the state, the state drives the element, and the element's events fill the rest. */
 import { isBusy } from "../element/basic-controls";
 import { messagePanel } from "../element/messages";
+import { type ScopeElement, VggScope } from "../element/vgg-scope";
 import { writeLink } from "../settings/link";
 import { initialSettings, type Problem, type Settings, writeSettings } from "../settings/table";
+import { WHOLE_GRID } from "../settings/view";
 import "../vggscope";
 import { CacheLine } from "./cache-line";
 import { byId, make } from "./dom";
+import { explore } from "./explorer/explore";
 import { Layers } from "./layers";
 import { ModelPanel } from "./model-panel";
 import { showModels } from "./models";
@@ -15,8 +18,7 @@ import { showPreset, showSettings } from "./settings-form";
 import { PageState } from "./state";
 import { Status } from "./status";
 
-const scope = document.querySelector("vgg-scope");
-if (!scope) throw new Error("index.html lacks <vgg-scope>");
+const scope: ScopeElement = byId("scope", VggScope);
 const notices = byId("notices", HTMLElement);
 const state = new PageState(window);
 const status = new Status();
@@ -49,14 +51,18 @@ offerFiles(state);
 takeDrops(state, notices);
 showSettings(byId("settings", HTMLFormElement), state);
 showPreset(byId("as-in-notes", HTMLButtonElement), state);
+explore(scope, state);
 state.watch((settings, problems) => {
   showProblems(problems);
   apply(settings);
 });
 
-byId("toggle", HTMLButtonElement).addEventListener("click", () =>
-  isBusy(scope.state) ? scope.stop() : scope.start(),
-);
+byId("toggle", HTMLButtonElement).addEventListener("click", () => {
+  if (isBusy(scope.state)) return scope.stop();
+  // A new climb is followed from its beginning.
+  state.rest(WHOLE_GRID);
+  scope.start();
+});
 
 // These two would otherwise end up in the address, where the settings are.
 byId("skip", HTMLAnchorElement).addEventListener("click", (event) => {
@@ -69,14 +75,14 @@ for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-figure]"
 
 /** The element starts afresh when an attribute changes. */
 function apply(settings: Settings): void {
-  for (const [key, text] of writeSettings(settings)) scope?.setAttribute(key, text);
+  for (const [key, text] of writeSettings(settings)) scope.setAttribute(key, text);
   const file = state.file ?? null;
-  if (scope && scope.file !== file) scope.file = file;
+  if (scope.file !== file) scope.file = file;
 }
 
 /** Beside what the element itself offers after an error, which may be out of sight of whoever chose the model. */
 function offerOtherModels(): void {
-  const buttons = scope?.querySelector(".vgg-message-buttons");
+  const buttons = scope.querySelector(".vgg-message-buttons");
   const button = make("button", { type: "button" }, "Choose another model");
   button.addEventListener("click", () => {
     byId("model-panel", HTMLDetailsElement).open = true;

@@ -1,22 +1,29 @@
 /**
- * The page's settings: changed by controls and links, kept in the address, told to whoever listens. A weight file from
- * disk takes the place of the link's weights, but no link can carry it.
+ * The page's settings, and what is looked at: changed by controls and links, kept in the address, told to whoever
+ * listens. A weight file from disk takes the place of the link's weights, but no link can carry it.
  */
 import { readLink, writeLink } from "../settings/link";
 import type { Problem, Settings } from "../settings/table";
+import { type View, WHOLE_GRID } from "../settings/view";
 
 type Listener = (settings: Settings, problems: readonly Problem[]) => void;
+type ViewListener = (view: View) => void;
 
 export class PageState {
   readonly #window: Pick<Window, "location" | "history" | "addEventListener">;
   readonly #listeners: Listener[] = [];
+  readonly #viewListeners: ViewListener[] = [];
   #settings: Settings;
+  #view: View;
   #problems: readonly Problem[];
   #file: File | undefined;
 
   constructor(page: Pick<Window, "location" | "history" | "addEventListener">) {
     this.#window = page;
-    ({ settings: this.#settings, problems: this.#problems } = readLink(page.location.hash));
+    const { settings, view, problems } = readLink(page.location.hash);
+    this.#settings = settings;
+    this.#view = view;
+    this.#problems = problems;
     // Back, forward, links within the page and hand-written addresses all end here.
     page.addEventListener("hashchange", () => this.#follow());
   }
@@ -25,41 +32,82 @@ export class PageState {
     return this.#settings;
   }
 
+  get view(): View {
+    return this.#view;
+  }
+
   /** The weight file from disk, where one is open instead of the link's weights. */
   get file(): File | undefined {
     return this.#file;
   }
 
-  /** Calls `listener` now and after every change. */
+  /** Calls `listener` now and after every change of settings. */
   watch(listener: Listener): void {
     this.#listeners.push(listener);
     listener(this.#settings, this.#problems);
+  }
+
+  /** Calls `listener` now and after every change of what is looked at. */
+  watchView(listener: ViewListener): void {
+    this.#viewListeners.push(listener);
+    listener(this.#view);
+  }
+
+  /** The link to this page with another view. */
+  linkTo(view: View): string {
+    return writeLink(this.#settings, view);
   }
 
   /** Opens a file in place of the link's weights, until other weights are chosen. */
   openFile(file: File): void {
     this.#file = file;
     this.#problems = [];
+    this.rest(WHOLE_GRID);
     this.#tell();
   }
 
-  /** Changes some settings and writes all of them into the link. */
+  /** Changes some settings and writes all of them into the link. What was looked at belonged to the run before. */
   change(changes: Partial<Settings>): void {
     if (changes.weights !== undefined) this.#file = undefined;
     this.#settings = { ...this.#settings, ...changes };
+    this.#view = WHOLE_GRID;
     this.#problems = [];
     this.#window.history.pushState(null, "", writeLink(this.#settings));
     this.#tell();
   }
 
+  /** Looks at something else, from where the browser's Back leads here again. */
+  look(changes: Partial<View>): void {
+    this.#view = { ...this.#view, ...changes };
+    this.#window.history.pushState(null, "", this.linkTo(this.#view));
+    this.#tellView();
+  }
+
+  /** Writes where a movement came to rest into the link, in place of where it began. */
+  rest(changes: Partial<View>): void {
+    const view = { ...this.#view, ...changes };
+    if (this.linkTo(view) === this.linkTo(this.#view)) return;
+    this.#view = view;
+    this.#window.history.replaceState(null, "", this.linkTo(view));
+    this.#tellView();
+  }
+
   #follow(): void {
-    const { weights } = this.#settings;
-    ({ settings: this.#settings, problems: this.#problems } = readLink(this.#window.location.hash));
-    if (this.#settings.weights !== weights) this.#file = undefined;
+    const before = this.#settings;
+    const { settings, view, problems } = readLink(this.#window.location.hash);
+    this.#settings = settings;
+    this.#view = view;
+    this.#problems = problems;
+    if (settings.weights !== before.weights) this.#file = undefined;
     this.#tell();
   }
 
   #tell(): void {
     for (const listener of this.#listeners) listener(this.#settings, this.#problems);
+    this.#tellView();
+  }
+
+  #tellView(): void {
+    for (const listener of this.#viewListeners) listener(this.#view);
   }
 }

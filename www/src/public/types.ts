@@ -16,7 +16,10 @@ export type StepRule = "gradient" | "l2";
  */
 export type Preprocessing = "none" | "caffe" | "torch" | "caffe-rgb";
 
-/** Which iterates stay readable: every one (`all`), or only the newest of each channel (`last`). */
+/**
+ * Which iterates stay readable: every one (`all`), or only the newest of each channel (`last`). `all` takes at most
+ * about 400 MB; beyond that, what is not at hand is computed again when it is asked for.
+ */
 export type Keep = "all" | "last";
 
 /**
@@ -183,9 +186,20 @@ export interface Iterate extends IterateFacts {
 /** A kept iterate, read again. */
 export interface KeptIterate {
   channel: number;
+  /** 0 is the image before the first step. */
   iteration: number;
   rgba: Uint8ClampedArray;
   pixels(): Promise<Float32Array>;
+}
+
+/** How the mean activation of a channel changes with the image. */
+export interface Gradient {
+  /** The mean activation at the image. */
+  objective: number;
+  /** Euclidean norm of `values`. */
+  norm: number;
+  /** height * width * 3 values, rows of RGB pixels. */
+  values: Float32Array;
 }
 
 /** How a run ended: it took all its steps, or it was stopped. */
@@ -209,8 +223,16 @@ export interface Run<I extends IterateFacts = Iterate> extends AsyncIterable<I> 
    * through at full speed, its iterates unread.
    */
   readonly finished: Promise<Outcome>;
-  /** Reads a kept iterate again; rejects with `iterate-not-kept` where there is none. */
+  /** Reads a kept iterate again, from 0, the start; rejects with `iterate-not-kept` where there is none. */
   iterate(channel: number, iteration: number): Promise<KeptIterate>;
+  /** The raw gradient at a kept iterate, whatever the step rule. */
+  gradient(channel: number, iteration: number): Promise<Gradient>;
+  /**
+   * Draws this iterate on every canvas, 0 being the start; a channel that has not come so far goes on to it and stays
+   * there. `Infinity`, as at first, shows the newest. The climb waits while calls follow each other closely, so that
+   * scrubbing is smooth.
+   */
+  show(iteration: number): void;
   /** Stops the run and frees every iterate it kept. */
   release(): void;
 }

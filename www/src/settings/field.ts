@@ -74,4 +74,18 @@ export function choice<T extends string>(
   };
 }
 
+/** A field that also takes this word, which stands for its default, nothing. */
+export function orWord<T>(field: Field<T>, word: string): Field<T | undefined> {
+  const { key, label, hint, read, write } = field;
+  return {
+    key,
+    label,
+    hint,
+    initial: undefined,
+    allowed: `${word}, or ${field.allowed}`,
+    read: (text) => (text.trim() === word ? { ok: true, value: undefined } : read(text)),
+    write: (value) => (value === undefined ? word : write(value)),
+  };
+}
+
 const refused = { ok: false, why: "" } as const;

@@ -1,21 +1,30 @@
-/** The page's link: every setting in the address's fragment, as `#layer=block3_conv1&channels=0-39&…`. */
+/**
+ * The page's link: every setting in the address's fragment, as `#layer=block3_conv1&channels=0-39&…`, then what is
+ * looked at, as `&channel=12&iteration=57`, unless that is the whole grid at its newest.
+ */
 import { KEYS, type Problem, readSettings, type Settings, writeSettings } from "./table";
+import { readView, VIEW_KEYS, type View, WHOLE_GRID, writeView } from "./view";
+
+const LINK_KEYS = [...KEYS, ...VIEW_KEYS];
 
 const STRANGERS_NAMED = 8;
 
-export function readLink(fragment: string): { settings: Settings; problems: Problem[] } {
+export function readLink(fragment: string): { settings: Settings; view: View; problems: Problem[] } {
   const texts = new Map<string, string>();
   const strangers: Problem[] = [];
   for (const [key, text] of new URLSearchParams(fragment.replace(/^#/, ""))) {
-    if (KEYS.includes(key)) texts.set(key, text);
+    if (LINK_KEYS.includes(key)) texts.set(key, text);
     else strangers.push(unknownKey(key));
   }
   const { settings, problems } = readSettings(texts);
-  return { settings, problems: [...shortened(strangers), ...problems] };
+  const { view, problems: ofView } = readView(texts, settings);
+  return { settings, view, problems: [...shortened(strangers), ...problems, ...ofView] };
 }
 
-export function writeLink(settings: Settings): string {
-  const pairs = [...writeSettings(settings)].map(([key, text]) => `${key}=${encode(text)}`);
+export function writeLink(settings: Settings, view: View = WHOLE_GRID): string {
+  const pairs = [...writeSettings(settings), ...writeView(view)].map(
+    ([key, text]) => `${key}=${encode(text)}`,
+  );
   return `#${pairs.join("&")}`;
 }
 
@@ -35,5 +44,5 @@ function shortened(strangers: Problem[]): Problem[] {
 
 function unknownKey(key: string): Problem {
   const shown = key.length > 40 ? `${key.slice(0, 40)}…` : key;
-  return { key, message: `The link says “${shown}”, which is no setting. Known: ${KEYS.join(", ")}.` };
+  return { key, message: `The link says “${shown}”, which is no setting. Known: ${LINK_KEYS.join(", ")}.` };
 }

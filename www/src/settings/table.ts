@@ -140,7 +140,12 @@ export function fieldOf(name: SettingName): Field<unknown> {
   return FIELDS[name];
 }
 
-function readOne(field: Field<unknown>, texts: ReadonlyMap<string, string>, problems: Problem[]): unknown {
+/** The value that `texts` have for a field; its default, and a problem more, where that is wrong. */
+export function readOne(
+  field: Field<unknown>,
+  texts: ReadonlyMap<string, string>,
+  problems: Problem[],
+): unknown {
   const text = texts.get(field.key);
   if (text === undefined) return field.initial;
   const reading = field.read(text);

@@ -3,10 +3,13 @@
  * turn of the event loop after each step so that a stop is heard at once and canvases are shown.
  */
 import { VggscopeError } from "../../public/errors";
+import type { Gradient } from "../../public/types";
 import { macrotask } from "../macrotask";
 import { type ClimbOrder, CREDIT, type RunEvent, type SentIterate } from "../protocol";
 import type { WasmAscent, WasmAscentSettings, WasmIterate, WasmModule } from "../wasm-module";
 import { Credit } from "./credit";
+import { Easel } from "./easel";
+import { Exact } from "./exact";
 import { History } from "./history";
 
 interface Batch {
@@ -25,21 +28,34 @@ export class Climb {
   readonly #order: ClimbOrder;
   readonly #tools: ClimbTools;
   readonly #history: History;
+  readonly #exact: Exact;
+  readonly #easel: Easel | undefined;
   readonly #credit = new Credit(CREDIT);
-  readonly #canvases: ReadonlyMap<number, OffscreenCanvas> | undefined;
   #batches: Batch[] = [];
   #stopped = false;
   #draining = false;
   #released = false;
-  #replaying: Promise<unknown> = Promise.resolve();
 
   constructor(order: ClimbOrder, tools: ClimbTools) {
     this.#order = order;
     this.#tools = tools;
-    this.#history = new History(order.keep);
-    const { canvases } = order;
-    if (canvases) this.#canvases = pair(order.channels, canvases);
-    if (canvases) this.#credit.lift();
+    const { settings, canvases, keep, runChannels } = order;
+    const { width, height } = settings;
+    const history = new History(keep, { channels: runChannels, width, height });
+    const ascend = tools.ascend;
+    const exact = new Exact({
+      settings,
+      history,
+      ascend,
+      batchOf: (channel) => this.#batchOf(channel).channels,
+    });
+    this.#history = history;
+    this.#exact = exact;
+    if (!canvases) return;
+    const { draw } = tools.wasm;
+    const start = () => exact.start();
+    this.#easel = new Easel(pair(order.channels, canvases), { draw, width, height, history, start });
+    this.#credit.lift();
   }
 
   /** Sets every batch up; throws what the engine finds wrong with the settings. */
@@ -57,6 +73,7 @@ export class Climb {
     for (let iteration = 1; iteration <= this.#order.iterations; iteration++) {
       for (const batch of this.#batches) {
         await this.#credit.take(batch.channels.length);
+        await this.#easel?.giveWay(() => this.#stopped);
         if (this.#stopped) return this.#end();
         this.#publish(await batch.ascent.step());
         await macrotask();
@@ -79,51 +96,26 @@ export class Climb {
     this.#credit.lift();
   }
 
+  show(iteration: number): void {
+    this.#easel?.show(iteration);
+  }
+
   release(): void {
     this.#released = true;
     this.#history.clear();
     this.stop();
   }
 
-  rgba(channel: number, iteration: number): Uint8ClampedArray {
-    return this.#history.rgba(channel, iteration).slice();
+  rgba(channel: number, iteration: number): Promise<Uint8ClampedArray> {
+    return this.#exact.rgba(channel, iteration);
   }
 
-  /** The exact image, computed again where it was not kept; one at a time, because neighbours often follow. */
   pixels(channel: number, iteration: number): Promise<Float32Array> {
-    const found = this.#replaying.then(() => this.#exact(channel, iteration));
-    this.#replaying = found.catch(() => undefined);
-    return found.then((pixels) => pixels.slice());
+    return this.#exact.pixels(channel, iteration);
   }
 
-  async #exact(channel: number, iteration: number): Promise<Float32Array> {
-    return this.#history.pixels(channel, iteration) ?? (await this.#replay(channel, iteration));
-  }
-
-  /** The same batch from the nearest checkpoint: the same arithmetic in the same order, so the same bits. */
-  async #replay(channel: number, iteration: number): Promise<Float32Array> {
-    const { settings } = this.#order;
-    const { channels } = this.#batchOf(channel);
-    const resume = this.#history.checkpoint(channels[0] ?? channel, iteration);
-    const ascent = await this.#tools.ascend({ ...settings, channels, ...(resume && { resume }) });
-    try {
-      let images: WasmIterate[] = [];
-      for (let done = resume?.iteration ?? 0; done < iteration; done++) {
-        images = await ascent.step();
-        this.#history.remember(images);
-        await macrotask();
-      }
-      return this.#found(images, channel);
-    } finally {
-      ascent.free();
-    }
-  }
-
-  #found(images: WasmIterate[], channel: number): Float32Array {
-    const image = images.find((candidate) => candidate.channel === channel);
-    if (!image)
-      throw new VggscopeError("compute-failed", `Channel ${channel} is missing from its own batch.`);
-    return image.pixels;
+  gradient(channel: number, iteration: number): Promise<Gradient> {
+    return this.#exact.gradient(channel, iteration);
   }
 
   #batchOf(channel: number): Batch {
@@ -135,17 +127,11 @@ export class Climb {
   #publish(iterates: WasmIterate[]): void {
     if (this.#released) return;
     this.#history.record(iterates);
-    for (const iterate of iterates) this.#draw(iterate);
-    const withPicture = !this.#canvases && !this.#draining;
+    for (const iterate of iterates) this.#easel?.publish(iterate);
+    const withPicture = !this.#easel && !this.#draining;
     const items = iterates.map((iterate) => sent(iterate, withPicture));
     const transfer = items.flatMap(({ rgba }) => (rgba ? [rgba.buffer] : []));
     this.#tools.post({ kind: "iterates", run: this.#order.run, items }, transfer);
-  }
-
-  #draw({ channel, rgba }: WasmIterate): void {
-    const canvas = this.#canvases?.get(channel);
-    const { width, height } = this.#order.settings;
-    if (canvas) this.#tools.wasm.draw(canvas, rgba, width, height);
   }
 
   /** The history has all there is to read again, so the device's memory can go. */

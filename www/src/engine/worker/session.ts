@@ -43,6 +43,7 @@ export class Session {
     ascend: (order) => this.#ascend(order),
     rgba: ({ run, channel, iteration }) => this.#climb(run).rgba(channel, iteration),
     pixels: ({ run, channel, iteration }) => this.#climb(run).pixels(channel, iteration),
+    gradient: ({ run, channel, iteration }) => this.#climb(run).gradient(channel, iteration),
     activation: (request) => this.#ready().model.activation(this.#ready().device, request),
   };
 
@@ -63,6 +64,7 @@ export class Session {
   #heedForRun(notice: RunNotice): void {
     const climb = this.#climbs.get(notice.run);
     if (notice.kind === "credit") climb?.credit(notice.count);
+    else if (notice.kind === "show") climb?.show(notice.iteration);
     else climb?.[notice.kind]();
     if (notice.kind === "release") this.#climbs.delete(notice.run);
   }

@@ -1,0 +1,335 @@
+/** A tile seen close up: by mouse and by keyboard alone, on a phone and on a desk. */
+import { expect, it, onTestFinished } from "vitest";
+import { CloseView } from "./support/close-view";
+import { squash } from "./support/compare";
+import { stage, WEIGHTS } from "./support/fixture";
+import { ScopePage } from "./support/scope-page";
+import { randomImage } from "./support/splitmix";
+
+const set = stage();
+const SMALL = {
+  backend: "cpu",
+  layer: "block2_conv1",
+  width: "24",
+  height: "16",
+  iterations: "12",
+  channels: "0-5",
+  seed: "5",
+};
+const WIDTHS = [360, 1280];
+
+async function open(changes: Record<string, string> = {}, width = 1280): Promise<CloseView> {
+  const page = await ScopePage.open(set, { ...SMALL, ...changes }, { viewport: { width, height: 800 } });
+  onTestFinished(async () => {
+    await page.close();
+    expect(page.errors).toEqual([]);
+  });
+  await page.reaches("finished");
+  return new CloseView(page);
+}
+
+async function focusedChannel(view: CloseView): Promise<string | undefined> {
+  return view.scope.page.evaluate(
+    () => document.activeElement?.closest<HTMLElement>("[data-channel]")?.dataset.channel,
+  );
+}
+
+it.each(WIDTHS)("a click opens a tile, and closing goes back to it, at %i pixels", async (width) => {
+  const view = await open({}, width);
+  await view.tile(3).click();
+  expect(await view.dialog.getByRole("heading").innerText()).toBe("Channel 3 of block2_conv1");
+  expect(view.link()).toEqual({ channel: "3", iteration: null });
+  expect(await view.place()).toBe("Step 12 of 12");
+  await view.shows((await view.computed(3, 12)).rgba);
+  await view.button("Close").click();
+  await expect.poll(() => view.dialog.isVisible()).toBe(false);
+  expect(view.link().channel).toBeNull();
+  expect(await focusedChannel(view)).toBe("3");
+  // Nothing was computed anew for it.
+  expect(await view.scope.states()).toEqual(["loading", "running", "finished"]);
+});
+
+it.each(WIDTHS)(
+  "the keyboard alone walks to a tile, opens, scrubs and closes it, at %i pixels",
+  async (width) => {
+    const view = await open({}, width);
+    const { keyboard } = view.scope.page;
+    await view.tile(0).focus();
+    await keyboard.press("ArrowRight");
+    await keyboard.press("End");
+    await keyboard.press("ArrowLeft");
+    expect(await focusedChannel(view)).toBe("4");
+    await keyboard.press("Enter");
+    await view.dialog.waitFor();
+    expect(await view.dialog.getByRole("heading").innerText()).toBe("Channel 4 of block2_conv1");
+
+    await view.slider.focus();
+    await keyboard.press("ArrowLeft");
+    await keyboard.press("ArrowLeft");
+    expect(await view.slider.getAttribute("aria-valuetext")).toBe("Step 10 of 12");
+    await view.shows((await view.computed(4, 10)).rgba);
+    await keyboard.press("Home");
+    expect(await view.place()).toBe("Start of 12");
+    const start = randomImage(5, 16, 24);
+    await view.shows([...squash(start)]);
+    await keyboard.press("End");
+    expect(await view.place()).toBe("Step 12 of 12");
+    await view.shows((await view.computed(4, 12)).rgba);
+
+    await keyboard.press("Escape");
+    await expect.poll(() => view.dialog.isVisible()).toBe(false);
+    await expect.poll(() => focusedChannel(view)).toBe("4");
+    expect(await view.scope.states()).toEqual(["loading", "running", "finished"]);
+  },
+);
+
+it("the Tab key stops once at the grid, then goes on", async () => {
+  const view = await open();
+  const { keyboard } = view.scope.page;
+  await view.tile(0).focus();
+  await keyboard.press("ArrowRight");
+  await keyboard.press("Tab");
+  expect(await focusedChannel(view)).toBeUndefined();
+  await keyboard.press("Shift+Tab");
+  expect(await focusedChannel(view)).toBe("1");
+});
+
+it("a tile is a link, which opens in a tab of its own at the same picture", async () => {
+  const view = await open();
+  const address = await view.tile(2).evaluate((link) => (link as HTMLAnchorElement).href);
+  const page = await view.scope.again(
+    Object.fromEntries(new URLSearchParams(new URL(address).hash.slice(1))),
+  );
+  await page.reaches("finished");
+  const other = new CloseView(page);
+  await other.dialog.waitFor();
+  await other.shows((await view.computed(2, 12)).rgba);
+});
+
+it("the link says what is looked at, and back and forward follow it", async () => {
+  const view = await open();
+  const { page } = view.scope;
+  await view.tile(1).click();
+  await view.button("Next channel").click();
+  await view.button("One step back").click();
+  await expect.poll(() => view.link()).toEqual({ channel: "2", iteration: "11" });
+  await view.button("Close").click();
+  expect(view.link()).toEqual({ channel: null, iteration: "11" });
+  await page.goBack();
+  expect(await view.dialog.getByRole("heading").innerText()).toBe("Channel 2 of block2_conv1");
+  expect(await view.place()).toBe("Step 11 of 12");
+  await page.goBack();
+  await expect.poll(() => view.dialog.getByRole("heading").innerText()).toBe("Channel 1 of block2_conv1");
+  expect(await view.place()).toBe("Step 12 of 12");
+  await page.goBack();
+  await expect.poll(() => view.dialog.isVisible()).toBe(false);
+  await page.goForward();
+  await expect.poll(() => view.dialog.isVisible()).toBe(true);
+  expect(await view.scope.states()).toEqual(["loading", "running", "finished"]);
+});
+
+it("previous and next walk through the channels of the grid, and stop at its ends", async () => {
+  const view = await open({ channels: "4,1,7" });
+  await view.tile(1).click();
+  await view.button("Previous channel").click();
+  expect(view.link().channel).toBe("4");
+  expect(await view.button("Previous channel").getAttribute("aria-disabled")).toBe("true");
+  await view.button("Previous channel").press("Enter");
+  expect(view.link().channel).toBe("4");
+  await view.button("Next channel").click();
+  await view.button("Next channel").click();
+  expect(view.link().channel).toBe("7");
+  expect(await view.button("Next channel").getAttribute("aria-disabled")).toBe("true");
+  await view.shows((await view.computed(7, 12)).rgba);
+  await view.button("Close").click();
+  await expect.poll(() => focusedChannel(view)).toBe("7");
+});
+
+it("it plays at the speed chosen, pauses, and ends at the newest", async () => {
+  const view = await open({ channels: "0-1", iterations: "40" });
+  await view.tile(0).click();
+  const speed = view.dialog.getByRole("combobox", { name: "Steps shown in a second" });
+  await speed.selectOption("10 / s");
+  await view.button("Play").click();
+  await expect.poll(() => view.place()).toMatch(/^Step [1-9]\d* of 40$/);
+  await view.button("Pause").click();
+  const paused = await view.place();
+  await view.scope.page.waitForTimeout(400);
+  expect(await view.place()).toBe(paused);
+  await expect.poll(() => `Step ${view.link().iteration} of 40`).toBe(paused);
+  await speed.selectOption("60 / s");
+  await view.button("Play").click();
+  await expect.poll(() => view.button("Play").count()).toBe(1);
+  expect(await view.place()).toBe("Step 40 of 40");
+  expect(await view.button("Newest").getAttribute("aria-pressed")).toBe("true");
+});
+
+it.each([
+  ["block1_conv2", 24, 16, 5],
+  ["block2_conv1", 24, 16, 10],
+])(
+  "of %s the gradient, the feature map and the raw values are those of the picture",
+  async (layer, width, height, field) => {
+    const view = await open({ layer });
+    await view.tile(1).click();
+    await view.button("One step back").click();
+    await view.settled();
+    const [here, next] = [await view.computed(1, 11), await view.computed(1, 12)];
+
+    // The notes' step: the next image less this one, over the learning rate, is the gradient here.
+    const gradient = here.pixels.map((value, at) => ((next.pixels[at] ?? Number.NaN) - value) / 10);
+    const most = Math.max(...gradient.map(Math.abs));
+    const shown = (await view.bytes(1)).filter((_, at) => at % 4 !== 3);
+    const off = shown.map((byte, at) => Math.abs(byte - (127.5 + (127.5 * (gradient[at] ?? 0)) / most)));
+    expect(Math.max(...off)).toBeLessThan(1.5);
+    expect(Math.max(...shown) - Math.min(...shown)).toBeGreaterThan(127);
+
+    const pixel = { x: 5, y: 9 };
+    const box = await view.dialog.locator(".lens").first().boundingBox();
+    if (!box) throw new Error("no picture");
+    const at = (place: number, size: number, whole: number) => (whole * (place + 0.5)) / size;
+    await view.dialog
+      .locator(".lens")
+      .first()
+      .hover({
+        position: { x: at(pixel.x, width, box.width), y: at(pixel.y, height, box.height) },
+      });
+    const readings = await view.readings();
+    expect(readings.Pixel).toBe("column 5, row 9");
+    const values = (readings.Value ?? "").match(/-?\d[\d.e+-]*/g)?.map(Number);
+    const exact = here.pixels.slice((pixel.y * width + pixel.x) * 3).slice(0, 3);
+    expect(values).toHaveLength(3);
+    values?.forEach((value, colour) => {
+      expect(Math.abs(value - (exact[colour] ?? Number.NaN))).toBeLessThan(0.06);
+    });
+    expect(readings.Sees).toBe(`${field} × ${field} pixels: the frame`);
+
+    const frame = await view.frame("field");
+    expect(frame.width * width).toBeCloseTo(field, 1);
+    expect(frame.height * height).toBeCloseTo(field, 1);
+    // It lies evenly around the pixels of its own position.
+    const own = field === 5 ? 1 : 2;
+    const middle = Math.floor(pixel.x / own) * own + own / 2;
+    expect((frame.x + frame.width / 2) * width).toBeCloseTo(middle, 1);
+
+    const figures = view.dialog.locator(".insides figcaption");
+    expect(await figures.nth(1).innerText()).toContain(`${width / own} × ${height / own}`);
+  },
+);
+
+it("the mean activation told is that of the feature map, also at the newest iterate", async () => {
+  const view = await open({ layer: "block1_conv2" });
+  await view.tile(2).click();
+  await view.settled();
+  const told = view.dialog.locator(".charts .figure-value");
+  const { pixels } = await view.computed(2, 12);
+  const mean = await view.scope.page.evaluate(async (image) => {
+    const element = document.querySelector("vgg-scope") as import("../../www/src/vggscope").VggScopeElement;
+    const order = {
+      layer: "block1_conv2",
+      channel: 2,
+      width: 24,
+      height: 16,
+      preprocessing: "none",
+    } as const;
+    const map = await element.scope?.activation({ ...order, image: Float32Array.from(image) });
+    return (map?.values ?? new Float32Array()).reduce((sum, value) => sum + value, 0) / (24 * 16);
+  }, pixels);
+  const shown = Number(await told.nth(0).innerText());
+  expect(Math.abs(shown / mean - 1)).toBeLessThan(0.05);
+  const range = (await told.nth(2).innerText()).split(" to ").map(Number);
+  expect(range[0]).toBeCloseTo(Math.min(...pixels), 1);
+  expect(range[1]).toBeCloseTo(Math.max(...pixels), 1);
+});
+
+it("arrow keys move the pixel that is read, and where they rest is said", async () => {
+  const view = await open();
+  const { keyboard } = view.scope.page;
+  await view.tile(0).click();
+  await view.settled();
+  expect((await view.readings()).Pixel).toBe("column 12, row 8");
+  await view.dialog.getByRole("application").focus();
+  await keyboard.press("ArrowRight");
+  await keyboard.press("ArrowUp");
+  await keyboard.press("ArrowUp");
+  expect((await view.readings()).Pixel).toBe("column 13, row 6");
+  await keyboard.press("Shift+ArrowLeft");
+  await keyboard.press("Shift+ArrowLeft");
+  expect((await view.readings()).Pixel).toBe("column 0, row 6");
+  await expect
+    .poll(() => view.dialog.locator("[aria-live=polite]").innerText())
+    .toMatch(/column 0, row 6.*red/s);
+});
+
+it("a click on a curve goes to that step, and the mark is there", async () => {
+  const view = await open({ iterations: "20" });
+  await view.tile(0).click();
+  const over = view.dialog.locator(".u-over").first();
+  await over.waitFor();
+  const box = await over.boundingBox();
+  if (!box) throw new Error("no curve");
+  await over.click({ position: { x: box.width * 0.25, y: 20 } });
+  expect(await view.place()).toBe("Step 5 of 20");
+  const mark = await view.dialog.locator(".plot-mark").first().boundingBox();
+  expect(Math.abs((mark?.x ?? 0) + 1 - box.x - box.width * 0.25)).toBeLessThan(2);
+  expect(
+    await view.dialog.getByRole("img", { name: /^Mean activation over the climb: .* at step 19$/ }).count(),
+  ).toBe(1);
+});
+
+it("a dead channel's gradient is exactly 0, in words too", async () => {
+  const view = await open({
+    weights: WEIGHTS.full,
+    layer: "block3_conv1",
+    channels: "11",
+    width: "64",
+    height: "64",
+    iterations: "2",
+    seed: "7",
+  });
+  await view.tile(11).click();
+  await view.settled();
+  expect(await view.dialog.locator(".insides figcaption").first().innerText()).toContain("exactly 0");
+  expect(new Set((await view.bytes(1)).filter((_, at) => at % 4 !== 3))).toEqual(new Set([128]));
+});
+
+it("opened while the climb goes on it follows the newest, and a step back rests", async () => {
+  const page = await ScopePage.open(set, { ...SMALL, channels: "0-1", iterations: "10000" });
+  onTestFinished(() => page.close());
+  await page.reaches("running");
+  const view = new CloseView(page);
+  await view.tile(1).click();
+  const step = async () => Number((await view.place()).match(/\d+/)?.[0]);
+  await expect.poll(step).toBeGreaterThan(30);
+  await view.slider.focus();
+  await page.page.keyboard.press("Home");
+  await page.page.keyboard.press("ArrowRight");
+  expect(await step()).toBe(1);
+  await view.shows((await view.computed(1, 1)).rgba);
+  await page.page.waitForTimeout(700);
+  expect(await step()).toBe(1);
+  await view.button("Newest").click();
+  await expect.poll(step).toBeGreaterThan(60);
+  expect(page.errors).toEqual([]);
+});
+
+it.each([
+  [{ channel: "9" }, /channel is “9”.*not among the channels 0-5/],
+  [{ channel: "<b>" }, /channel is “<b>”.*none, or a whole number/],
+  [{ channel: "2", iteration: "13" }, /iteration is “13”, but the climb takes 12 steps/],
+])("a link with %o is named, and the page runs", async (changes, said) => {
+  const view = await open(changes as Record<string, string>);
+  if (!("iteration" in changes)) {
+    expect(await view.dialog.isVisible()).toBe(false);
+  }
+  expect((await view.scope.messages()).map(({ text }) => text).join()).toMatch(said);
+});
+
+it("a link to a channel and an iterate shows just that", async () => {
+  const view = await open({ channel: "4", iteration: "7" });
+  expect(await view.place()).toBe("Step 7 of 12");
+  await view.shows((await view.computed(4, 7)).rgba);
+  await view.button("Close").click();
+  await expect.poll(() => focusedChannel(view)).toBe("4");
+  expect((await view.scope.tiles()).map(({ words }) => words.iteration)).toEqual(Array(6).fill("step 7"));
+});

@@ -1,0 +1,71 @@
+/** The canvases of a run's tiles: which iterate they show, and drawing it. */
+import { macrotask } from "../macrotask";
+import type { WasmIterate, WasmModule } from "../wasm-module";
+import type { History, Image } from "./history";
+
+/** After a wish to see an iterate, the climb waits so long for the next one before it takes another step. */
+const SCRUB_MS = 250;
+
+export interface EaselTools {
+  draw: WasmModule["draw"];
+  width: number;
+  height: number;
+  history: History;
+  /** Computes the image before the first step, and remembers it in the history. */
+  start(): Promise<Image>;
+}
+
+export class Easel {
+  readonly #canvases: ReadonlyMap<number, OffscreenCanvas>;
+  readonly #tools: EaselTools;
+  #wanted = Number.POSITIVE_INFINITY;
+  #wantedAt = Number.NEGATIVE_INFINITY;
+  #drawPending = false;
+
+  constructor(canvases: ReadonlyMap<number, OffscreenCanvas>, tools: EaselTools) {
+    this.#canvases = canvases;
+    this.#tools = tools;
+  }
+
+  /** Draws a new iterate, unless an earlier one is to be seen. */
+  publish({ channel, iteration, rgba }: WasmIterate): void {
+    if (iteration <= this.#wanted) this.#draw(channel, rgba);
+  }
+
+  /** Shows this iterate, or the newest where the climb has not come so far. */
+  show(iteration: number): void {
+    if (iteration === this.#wanted) return;
+    this.#wanted = iteration;
+    this.#wantedAt = Number.isFinite(iteration) ? performance.now() : Number.NEGATIVE_INFINITY;
+    if (iteration === 0)
+      void this.#tools.start().then(
+        () => this.#drawSoon(),
+        () => undefined,
+      );
+    this.#drawSoon();
+  }
+
+  /** While somebody scrubs, what they look at goes first: waits until they rest, or `over` says that nobody waits. */
+  async giveWay(over: () => boolean): Promise<void> {
+    const left = () => this.#wantedAt + SCRUB_MS - performance.now();
+    while (!over() && left() > 0) await new Promise((resolve) => setTimeout(resolve, left()));
+  }
+
+  /** After the messages that are waiting: of several wishes only the last is drawn. */
+  #drawSoon(): void {
+    if (this.#drawPending) return;
+    this.#drawPending = true;
+    void macrotask().then(() => {
+      this.#drawPending = false;
+      for (const channel of this.#canvases.keys()) {
+        const rgba = this.#tools.history.drawable(channel, this.#wanted);
+        if (rgba) this.#draw(channel, rgba);
+      }
+    });
+  }
+
+  #draw(channel: number, rgba: Uint8ClampedArray): void {
+    const canvas = this.#canvases.get(channel);
+    if (canvas) this.#tools.draw(canvas, rgba, this.#tools.width, this.#tools.height);
+  }
+}

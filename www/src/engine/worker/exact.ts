@@ -1,0 +1,111 @@
+/** What is computed again from a run's kept iterates: exact images, the start, and gradients. */
+import { VggscopeError } from "../../public/errors";
+import type { Gradient } from "../../public/types";
+import { macrotask } from "../macrotask";
+import type { AscentSettings, WasmAscent, WasmAscentSettings, WasmIterate } from "../wasm-module";
+import type { History, Image } from "./history";
+
+/** The convolution that every model has, and the cheapest. */
+const FIRST_LAYER = "block1_conv1";
+
+/** So far along the gradient of length 1 that subtracting the image again costs no digit. */
+const FAR = 65_536;
+
+/** What is needed of the run. */
+export interface ExactTools {
+  settings: AscentSettings;
+  history: History;
+  ascend(settings: WasmAscentSettings): Promise<WasmAscent>;
+  /** The channels that climb together with this one. */
+  batchOf(channel: number): readonly number[];
+}
+
+export class Exact {
+  readonly #tools: ExactTools;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(tools: ExactTools) {
+    this.#tools = tools;
+  }
+
+  async rgba(channel: number, iteration: number): Promise<Uint8ClampedArray> {
+    const kept = this.#tools.history.rgba(channel, iteration);
+    return kept ?? (await this.#inTurn(() => this.#image(channel, iteration))).rgba.slice();
+  }
+
+  async pixels(channel: number, iteration: number): Promise<Float32Array> {
+    return (await this.#inTurn(() => this.#exact(channel, iteration))).slice();
+  }
+
+  /** From one step of the engine at that image, by the rule whose steps have a known length. */
+  gradient(channel: number, iteration: number): Promise<Gradient> {
+    return this.#inTurn(async () => {
+      const image = await this.#exact(channel, iteration);
+      const far = { step: "l2", learningRate: FAR, start: image } as const;
+      const { pixels, objective, gradientNorm: norm } = await this.#step(channel, far);
+      const values = pixels.map((value, at) => ((value - (image[at] ?? 0)) / FAR) * norm);
+      return { objective, norm, values };
+    });
+  }
+
+  /** The image before the first step: where a step of length zero leads. */
+  start(): Promise<Image> {
+    return this.#inTurn(() => this.#start());
+  }
+
+  /** One at a time, because neighbours often follow and then find what is at hand. */
+  #inTurn<T>(compute: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(compute);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #exact(channel: number, iteration: number): Promise<Float32Array> {
+    return this.#tools.history.pixels(channel, iteration) ?? (await this.#image(channel, iteration)).pixels;
+  }
+
+  #image(channel: number, iteration: number): Promise<Image> {
+    return iteration === 0 ? this.#start() : this.#replay(channel, iteration);
+  }
+
+  async #start(): Promise<Image> {
+    const start = await this.#step(0, { layer: FIRST_LAYER, learningRate: 0 });
+    this.#tools.history.rememberStart(start);
+    return start;
+  }
+
+  /** The same batch from the nearest checkpoint: the same arithmetic in the same order, so the same bits. */
+  async #replay(channel: number, iteration: number): Promise<Image> {
+    const { settings, history } = this.#tools;
+    const channels = [...this.#tools.batchOf(channel)];
+    const resume = history.checkpoint(channels[0] ?? channel, iteration);
+    const ascent = await this.#tools.ascend({ ...settings, channels, ...(resume && { resume }) });
+    try {
+      let images: WasmIterate[] = [];
+      for (let done = resume?.iteration ?? 0; done < iteration; done++) {
+        images = await ascent.step();
+        history.remember(images);
+        await macrotask();
+      }
+      return found(images, channel);
+    } finally {
+      ascent.free();
+    }
+  }
+
+  /** One step of one channel, with some settings of the run changed. */
+  async #step(channel: number, changes: Partial<AscentSettings>): Promise<WasmIterate> {
+    const ascent = await this.#tools.ascend({ ...this.#tools.settings, ...changes, channels: [channel] });
+    try {
+      return found(await ascent.step(), channel);
+    } finally {
+      ascent.free();
+    }
+  }
+}
+
+function found(images: WasmIterate[], channel: number): WasmIterate {
+  const image = images.find((candidate) => candidate.channel === channel);
+  if (!image) throw new VggscopeError("compute-failed", `Channel ${channel} is missing from its own batch.`);
+  return image;
+}

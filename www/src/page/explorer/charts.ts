@@ -1,0 +1,136 @@
+/** How a channel's climb went: its measures against the iterate, each with its number where the reader is. */
+import type { Curves } from "../../element/record";
+import { formatActivation } from "../../element/words";
+import { make, write } from "../dom";
+import type { Insides } from "./insides";
+import type { Curve, Plot } from "./plot";
+
+interface Measure {
+  title: string;
+  /** The iterate of the curves' first number. */
+  first: 0 | 1;
+  /** How many curves. */
+  count: number;
+  curves(of: Curves): Float32Array[];
+  /** At the iterate whose insides are known, for where the curves do not reach. */
+  from(insides: Insides): number[];
+}
+
+const MEASURES: readonly Measure[] = [
+  {
+    title: "Mean activation",
+    first: 0,
+    count: 1,
+    curves: ({ objective }) => [objective],
+    from: ({ gradient }) => [gradient.objective],
+  },
+  {
+    title: "Gradient norm",
+    first: 0,
+    count: 1,
+    curves: ({ gradientNorm }) => [gradientNorm],
+    from: ({ gradient }) => [gradient.norm],
+  },
+  {
+    title: "Smallest and largest pixel value",
+    first: 1,
+    count: 2,
+    curves: ({ min, max }) => [min, max],
+    from: ({ pixels }) => [pixels.reduce((a, b) => Math.min(a, b)), pixels.reduce((a, b) => Math.max(a, b))],
+  },
+];
+
+/** What is shown of a climb. */
+export interface ClimbView {
+  curves: Curves;
+  /** Steps of the whole climb. */
+  length: number;
+  position: number;
+  /** Those of `position`, once they are known. */
+  insides: Insides | undefined;
+}
+
+interface Chart {
+  measure: Measure;
+  place: HTMLElement;
+  value: HTMLElement;
+  plot?: Plot;
+}
+
+export class Charts {
+  readonly element = make("section", { className: "charts" });
+  readonly #charts: Chart[] = MEASURES.map((measure) => ({
+    measure,
+    place: make("div", { className: "plot" }),
+    value: make("span", { className: "figure-value" }),
+  }));
+  #shown: ClimbView | undefined;
+  #iterates = new Float32Array();
+
+  /** `seek` is told of the iterate that a pointer chooses on a curve. */
+  constructor(seek: (iteration: number) => void) {
+    this.element.setAttribute("aria-label", "The climb");
+    for (const { measure, place, value } of this.#charts) {
+      place.setAttribute("role", "img");
+      const caption = make("figcaption", {}, make("span", {}, measure.title), value);
+      this.element.append(make("figure", {}, caption, place));
+    }
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      for (const { plot } of this.#charts) plot?.redraw();
+    });
+    this.#begin(seek);
+  }
+
+  show(view: ClimbView): void {
+    const before = this.#shown;
+    this.#shown = view;
+    const { newest, objective } = view.curves;
+    // The same track of the same run, no longer than it was.
+    const same = before?.curves.newest === newest && before.curves.objective.buffer === objective.buffer;
+    for (const chart of this.#charts) {
+      if (!same) this.#draw(chart, view);
+      chart.plot?.mark(view.position);
+      write(chart.value, valueAt(chart.measure, view));
+    }
+  }
+
+  /** The plots' code comes when the first tile opens; until then the numbers stand alone. */
+  #begin(seek: (iteration: number) => void): void {
+    void import("./plot").then(({ Plot }) => {
+      for (const chart of this.#charts) {
+        chart.plot = new Plot(chart.place, chart.measure.count, seek);
+        if (this.#shown) this.#draw(chart, this.#shown);
+        chart.plot.mark(this.#shown?.position ?? 0);
+      }
+    });
+  }
+
+  #draw({ measure, place, plot }: Chart, { curves, length }: ClimbView): void {
+    const values = measure.curves(curves);
+    place.setAttribute("aria-label", summary(measure, values));
+    plot?.show([this.#iteratesFrom(measure.first, curves.newest), ...values] satisfies Curve, length);
+  }
+
+  #iteratesFrom(first: number, count: number): Float32Array {
+    if (this.#iterates.length < first + count)
+      this.#iterates = Float32Array.from({ length: 2 * (first + count) }, (_, iterate) => iterate);
+    return this.#iterates.subarray(first, first + count);
+  }
+}
+
+function valueAt({ first, curves, from }: Measure, { curves: all, position, insides }: ClimbView): string {
+  const values = curves(all).map((curve) => curve[position - first]);
+  const known = values.every((value) => value !== undefined);
+  return (
+    (known ? values : insides ? from(insides) : [])
+      .map((value) => formatActivation(Number(value)))
+      .join(" to ") || "…"
+  );
+}
+
+function summary({ title, first }: Measure, curves: Float32Array[]): string {
+  const count = curves[0]?.length ?? 0;
+  if (count === 0) return `${title}: nothing yet`;
+  const words = (at: number) => curves.map((curve) => formatActivation(curve[at] ?? Number.NaN)).join(" to ");
+  return `${title} over the climb: ${words(0)} at step ${first}, ${words(count - 1)} at step ${first + count - 1}`;
+}

@@ -1,0 +1,136 @@
+/**
+ * The picture of one channel, its gradient and its feature map side by side, with one place in all of them: pointing at
+ * one shows what lies there in the others, and the numbers.
+ */
+
+import { formatActivation } from "../../element/words";
+import type { LayerInfo } from "../../public/types";
+import { make, write } from "../dom";
+import type { Insides } from "./insides";
+import { Lens, type Size } from "./lens";
+import { readingsAt } from "./readout";
+import { gradientPicture, largest, mapPicture } from "./shades";
+import { cellAt, fieldOf, type Point, pixelOf, within } from "./sight";
+
+/** Spoken once the keys have rested so long. */
+const SPEAK_MS = 500;
+/** Pixels that an arrow key moves by with Shift. */
+const STRIDE = 10;
+
+const ARROWS: Record<string, Point> = {
+  ArrowLeft: { x: -1, y: 0 },
+  ArrowRight: { x: 1, y: 0 },
+  ArrowUp: { x: 0, y: -1 },
+  ArrowDown: { x: 0, y: 1 },
+};
+
+export class CloseUp {
+  readonly picture = new Lens((pixel) => this.#point(pixel));
+  readonly readings = make("dl", { className: "readings" });
+  readonly insides = make("section", { className: "insides" });
+  readonly #gradient = new Lens((pixel) => this.#point(pixel));
+  readonly #map = new Lens((cell) => this.#layer && this.#point(pixelOf(cell, this.#layer)));
+  readonly #gradientWords = make("span", { className: "figure-value" });
+  readonly #mapWords = make("span", { className: "figure-value" });
+  readonly #spoken = make("p", { className: "unseen" });
+  #layer: LayerInfo | undefined;
+  #pixel: Point = { x: 0, y: 0 };
+  #shown: Insides | undefined;
+  #speaking: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    const { element } = this.picture;
+    element.tabIndex = 0;
+    element.setAttribute("role", "application");
+    element.addEventListener("keydown", (event) => this.#walk(event));
+    this.#spoken.setAttribute("aria-live", "polite");
+    this.insides.setAttribute("aria-label", "Behind the picture");
+    this.insides.append(
+      figure("Gradient here", this.#gradientWords, this.#gradient),
+      figure("Feature map", this.#mapWords, this.#map),
+      this.#spoken,
+    );
+  }
+
+  /** For another channel, or images of another size. */
+  begin(channel: number, layer: LayerInfo | undefined, size: Size): void {
+    const { width, height } = this.picture.size;
+    this.#layer = layer;
+    if (width !== size.width || height !== size.height)
+      this.#pixel = { x: Math.floor(size.width / 2), y: Math.floor(size.height / 2) };
+    this.picture.resize(size);
+    this.#gradient.resize(size);
+    this.#map.resize(mapSize(size, layer));
+    this.picture.describe(`Image that excites channel ${channel}`);
+    this.#gradient.describe(`Gradient of channel ${channel}’s mean activation at this image`);
+    this.#map.describe(`Feature map of channel ${channel} on this image`);
+    const keys = "Arrow keys move to another pixel, with Shift by ten.";
+    this.picture.element.setAttribute("aria-label", `Picture of channel ${channel}. ${keys}`);
+    this.show(undefined);
+  }
+
+  /** What lies behind the picture; undefined while it is being computed. What was there stays, marked as old. */
+  show(insides: Insides | undefined): void {
+    this.#shown = insides;
+    this.insides.toggleAttribute("data-stale", insides === undefined);
+    this.insides.setAttribute("aria-busy", String(insides === undefined));
+    if (insides) this.#draw(insides);
+    this.#mark();
+  }
+
+  #draw({ gradient, map }: Insides): void {
+    this.#gradient.draw(gradientPicture(gradient.values));
+    this.#map.resize(map);
+    this.#map.draw(mapPicture(map.values));
+    write(
+      this.#gradientWords,
+      gradient.norm === 0 ? "exactly 0" : `grey is 0, norm ${formatActivation(gradient.norm)}`,
+    );
+    write(
+      this.#mapWords,
+      `${map.width} × ${map.height}, black is 0, white ${formatActivation(largest(map.values))}`,
+    );
+  }
+
+  #point(pixel: Point): void {
+    this.#pixel = within(pixel, this.picture.size);
+    this.#mark();
+  }
+
+  #walk(event: KeyboardEvent): void {
+    const arrow = ARROWS[event.key];
+    if (!arrow || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const by = event.shiftKey ? STRIDE : 1;
+    this.#point({ x: this.#pixel.x + by * arrow.x, y: this.#pixel.y + by * arrow.y });
+    clearTimeout(this.#speaking);
+    this.#speaking = setTimeout(() => write(this.#spoken, this.readings.innerText), SPEAK_MS);
+  }
+
+  #mark(): void {
+    if (!this.#layer) return;
+    const cell = cellAt(this.#pixel, this.#layer);
+    const field = fieldOf(cell, this.#layer);
+    for (const lens of [this.picture, this.#gradient]) {
+      lens.mark("field", field);
+      lens.mark("pixel", { ...this.#pixel, width: 1, height: 1 });
+    }
+    this.#map.mark("pixel", { ...cell, width: 1, height: 1 });
+    const readings = readingsAt(this.#pixel, cell, this.picture.size.width, this.#shown);
+    const seen = ["Sees", `${field.width} × ${field.height} pixels: the frame`] as const;
+    const rows = [...readings, seen].map(([term, value]) =>
+      make("div", {}, make("dt", {}, term), make("dd", {}, value)),
+    );
+    this.readings.replaceChildren(...rows);
+  }
+}
+
+/** As large as the feature map will be: each pooling halves, and drops an odd row or column. */
+function mapSize({ width, height }: Size, layer: LayerInfo | undefined): Size {
+  const downsampling = layer?.downsampling ?? 1;
+  return { width: Math.floor(width / downsampling), height: Math.floor(height / downsampling) };
+}
+
+function figure(title: string, words: HTMLElement, lens: Lens): HTMLElement {
+  return make("figure", {}, make("figcaption", {}, make("span", {}, title), words), lens.element);
+}

@@ -1,0 +1,27 @@
+/** Looking closely: the grid's player, and the close view of a tile. */
+import type { ScopeElement } from "../../element/vgg-scope";
+import { byId } from "../dom";
+import type { PageState } from "../state";
+import { tie } from "./playback";
+import { Player } from "./player";
+import { Playhead } from "./playhead";
+import { TileView } from "./tile-view";
+
+export function explore(scope: ScopeElement, state: PageState): void {
+  const playhead = new Playhead();
+  byId("player", HTMLElement).replaceWith(new Player(playhead, "Step of all pictures").element);
+  scope.tileLink = (channel) => state.linkTo({ channel, iteration: undefined });
+  scope.addEventListener("click", (event) => openTile(event, state));
+  tie(playhead, scope, state);
+  new TileView(scope, state, playhead);
+}
+
+/** A tile is a link; followed here, it keeps the iterate that is shown. */
+function openTile(event: MouseEvent, state: PageState): void {
+  const { target, button, altKey, ctrlKey, metaKey, shiftKey } = event;
+  if (button !== 0 || altKey || ctrlKey || metaKey || shiftKey || !(target instanceof Element)) return;
+  const channel = target.closest("a.vgg-frame")?.closest<HTMLElement>("[data-channel]")?.dataset.channel;
+  if (channel === undefined) return;
+  event.preventDefault();
+  state.look({ channel: Number(channel) });
+}

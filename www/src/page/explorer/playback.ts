@@ -1,0 +1,38 @@
+/** Ties a playhead to the grid that it moves, and to the link that says where it rests. */
+import type { ScopeElement } from "../../element/vgg-scope";
+import { spacing } from "../../engine/spacing";
+import type { PageState } from "../state";
+import type { Playhead } from "./playhead";
+
+/** A link follows a movement once it has rested so long: browsers limit how often an address may change. */
+const REST_MS = 300;
+
+export function tie(playhead: Playhead, scope: ScopeElement, state: PageState): void {
+  let frame = 0;
+  let resting: ReturnType<typeof setTimeout> | undefined;
+
+  const tick = (now: number) => {
+    frame = 0;
+    playhead.tick(now);
+    if (playhead.playing) frame = requestAnimationFrame(tick);
+  };
+  const learn = () => {
+    const { channels, width, height, iterations: length } = state.settings;
+    const reached = scope.state === "loading" ? 0 : scope.record.reached;
+    const size = { channels: channels.length, width, height };
+    playhead.progress({ length, reached, every: spacing(reached, size) });
+  };
+  const rest = () => {
+    if (!playhead.playing) state.rest({ iteration: playhead.wanted });
+  };
+
+  playhead.watch(() => {
+    scope.show(playhead.wanted ?? Number.POSITIVE_INFINITY);
+    if (playhead.playing && frame === 0) frame = requestAnimationFrame(tick);
+    clearTimeout(resting);
+    resting = setTimeout(rest, REST_MS);
+  });
+  state.watchView(({ iteration }) => playhead.lookAt(iteration));
+  scope.addEventListener("vggscope-progress", learn);
+  scope.addEventListener("vggscope-state", learn);
+}

@@ -1,0 +1,93 @@
+/** The controls of a playhead: a scrubber with play, pause, single steps, speed, and back to the newest. */
+import { make, write } from "../dom";
+import { type Playhead, SPEEDS } from "./playhead";
+
+const ICONS = {
+  back: "M11 3 5 8l6 5zM3.5 3v10",
+  forward: "m5 3 6 5-6 5zM12.5 3v10",
+  play: "m4.5 2.5 8.5 5.5-8.5 5.5z",
+  pause: "M5 3v10M11 3v10",
+} as const;
+
+type Icon = keyof typeof ICONS;
+
+export class Player {
+  readonly element = make("div", { className: "player" });
+  readonly #playhead: Playhead;
+  readonly #back = iconButton("back", "One step back", () => this.#playhead.step(-1));
+  readonly #forward = iconButton("forward", "One step forward", () => this.#playhead.step(1));
+  readonly #play = iconButton("play", "Play", () => this.#toggle());
+  readonly #slider = make("input", { type: "range", className: "scrubber", min: "0", step: "1" });
+  readonly #place = make("output", { className: "place" });
+  readonly #newest = make("button", { type: "button", className: "newest" }, "Newest");
+  readonly #speed = make(
+    "select",
+    {},
+    ...SPEEDS.map((speed) => make("option", { value: String(speed) }, `${speed} / s`)),
+  );
+
+  /** `name` says what it moves. */
+  constructor(playhead: Playhead, name: string) {
+    this.#playhead = playhead;
+    this.element.setAttribute("role", "group");
+    this.element.setAttribute("aria-label", name);
+    this.#slider.setAttribute("aria-label", "Step shown");
+    this.#speed.setAttribute("aria-label", "Steps shown in a second");
+    this.#newest.title = "Show the newest step and follow the climb";
+    this.#slider.addEventListener("input", () => playhead.seek(this.#slider.valueAsNumber));
+    this.#newest.addEventListener("click", () => playhead.follow());
+    this.#speed.addEventListener("change", () =>
+      playhead.setSpeed(Number(this.#speed.value), performance.now()),
+    );
+    const buttons = make("div", { className: "player-buttons" }, this.#back, this.#play, this.#forward);
+    const more = make("div", { className: "player-more" }, this.#newest, this.#speed);
+    this.element.append(make("div", { className: "player-row" }, buttons, this.#slider, this.#place, more));
+    playhead.watch(() => this.#show());
+    this.#show();
+  }
+
+  #toggle(): void {
+    if (this.#playhead.playing) this.#playhead.pause();
+    else this.#playhead.play(performance.now());
+  }
+
+  #show(): void {
+    const { length, reached, position, playing, ready, wanted, speed } = this.#playhead;
+    this.#slider.max = String(Math.max(1, length));
+    this.#slider.valueAsNumber = position;
+    this.#slider.setAttribute("aria-valuetext", `${placeOf(position)} of ${length}`);
+    this.element.style.setProperty("--reached", String(reached / Math.max(1, length)));
+    write(this.#place, `${placeOf(position)} of ${length}`);
+    this.#newest.setAttribute("aria-pressed", String(wanted === undefined));
+    this.#speed.value = String(speed);
+    relabel(this.#play, playing ? "pause" : "play", playing ? "Pause" : "Play");
+    for (const control of [this.#slider, this.#play, this.#newest]) control.disabled = !ready;
+    disable(this.#back, !ready || position === 0);
+    disable(this.#forward, !ready || position >= reached);
+  }
+}
+
+function placeOf(position: number): string {
+  return position === 0 ? "Start" : `Step ${position}`;
+}
+
+function iconButton(icon: Icon, name: string, pressed: () => void): HTMLButtonElement {
+  const button = make("button", { type: "button", className: "icon-button" });
+  relabel(button, icon, name);
+  button.addEventListener("click", () => {
+    if (button.getAttribute("aria-disabled") !== "true") pressed();
+  });
+  return button;
+}
+
+function relabel(button: HTMLButtonElement, icon: Icon, name: string): void {
+  if (button.getAttribute("aria-label") === name) return;
+  button.setAttribute("aria-label", name);
+  button.title = name;
+  button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[icon]}" /></svg>`;
+}
+
+/** A button that has the focus keeps it when it has nothing more to do. */
+function disable(button: HTMLButtonElement, disabled: boolean): void {
+  button.setAttribute("aria-disabled", String(disabled));
+}

@@ -1,0 +1,119 @@
+/** A curve against the iterate, with a mark where the reader is. Loaded when the first tile is opened. */
+import uPlot from "uplot";
+import css from "uplot/dist/uPlot.min.css?inline";
+import { formatActivation } from "../../element/words";
+
+const HEIGHT = 88;
+/** Iterates are whole numbers, so no axis counts in halves. */
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
+const STYLE = new CSSStyleSheet();
+STYLE.replaceSync(css);
+
+/** Iterates, and one or more curves over them. */
+export type Curve = readonly [iterates: Float32Array, ...curves: Float32Array[]];
+
+export class Plot {
+  readonly #chart: uPlot;
+  readonly #mark = document.createElement("div");
+  readonly #sizes: ResizeObserver;
+  readonly #seek: (iteration: number) => void;
+  #position = 0;
+
+  /** Fills `place`; `seek` is told of the iterate that a pointer chooses. */
+  constructor(place: HTMLElement, curves: number, seek: (iteration: number) => void) {
+    if (!document.adoptedStyleSheets.includes(STYLE)) document.adoptedStyleSheets.push(STYLE);
+    this.#seek = seek;
+    this.#chart = new uPlot(optionsFor(place, curves), [[], ...Array(curves).fill([])], place);
+    this.#mark.className = "plot-mark";
+    this.#chart.over.append(this.#mark);
+    this.#sizes = new ResizeObserver(() => {
+      this.#chart.setSize({ width: place.clientWidth, height: HEIGHT });
+      this.mark(this.#position);
+    });
+    this.#sizes.observe(place);
+    this.#chart.over.addEventListener("pointerdown", (event) => this.#grab(event));
+    this.#chart.over.addEventListener("pointermove", (event) => {
+      if (this.#chart.over.hasPointerCapture(event.pointerId)) this.#point(event);
+    });
+  }
+
+  /** Draws curves over a climb of so many steps. */
+  show(curve: Curve, length: number): void {
+    this.#chart.setData(curve as unknown as uPlot.AlignedData, false);
+    const finite = curve.slice(1).flatMap(extent);
+    const [low, high] = [Math.min(...finite), Math.max(...finite)];
+    const room = (high - low) * 0.06 || Math.abs(high) * 0.06 || 1;
+    this.#chart.batch(() => {
+      this.#chart.setScale("x", { min: 0, max: length });
+      if (finite.length > 0) this.#chart.setScale("y", { min: low - room, max: high + room });
+    });
+    this.mark(this.#position);
+  }
+
+  /** Puts the mark at an iterate. */
+  mark(iteration: number): void {
+    this.#position = iteration;
+    const left = this.#chart.valToPos(iteration, "x");
+    if (Number.isFinite(left)) this.#mark.style.transform = `translateX(${left}px)`;
+  }
+
+  /** After a change of colours. */
+  redraw(): void {
+    this.#chart.redraw(false);
+  }
+
+  destroy(): void {
+    this.#sizes.disconnect();
+    this.#chart.destroy();
+  }
+
+  #grab(event: PointerEvent): void {
+    this.#chart.over.setPointerCapture(event.pointerId);
+    this.#point(event);
+  }
+
+  #point({ clientX }: PointerEvent): void {
+    const { left } = this.#chart.over.getBoundingClientRect();
+    this.#seek(Math.round(this.#chart.posToVal(clientX - left, "x")));
+  }
+}
+
+function optionsFor(place: HTMLElement, curves: number): uPlot.Options {
+  const colour = (name: string) => () => getComputedStyle(place).getPropertyValue(name);
+  const { fontFamily } = getComputedStyle(place);
+  const axis = {
+    font: `11px ${fontFamily}`,
+    stroke: colour("--quiet"),
+    grid: { stroke: colour("--line"), width: 1 },
+    ticks: { show: false },
+  };
+  const pen = { stroke: colour("--accent"), width: 1.75, points: { show: false } };
+  return {
+    width: Math.max(1, place.clientWidth),
+    height: HEIGHT,
+    padding: [8, 10, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+    scales: { x: { time: false, auto: false }, y: { auto: false } },
+    axes: [
+      { ...axis, size: 22, gap: 3, space: 48, incrs: WHOLE },
+      { ...axis, size: 56, gap: 5, space: 22, values: (_chart, ticks) => ticks.map(formatTick) },
+    ],
+    series: [{}, ...Array.from({ length: curves }, () => pen)],
+  };
+}
+
+/** The least and the largest finite value; nothing where there is none. */
+function extent(values: Float32Array): number[] {
+  const finite = values.filter(Number.isFinite);
+  return finite.length === 0
+    ? []
+    : [finite.reduce((a, b) => Math.min(a, b)), finite.reduce((a, b) => Math.max(a, b))];
+}
+
+function formatTick(value: number): string {
+  const size = Math.abs(value);
+  return value === 0 || (size >= 0.001 && size < 10_000)
+    ? String(Number(value.toPrecision(6)))
+    : formatActivation(value);
+}

@@ -1,0 +1,213 @@
+/** One channel seen close up, in a dialog over the grid; which one is in the link. */
+import type { ScopeElement } from "../../element/vgg-scope";
+import { VggscopeError } from "../../public/errors";
+import { make, write } from "../dom";
+import type { PageState } from "../state";
+import { Charts } from "./charts";
+import { CloseUp } from "./close-up";
+import { type Insides, insidesOf } from "./insides";
+import { Latest } from "./latest";
+import { Player } from "./player";
+import type { Playhead } from "./playhead";
+
+/** What lies behind a picture is computed once the reader has rested on it so long. */
+const REST_MS = 150;
+
+/** An iterate of the open channel. */
+interface Place {
+  channel: number;
+  iteration: number;
+}
+
+export class TileView {
+  readonly #scope: ScopeElement;
+  readonly #state: PageState;
+  readonly #playhead: Playhead;
+  readonly #dialog = make("dialog", { className: "tile-view" });
+  readonly #title = make("h2", { id: "tile-title", tabIndex: -1 });
+  readonly #inR = make("p", { className: "tile-in-r" });
+  readonly #said = make("p", { className: "tile-said" });
+  readonly #previous = this.#button("Previous channel", "M10 3 5 8l5 5", () => this.#turn(-1));
+  readonly #next = this.#button("Next channel", "m6 3 5 5-5 5", () => this.#turn(1));
+  readonly #closeUp = new CloseUp();
+  readonly #pictures = new Latest<Place>((place) => this.#drawPicture(place));
+  readonly #depths = new Latest<Place>((place) => this.#drawInsides(place));
+  #charts: Charts | undefined;
+  #channel: number | undefined;
+  /** Where the picture drawn last, or on its way, belongs; and what lies behind it. */
+  #pictured: Place | undefined;
+  #awaited: Place | undefined;
+  #insides: Insides | undefined;
+  #resting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(scope: ScopeElement, state: PageState, playhead: Playhead) {
+    this.#scope = scope;
+    this.#state = state;
+    this.#playhead = playhead;
+    this.#build();
+    document.body.append(this.#dialog);
+    playhead.watch(() => this.#refresh());
+    // Sizes and receptive fields are known, and pictures there, once a run is under way.
+    scope.addEventListener("vggscope-state", ({ detail }) => {
+      if (detail === "loading" || detail === "running") this.#begin();
+      if (detail === "error") write(this.#said, "The climb stopped: close this view to read why.");
+    });
+    state.watchView(({ channel }) => this.#look(channel));
+  }
+
+  #build(): void {
+    const close = this.#button("Close", "m4 4 8 8M12 4l-8 8", () => this.#dialog.close());
+    const turning = make("nav", { className: "tile-turn" }, this.#previous, this.#next);
+    turning.setAttribute("aria-label", "Other channels");
+    this.#title.setAttribute("autofocus", "");
+    this.#said.setAttribute("role", "status");
+    const heading = make("div", {}, this.#title, this.#inR);
+    const bar = make("header", { className: "tile-bar" }, heading, turning, close);
+    const player = new Player(this.#playhead, "Step of this channel").element;
+    const seen = make("section", { className: "tile-seen" }, this.#closeUp.picture.element, player);
+    seen.setAttribute("aria-label", "Picture");
+    seen.append(this.#closeUp.readings);
+    const behind = make("div", { className: "tile-behind" }, this.#closeUp.insides);
+    this.#dialog.append(bar, this.#said, make("div", { className: "tile-body" }, seen, behind));
+    this.#dialog.setAttribute("aria-labelledby", this.#title.id);
+    this.#dialog.setAttribute("closedby", "any");
+    this.#dialog.addEventListener("close", () => this.#closed());
+  }
+
+  /** Opens, turns to or closes, as the link says. */
+  #look(channel: number | undefined): void {
+    if (channel === this.#channel) return;
+    const before = this.#channel;
+    this.#channel = channel;
+    if (channel === undefined) {
+      this.#dialog.close();
+      if (before !== undefined) this.#scope.focusTile(before);
+      return;
+    }
+    this.#begin();
+    if (this.#dialog.open) return;
+    this.#dialog.showModal();
+    this.#dialog.scrollTop = 0;
+    // The curves take their width from where they are.
+    this.#charts ??= this.#addCharts();
+    this.#refresh();
+  }
+
+  #addCharts(): Charts {
+    const charts = new Charts((iteration) => this.#playhead.seek(iteration));
+    this.#closeUp.insides.before(charts.element);
+    return charts;
+  }
+
+  /** By Escape, by the button or by the world around: the link follows, and the focus goes back to the tile. */
+  #closed(): void {
+    if (this.#channel !== undefined) this.#state.look({ channel: undefined });
+  }
+
+  #turn(by: number): void {
+    const channel = this.#neighbour(by);
+    if (channel !== undefined) this.#state.look({ channel });
+  }
+
+  #neighbour(by: number): number | undefined {
+    const { channels } = this.#state.settings;
+    return this.#channel === undefined ? undefined : channels[channels.indexOf(this.#channel) + by];
+  }
+
+  /** Another channel, or another run. */
+  #begin(): void {
+    const channel = this.#channel;
+    if (channel === undefined) return;
+    const { layer, width, height } = this.#state.settings;
+    write(this.#title, `Channel ${channel} of ${layer}`);
+    write(this.#inR, `In R, channel ${channel + 1}`);
+    write(this.#said, this.#scope.record.newest(channel) > 0 ? "" : "The climb has not begun yet.");
+    for (const [button, by] of [
+      [this.#previous, -1],
+      [this.#next, 1],
+    ] as const)
+      button.setAttribute("aria-disabled", String(this.#neighbour(by) === undefined));
+    const info = this.#scope.scope?.model.layers.find(({ name }) => name === layer);
+    this.#closeUp.begin(channel, info, { width, height });
+    this.#insides = undefined;
+    this.#pictured = undefined;
+    this.#awaited = undefined;
+    const tile = this.#scope.pictureOf(channel);
+    // At once what the tile shows; the exact bytes follow.
+    if (tile) this.#closeUp.picture.copy(tile);
+    this.#refresh();
+  }
+
+  /** Follows the playhead, and the climb. */
+  #refresh(): void {
+    const channel = this.#channel;
+    if (channel === undefined || !this.#playhead.ready) return;
+    const { position: iteration, length } = this.#playhead;
+    const place = { channel, iteration };
+    write(this.#said, "");
+    if (!same(place, this.#pictured)) this.#pictures.ask(place);
+    this.#pictured = place;
+    this.#lookBehind(place);
+    const curves = this.#scope.record.curves(channel);
+    if (curves) this.#charts?.show({ curves, length, position: iteration, insides: this.#insides });
+  }
+
+  /** Once the reader rests. */
+  #lookBehind(place: Place): void {
+    if (same(place, this.#insides) || same(place, this.#awaited)) return;
+    clearTimeout(this.#resting);
+    this.#awaited = undefined;
+    if (this.#insides) this.#closeUp.show(undefined);
+    this.#insides = undefined;
+    if (this.#playhead.playing) return;
+    this.#awaited = place;
+    this.#resting = setTimeout(() => this.#depths.ask(place), REST_MS);
+  }
+
+  async #drawPicture(place: Place): Promise<void> {
+    const { run } = this.#scope;
+    try {
+      const kept = await run?.iterate(place.channel, place.iteration);
+      if (kept && run === this.#scope.run && place.channel === this.#channel)
+        this.#closeUp.picture.draw(kept.rgba as Uint8ClampedArray<ArrayBuffer>);
+    } catch (error) {
+      this.#complain(error, run);
+    }
+  }
+
+  async #drawInsides({ channel, iteration }: Place): Promise<void> {
+    const { run, scope } = this.#scope;
+    if (!run || !scope || !this.#isHere({ channel, iteration })) return;
+    try {
+      const insides = await insidesOf({ run, scope, settings: this.#state.settings }, channel, iteration);
+      if (run !== this.#scope.run || !this.#isHere(insides)) return;
+      this.#insides = insides;
+      this.#closeUp.show(insides);
+      this.#refresh();
+    } catch (error) {
+      this.#complain(error, run);
+    }
+  }
+
+  #isHere({ channel, iteration }: Place): boolean {
+    return channel === this.#channel && iteration === this.#playhead.position;
+  }
+
+  /** What belongs to a run that is gone is no concern of the reader. */
+  #complain(error: unknown, run: ScopeElement["run"]): void {
+    if (!(error instanceof VggscopeError)) throw error;
+    if (run === this.#scope.run) write(this.#said, error.message);
+  }
+
+  #button(name: string, path: string, pressed: () => void): HTMLButtonElement {
+    const button = make("button", { type: "button", className: "icon-button", title: name });
+    button.setAttribute("aria-label", name);
+    button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}" /></svg>`;
+    button.addEventListener("click", pressed);
+    return button;
+  }
+}
+
+function same(place: Place, other: Place | undefined): boolean {
+  return place.channel === other?.channel && place.iteration === other.iteration;
+}

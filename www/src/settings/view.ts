@@ -1,0 +1,69 @@
+/** What of a run is looked at: which channel is open, and which iterate is shown. Changing it never starts a run. */
+import { LIMITS } from "../engine/limits";
+import { number, orWord } from "./field";
+import { type Problem, readOne, type Settings, writeSettings } from "./table";
+import { WIDEST } from "./vgg16";
+
+export interface View {
+  /** The channel whose tile is open; undefined: none. */
+  channel: number | undefined;
+  /** The iterate shown, 0 being the start; undefined: the newest. */
+  iteration: number | undefined;
+}
+
+export const WHOLE_GRID: View = { channel: undefined, iteration: undefined };
+
+const FIELDS = {
+  channel: orWord(
+    number({ key: "channel", label: "Open channel", hint: "The channel seen close up." }, 0, {
+      min: 0,
+      max: WIDEST - 1,
+    }),
+    "none",
+  ),
+  iteration: orWord(
+    number({ key: "iteration", label: "Iterate", hint: "The iterate shown; 0 is the start." }, 0, {
+      min: 0,
+      max: LIMITS.iterations.max,
+    }),
+    "newest",
+  ),
+};
+
+export const VIEW_KEYS: readonly string[] = Object.values(FIELDS).map(({ key }) => key);
+
+/** Reads texts by key; what is not part of the run that `settings` make is a problem too. */
+export function readView(
+  texts: ReadonlyMap<string, string>,
+  settings: Settings,
+): { view: View; problems: Problem[] } {
+  const problems: Problem[] = [];
+  // Each value was read by the field of its own name.
+  const channel = readOne(FIELDS.channel, texts, problems) as View["channel"];
+  const iteration = readOne(FIELDS.iteration, texts, problems) as View["iteration"];
+  const absent = channel !== undefined && !settings.channels.includes(channel);
+  const beyond = iteration !== undefined && iteration > settings.iterations;
+  if (absent) problems.push(notShown(channel, settings));
+  if (beyond) problems.push(tooFar(iteration, settings));
+  const view = { channel: absent ? undefined : channel, iteration: beyond ? undefined : iteration };
+  return { view, problems };
+}
+
+/** What differs from the whole grid at its newest, as text by key. */
+export function writeView({ channel, iteration }: View): Map<string, string> {
+  const texts = new Map<string, string>();
+  if (channel !== undefined) texts.set(FIELDS.channel.key, FIELDS.channel.write(channel));
+  if (iteration !== undefined) texts.set(FIELDS.iteration.key, FIELDS.iteration.write(iteration));
+  return texts;
+}
+
+function notShown(channel: number, settings: Settings): Problem {
+  const shown = writeSettings(settings).get("channels")?.slice(0, 60);
+  const message = `channel is “${channel}”, which is not among the channels ${shown}. Allowed: none, or one of these. Using none.`;
+  return { key: FIELDS.channel.key, message };
+}
+
+function tooFar(iteration: number, { iterations }: Settings): Problem {
+  const message = `iteration is “${iteration}”, but the climb takes ${iterations} steps. Allowed: newest, or a whole number from 0 to ${iterations}. Using newest.`;
+  return { key: FIELDS.iteration.key, message };
+}
