@@ -1,6 +1,7 @@
 /** The page for everyone: axe finds nothing wrong, nothing scrolls sideways, and the keyboard does it all. */
 import axe from "axe-core";
 import { expect, it, onTestFinished } from "vitest";
+import { CloseView } from "./support/close-view";
 import { stage } from "./support/fixture";
 import { ScopePage } from "./support/scope-page";
 
@@ -73,6 +74,55 @@ it.each(VIEWS)(
     expect(await violations(page)).toEqual([]);
   },
 );
+
+it.each(VIEWS)(
+  "a tile seen closely at %i pixels, %s, computing and complete: no violation, no sideways scrolling",
+  async (width, scheme) => {
+    const page = await open({ ...SMALL, iterations: "10000", channels: "0-3" }, width, scheme);
+    await page.reaches("running");
+    const view = new CloseView(page);
+    await view.tile(2).click();
+    expect(await violations(page)).toEqual([]);
+    await page.link({ iterations: "5", channel: "2" });
+    await page.reaches("finished");
+    await view.settled();
+    await view.dialog.locator(".u-over").first().waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+    const sideways = await view.dialog.evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth);
+    expect(sideways).toBe(0);
+    const smallest = await view.dialog.evaluate(smallestTarget);
+    expect(smallest).toBeGreaterThanOrEqual(24);
+    expect(await page.page.evaluate(() => document.getAnimations().length)).toBe(0);
+  },
+);
+
+it("the keyboard goes round within a tile seen closely, and each control shows that it has the focus", async () => {
+  const page = await open({ ...SMALL, channels: "0-3" }, 1280, "light");
+  await page.reaches("finished");
+  const view = new CloseView(page);
+  await view.tile(1).focus();
+  await page.page.keyboard.press("Enter");
+  await view.settled();
+  const names = new Set<string>();
+  for (let presses = 0; presses < 14; presses++) {
+    await page.page.keyboard.press("Tab");
+    const { label, visible, inside } = await view.dialog.evaluate(focusedIn);
+    if (!inside) continue;
+    expect(visible, `${label} shows its focus`).toBe(true);
+    names.add(label);
+  }
+  const expected = [
+    "Previous channel",
+    "Next channel",
+    "Close",
+    "Play",
+    "Step shown",
+    "Steps shown in a second",
+  ];
+  for (const name of expected) expect([...names]).toContain(name);
+  expect([...names].some((name) => name.startsWith("Picture of channel 1."))).toBe(true);
+});
 
 it.each(VIEWS)(
   "a page of %i pixels, %s, with messages: no violation, no sideways scrolling",
@@ -168,4 +218,23 @@ function focused(): { name: string; visible: boolean } {
   });
   const name = element.id || element.getAttribute("name") || element.localName;
   return { name, visible };
+}
+
+/** Runs in the page: the same of what has the focus within a dialog, by its accessible name. */
+function focusedIn(dialog: Element): { label: string; visible: boolean; inside: boolean } {
+  const element = document.activeElement;
+  if (!element || !dialog.contains(element) || element === dialog)
+    return { label: "", visible: false, inside: false };
+  const { outlineStyle, outlineWidth } = getComputedStyle(element);
+  const label = element.getAttribute("aria-label") ?? element.textContent ?? "";
+  return { label, visible: outlineStyle !== "none" && Number.parseFloat(outlineWidth) > 0, inside: true };
+}
+
+/** Runs in the page: the smaller side, in pixels, of the smallest control. */
+function smallestTarget(dialog: Element): number {
+  const sides = [...dialog.querySelectorAll("button, input, select")].flatMap((control) => {
+    const { width, height } = control.getBoundingClientRect();
+    return [width, height];
+  });
+  return Math.min(...sides);
 }

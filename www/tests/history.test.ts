@@ -13,6 +13,8 @@ function iterate(channel: number, iteration: number): WasmIterate {
   return { channel, iteration, pixels, rgba, ...facts };
 }
 
+const SCRATCH = new Uint8ClampedArray(4);
+
 function climbed(iterations: number, keep: "all" | "last" = "all"): History {
   const history = new History(keep, HUGE);
   for (let iteration = 1; iteration <= iterations; iteration++)
@@ -61,17 +63,17 @@ describe("a history that outgrows its memory", () => {
   it("draws the last kept picture where one is no longer there, and the newest beyond the end", () => {
     const history = climbed(100);
     const every = spacing(100, HUGE);
-    expect(history.drawable(0, 3 * every + 1)?.[1]).toBe(3 * every);
-    expect(history.drawable(0, 100)?.[1]).toBe(100);
-    expect(history.drawable(0, Number.POSITIVE_INFINITY)?.[1]).toBe(100);
+    expect(history.drawable(0, 3 * every + 1, SCRATCH)?.[1]).toBe(3 * every);
+    expect(history.drawable(0, 100, SCRATCH)?.[1]).toBe(100);
+    expect(history.drawable(0, Number.POSITIVE_INFINITY, SCRATCH)?.[1]).toBe(100);
   });
 
   it("draws the start before the first kept picture, once it is known", () => {
     const history = climbed(100);
-    expect(history.drawable(0, 0)).toBeUndefined();
+    expect(history.drawable(0, 0, SCRATCH)).toBeUndefined();
     history.rememberStart({ ...iterate(9, 0), channel: 0 });
-    expect(history.drawable(1, 0)?.[0]).toBe(9);
-    expect(history.drawable(1, 1)?.[0]).toBe(9);
+    expect(history.drawable(1, 0, SCRATCH)?.[0]).toBe(9);
+    expect(history.drawable(1, 1, SCRATCH)?.[0]).toBe(9);
     expect(history.rgba(1, 0)?.[0]).toBe(9);
   });
 

@@ -93,6 +93,11 @@ export class Grid {
       if (this.#record.newest(channel) > 0) this.#waiting.add(channel);
   }
 
+  /** Whether some words are not those of what is to be shown. */
+  get behind(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** Shows what is waiting, at most a frame's worth of it; true when more is left for the next frame. */
   flush(): boolean {
     const now = [...this.#waiting].slice(0, TILES_PER_FRAME);

@@ -22,6 +22,9 @@ import type { RunRecord } from "./record";
 import { ScopeHolder, type Wanted } from "./scope-holder";
 import { adoptStyles } from "./styles";
 
+/** Words under moving pictures change at most this often: nobody reads faster, and laying them out costs frames. */
+const WORDS_MS = 250;
+
 const CONTROLS = ["basic", "none"] as const;
 const KEEP = ["last", "all"] as const;
 
@@ -52,6 +55,7 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   #shown = Number.POSITIVE_INFINITY;
   #pace: Pace | undefined;
   #frame = 0;
+  #wordsAt = Number.NEGATIVE_INFINITY;
   /** Counts starts: what belongs to an earlier one is no longer shown. */
   #turn = 0;
   #startPending = false;
@@ -226,6 +230,7 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     }
     const outcome = await run.finished;
     if (turn !== this.#turn) return;
+    this.#wordsAt = Number.NEGATIVE_INFINITY;
     this.#showNow();
     this.#setState(outcome);
   }
@@ -237,7 +242,10 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   #showNow(): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-    if (this.#grid.flush()) this.#showSoon();
+    const now = performance.now();
+    // A round of words that takes several frames goes on until it is through.
+    if (now - this.#wordsAt >= WORDS_MS && !this.#grid.flush()) this.#wordsAt = now;
+    if (this.#grid.behind) this.#showSoon();
     if (this.#state === "running" && this.#pace) this.#showProgress(this.#pace.progress());
   }
 

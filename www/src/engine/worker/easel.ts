@@ -21,6 +21,8 @@ export class Easel {
   #wanted = Number.POSITIVE_INFINITY;
   #wantedAt = Number.NEGATIVE_INFINITY;
   #drawPending = false;
+  /** Kept pictures are unpacked here, one after the other: fresh arrays for all would keep the collector busy. */
+  #scratch = new Uint8ClampedArray();
 
   constructor(canvases: ReadonlyMap<number, OffscreenCanvas>, tools: EaselTools) {
     this.#canvases = canvases;
@@ -57,11 +59,17 @@ export class Easel {
     this.#drawPending = true;
     void macrotask().then(() => {
       this.#drawPending = false;
-      for (const channel of this.#canvases.keys()) {
-        const rgba = this.#tools.history.drawable(channel, this.#wanted);
-        if (rgba) this.#draw(channel, rgba);
-      }
+      this.#drawAll();
     });
+  }
+
+  #drawAll(): void {
+    const { width, height, history } = this.#tools;
+    if (this.#scratch.length === 0) this.#scratch = new Uint8ClampedArray(width * height * 4);
+    for (const channel of this.#canvases.keys()) {
+      const rgba = history.drawable(channel, this.#wanted, this.#scratch);
+      if (rgba) this.#draw(channel, rgba);
+    }
   }
 
   #draw(channel: number, rgba: Uint8ClampedArray): void {

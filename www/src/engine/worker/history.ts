@@ -12,7 +12,7 @@ import { Pictures } from "./pictures";
 
 /** Recent images, exact and drawn: so many, or fewer large ones. */
 const RECENT = 64;
-const RECENT_BYTES = 24e6;
+const RECENT_BYTES = 12e6;
 const BYTES_PER_PIXEL = 16;
 
 /** One channel's image after so many steps, exact and drawn. */
@@ -69,11 +69,14 @@ export class History {
     return this.#image(channel, iteration)?.pixels;
   }
 
-  /** The picture to draw for this iterate: itself, or the last kept one before it; undefined while there is none. */
-  drawable(channel: number, iteration: number): Uint8ClampedArray | undefined {
+  /**
+   * The picture to draw for this iterate: itself, or the last kept one before it; undefined while there is none. It may
+   * be in `scratch`, of a picture's length, and is only to be read.
+   */
+  drawable(channel: number, iteration: number, scratch: Uint8ClampedArray): Uint8ClampedArray | undefined {
     const newest = this.#newest.get(channel);
     if (newest && iteration >= newest.iteration) return newest.rgba;
-    return this.#pictures.atOrBefore(channel, iteration) ?? this.#start?.rgba;
+    return this.#pictures.atOrBefore(channel, iteration, scratch) ?? this.#start?.rgba;
   }
 
   /** Where to start from to compute `iteration` of this batch again; undefined: from the beginning. */

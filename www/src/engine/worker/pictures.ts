@@ -12,15 +12,15 @@ export class Pictures {
     this.#byChannel.set(channel, pictures);
   }
 
-  /** A fresh copy as RGBA, where it is kept. */
-  get(channel: number, iteration: number): Uint8ClampedArray | undefined {
+  /** The picture as RGBA where it is kept; in `into`, if that is given, and else in a fresh array. */
+  get(channel: number, iteration: number, into?: Uint8ClampedArray): Uint8ClampedArray | undefined {
     const picture = this.#byChannel.get(channel)?.get(iteration);
-    return picture && unpacked(picture);
+    return picture && unpacked(picture, into ?? new Uint8ClampedArray((picture.length / 3) * 4));
   }
 
-  /** A copy of the last picture kept up to this iteration. */
-  atOrBefore(channel: number, iteration: number): Uint8ClampedArray | undefined {
-    return this.get(channel, iteration - (iteration % this.#every));
+  /** The last picture kept up to this iteration. */
+  atOrBefore(channel: number, iteration: number, into: Uint8ClampedArray): Uint8ClampedArray | undefined {
+    return this.get(channel, iteration - (iteration % this.#every), into);
   }
 
   /** Keeps only multiples of `every` from now on. */
@@ -46,12 +46,11 @@ function packed(rgba: Uint8ClampedArray): Uint8Array {
   return rgb;
 }
 
-function unpacked(rgb: Uint8Array): Uint8ClampedArray {
-  const rgba = new Uint8ClampedArray((rgb.length / 3) * 4).fill(255);
-  for (let from = 0, to = 0; from < rgb.length; to += 4) {
-    rgba[to] = rgb[from++] ?? 0;
-    rgba[to + 1] = rgb[from++] ?? 0;
-    rgba[to + 2] = rgb[from++] ?? 0;
+/** Four bytes at a time, the first the lowest: browsers run on no other machines. */
+function unpacked(rgb: Uint8Array, rgba: Uint8ClampedArray): Uint8ClampedArray {
+  const words = new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.length / 4);
+  for (let from = 0, to = 0; from < rgb.length; from += 3) {
+    words[to++] = 0xff000000 | ((rgb[from + 2] ?? 0) << 16) | ((rgb[from + 1] ?? 0) << 8) | (rgb[from] ?? 0);
   }
   return rgba;
 }

@@ -1,6 +1,7 @@
 /** How a channel's climb went: its measures against the iterate, each with its number where the reader is. */
 import type { Curves } from "../../element/record";
 import { formatActivation } from "../../element/words";
+import { macrotask } from "../../engine/macrotask";
 import { make, write } from "../dom";
 import type { Insides } from "./insides";
 import type { Curve, Plot } from "./plot";
@@ -78,7 +79,7 @@ export class Charts {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       for (const { plot } of this.#charts) plot?.redraw();
     });
-    this.#begin(seek);
+    void this.#begin(seek);
   }
 
   show(view: ClimbView): void {
@@ -94,15 +95,17 @@ export class Charts {
     }
   }
 
-  /** The plots' code comes when the first tile opens; until then the numbers stand alone. */
-  #begin(seek: (iteration: number) => void): void {
-    void import("./plot").then(({ Plot }) => {
-      for (const chart of this.#charts) {
-        chart.plot = new Plot(chart.place, chart.measure.count, seek);
-        if (this.#shown) this.#draw(chart, this.#shown);
-        chart.plot.mark(this.#shown?.position ?? 0);
-      }
-    });
+  /** The plots' code comes once the first tile has opened; until then the numbers stand alone. */
+  async #begin(seek: (iteration: number) => void): Promise<void> {
+    // After the picture is on the screen.
+    await new Promise(requestAnimationFrame);
+    await macrotask();
+    const { Plot } = await import("./plot");
+    for (const chart of this.#charts) {
+      chart.plot = new Plot(chart.place, chart.measure.count, seek);
+      if (this.#shown) this.#draw(chart, this.#shown);
+      chart.plot.mark(this.#shown?.position ?? 0);
+    }
   }
 
   #draw({ measure, place, plot }: Chart, { curves, length }: ClimbView): void {
