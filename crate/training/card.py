@@ -72,14 +72,13 @@ def grids(build: Path, pictures: Path) -> str:
     """Converts the grids that `vggscope render` made, and gives the text that shows them."""
     parts = []
     for layer in LAYERS:
+        sources = [build / "grids" / f"{layer.name}-{model}.png" for model in ("trained", "untrained")]
+        if not all(source.exists() for source in sources):
+            continue
         parts.append(f"### {layer.name}\n")
-        for model in ("trained", "untrained"):
-            source = build / "grids" / f"{layer.name}-{model}.png"
-            if not source.exists():
-                parts.append(f"{model}: not rendered yet.\n")
-                continue
+        for source in sources:
             Image.open(source).convert("RGB").save(pictures / "grids" / f"{source.stem}.webp", quality=QUALITY)
-            parts.append(f"![{layer.name}, {model}: a grid of channels]({PICTURES}/grids/{source.stem}.webp)\n")
+            parts.append(f"![{source.stem.replace('-', ', ')}: forty channels]({PICTURES}/grids/{source.stem}.webp)\n")
     return "\n".join(parts)
 
 

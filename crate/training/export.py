@@ -27,8 +27,13 @@ REFERENCE_TEXTURES, REFERENCE_SIZE = 3, 32
 def reference_images(images: Labelled) -> torch.Tensor:
     """The start noise and three held-out textures, (4, 3, size, size)."""
     size = REFERENCE_SIZE
-    noise = torch.tensor(list(islice(splitmix64(NOISE_SEED), size * size * 3))).reshape(1, size, size, 3)
-    return torch.cat([noise.permute(0, 3, 1, 2), images.images[:REFERENCE_TEXTURES, :, :size, :size]])
+    return torch.cat([start_noise(size), images.images[:REFERENCE_TEXTURES, :, :size, :size]])
+
+
+def start_noise(side: int) -> torch.Tensor:
+    """The noise that the page's climbs start from, (1, 3, side, side)."""
+    values = torch.tensor(list(islice(splitmix64(NOISE_SEED), side * side * 3)))
+    return values.reshape(1, side, side, 3).permute(0, 3, 1, 2)
 
 
 def splitmix64(seed: int) -> Iterator[float]:

@@ -9,7 +9,7 @@ python=$build/venv/bin/python
 demo=$root/www/public/weights/demo
 untrained=$root/www/public/weights/untrained
 layers=(block{1,2}_conv{1,2} block{3,4,5}_conv{1,2,3})
-mkdir -p "$build"/{gradients,first-steps,grids}
+mkdir -p "$build"/{gradients,grids}
 
 say() { printf '\n%s\n' "$*"; }
 vggscope() { cargo run --release --quiet --manifest-path "$root/Cargo.toml" --bin vggscope -- "$@"; }
@@ -52,16 +52,15 @@ vggscope weights verify "$demo"
 say "measuring"
 [ -d "$untrained" ] || (cd "$root" && cargo xtask build)
 for layer in "${layers[@]}"; do
-  first_steps "$demo" "$layer" "$(channels "$layer")" "$build/first-steps/$layer.csv" 150
-  first_steps "$untrained" "$layer" 0-39 "$build/first-steps/$layer-untrained.csv" 150
+  first_steps "$untrained" "$layer" 0-39 "$build/gradients/$layer-untrained.csv" 150
   # The control takes steps as long as the trained network's; at the notes' rate it would still be noise.
-  rate=$("$python" climbs.py "$build/first-steps/$layer-untrained.csv")
+  rate=$("$python" climbs.py "$build/gradients/$layer-untrained.csv")
   grid=$build/grids/$layer
   [ -f "$grid-trained.png" ] || vggscope render --weights "$demo" --layer "$layer" --grid "$grid-trained.png"
   [ -f "$grid-untrained.png" ] ||
     vggscope render --weights "$untrained" --layer "$layer" --learning-rate "$rate" --grid "$grid-untrained.png"
 done
-"$python" measure.py "$build"
+"$python" measure.py "$build" "$demo"
 
 say "model card"
 "$python" card.py "$build" --card MODEL_CARD.md

@@ -1,9 +1,10 @@
-"""What the shipped channels show, in numbers, from what `vggscope render` wrote.
+"""What the shipped channels show, in numbers.
 
-    python measure.py build/
+    python measure.py build/ ../../www/public/weights/demo
 
-Dead: channels whose gradient at the start noise is exactly zero, among all. Structure: spectral entropies of climbed
-images, and the share of trained ones below 99 of 100 of the untrained network's.
+Dead: channels that are zero everywhere at the start noise of 150 x 150 pixels, which makes their gradient exactly zero;
+counted among all. Structure: spectral entropies of the climbed images in the grids that `vggscope render` made, and the
+share of trained ones below 99 of 100 of the untrained network's.
 """
 
 import argparse
@@ -11,10 +12,13 @@ import json
 from pathlib import Path
 
 import numpy
+import torch
 from PIL import Image
+from safetensors.torch import load_file
 
-from climbs import FirstSteps
-from network import LAYERS
+from climbs import SIDE
+from export import start_noise
+from network import LAYERS, PlainNetwork
 from structure import spectral_entropy, tiles
 
 
@@ -35,19 +39,27 @@ def structure(build: Path, layer: str) -> dict:
     }
 
 
+@torch.no_grad()
+def dead_channels(model: Path) -> dict[str, list[int]]:
+    """By layer, the channels of a model's folder that do not answer to the start noise anywhere."""
+    tensors = {name: tensor for file in model.glob("*.safetensors") for name, tensor in load_file(file).items()}
+    activations = PlainNetwork.from_tensors(tensors).activations(start_noise(SIDE))
+    return {name: (maps.amax((0, 2, 3)) == 0).nonzero()[:, 0].tolist() for name, maps in activations.items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("build", type=Path, help="folder with first-steps/ and grids/")
-    build = parser.parse_args().build
-    found = {"dead": {}, "structure": {}}
+    parser.add_argument("build", type=Path, help="folder with grids/")
+    parser.add_argument("model", type=Path, help="folder of the shipped weights")
+    arguments = parser.parse_args()
+    found = {"dead": dead_channels(arguments.model), "structure": {}}
     for layer in LAYERS:
-        found["dead"][layer.name] = FirstSteps.read(build / "first-steps" / f"{layer.name}.csv").dead
         print(f"{layer.name}: {100 * len(found['dead'][layer.name]) / layer.channels:.1f} % dead")
-        if (build / "grids" / f"{layer.name}-untrained.png").exists():
-            found["structure"][layer.name] = result = structure(build, layer.name)
+        if (arguments.build / "grids" / f"{layer.name}-untrained.png").exists():
+            found["structure"][layer.name] = result = structure(arguments.build, layer.name)
             count, below = len(result["trained"]), 100 * result["below"]
             print(f"  {below:.0f} % of {count} channels below the untrained {result['threshold']:.4f}")
-    (build / "measures.json").write_text(json.dumps(found, indent=1) + "\n")
+    (arguments.build / "measures.json").write_text(json.dumps(found, indent=1) + "\n")
 
 
 if __name__ == "__main__":
