@@ -110,9 +110,14 @@ it("says plainly which features these are not, and has the card of the model one
   expect(await page.page.locator("main table").count()).toBeGreaterThanOrEqual(3);
   for (const picture of await page.page.locator("main img").all()) await picture.scrollIntoViewIfNeeded();
   const broken = () =>
-    page.page.locator("main img").evaluateAll((images) =>
-      (images as HTMLImageElement[]).filter(({ complete, naturalWidth }) => !complete || naturalWidth === 0).length,
-    );
+    page.page
+      .locator("main img")
+      .evaluateAll(
+        (images) =>
+          (images as HTMLImageElement[]).filter(
+            ({ complete, naturalWidth }) => !complete || naturalWidth === 0,
+          ).length,
+      );
   await expect.poll(broken).toBe(0);
 });
 
