@@ -118,7 +118,7 @@ it("the keyboard goes round within a tile seen closely, and each control shows t
     "Close",
     "Play",
     "Step shown",
-    "Steps shown in a second",
+    "Playing speed",
   ];
   for (const name of expected) expect([...names]).toContain(name);
   expect([...names].some((name) => name.startsWith("Picture of channel 1."))).toBe(true);

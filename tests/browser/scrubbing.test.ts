@@ -118,6 +118,8 @@ it("it plays from the start to the newest, every tile in step", async () => {
   const grid = await open({ ...SMALL, iterations: "40" });
   await grid.page.reaches("finished");
   await grid.button("Play").click();
+  // Words follow pictures a little later.
+  await expect.poll(async () => (await grid.words()).includes("step 40")).toBe(false);
   const seen: number[] = [];
   while (await grid.button("Pause").isVisible()) {
     const words = await grid.words();

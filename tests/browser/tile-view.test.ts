@@ -148,7 +148,7 @@ it("previous and next walk through the channels of the grid, and stop at its end
 it("it plays at the speed chosen, pauses, and ends at the newest", async () => {
   const view = await open({ channels: "0-1", iterations: "40" });
   await view.tile(0).click();
-  const speed = view.dialog.getByRole("combobox", { name: "Steps shown in a second" });
+  const speed = view.dialog.getByRole("combobox", { name: "Playing speed" });
   await speed.selectOption("10 / s");
   await view.button("Play").click();
   await expect.poll(() => view.place()).toMatch(/^Step [1-9]\d* of 40$/);

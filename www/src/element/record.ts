@@ -59,8 +59,12 @@ export class RunRecord {
 
   /** Steps that every channel has taken. */
   get reached(): number {
-    const newest = [...this.#tracks.values()].map((track) => track.newest);
-    return newest.length === 0 ? 0 : Math.min(...newest);
+    return this.#tracks.size === 0 ? 0 : Math.min(...this.#newest());
+  }
+
+  /** Steps that the channel which is ahead has taken. */
+  get farthest(): number {
+    return Math.max(0, ...this.#newest());
   }
 
   /** The facts of an iterate; undefined for the start and for what has not come. */
@@ -95,6 +99,10 @@ export class RunRecord {
       min: taken(track.min),
       max: taken(track.max),
     };
+  }
+
+  #newest(): number[] {
+    return [...this.#tracks.values()].map(({ newest }) => newest);
   }
 }
 

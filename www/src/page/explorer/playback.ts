@@ -19,8 +19,9 @@ export function tie(playhead: Playhead, scope: ScopeElement, state: PageState): 
   const learn = () => {
     const { channels, width, height, iterations: length } = state.settings;
     const reached = scope.state === "loading" ? 0 : scope.record.reached;
-    const size = { channels: channels.length, width, height };
-    playhead.progress({ length, reached, every: spacing(reached, size) });
+    // Who is ahead keeps less; what they keep, all others keep too.
+    const every = spacing(scope.record.farthest, { channels: channels.length, width, height });
+    playhead.progress({ length, reached, every });
   };
   const rest = () => {
     if (!playhead.playing) state.rest({ iteration: playhead.wanted });

@@ -32,7 +32,7 @@ export class Player {
     this.element.setAttribute("role", "group");
     this.element.setAttribute("aria-label", name);
     this.#slider.setAttribute("aria-label", "Step shown");
-    this.#speed.setAttribute("aria-label", "Steps shown in a second");
+    this.#speed.setAttribute("aria-label", "Playing speed");
     this.#newest.title = "Show the newest step and follow the climb";
     this.#slider.addEventListener("input", () => playhead.seek(this.#slider.valueAsNumber));
     this.#newest.addEventListener("click", () => playhead.follow());

@@ -39,6 +39,7 @@ export class Plot {
 
   /** Draws curves over a climb of so many steps. */
   show(curve: Curve, length: number): void {
+    // uPlot takes any numbers that can be indexed; its types know fewer kinds of them.
     this.#chart.setData(curve as unknown as uPlot.AlignedData, false);
     const finite = curve.slice(1).flatMap(extent);
     const [low, high] = [Math.min(...finite), Math.max(...finite)];
