@@ -112,14 +112,7 @@ it("the keyboard goes round within a tile seen closely, and each control shows t
     expect(visible, `${label} shows its focus`).toBe(true);
     names.add(label);
   }
-  const expected = [
-    "Previous channel",
-    "Next channel",
-    "Close",
-    "Play",
-    "Step shown",
-    "Playing speed",
-  ];
+  const expected = ["Previous channel", "Next channel", "Close", "Play", "Step shown", "Playing speed"];
   for (const name of expected) expect([...names]).toContain(name);
   expect([...names].some((name) => name.startsWith("Picture of channel 1."))).toBe(true);
 });

@@ -18,7 +18,7 @@ export function rove(grid: HTMLElement): void {
 }
 
 /** Where a key leads from the tile at `from`; undefined where it leads nowhere. */
-function destination(
+export function destination(
   key: string,
   from: number,
   count: number,
