@@ -1,4 +1,8 @@
 //! The model that ships with the site: whole, and the one that was trained.
+#![allow(
+    clippy::expect_used,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
 
 use std::path::{Path, PathBuf};
 
