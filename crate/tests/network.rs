@@ -1,4 +1,4 @@
-//! The network on burn against the plain-Rust reference, and the reference against Keras and finite differences.
+//! The network, on burn in double and by our own kernels in single precision, against the plain-Rust reference, and the reference against Keras and finite differences.
 #![allow(
     clippy::expect_used,
     reason = "a test stops at the first thing that is not as it should be"
@@ -9,7 +9,7 @@ mod common;
 use common::{narrow, relative_l2, settings, wide};
 use safetensors::SafeTensors;
 use vggscope::ascent::Ascent;
-use vggscope::device::{Arithmetic, Compute};
+use vggscope::device::{Arithmetic, Compute, wait};
 use vggscope::image::{Contrast, random_image};
 use vggscope::network::Network;
 use vggscope::objective::MeanActivation;
@@ -195,20 +195,12 @@ fn network(arithmetic: Arithmetic, weights: &[Convolution]) -> Network {
 /// Objective and gradient (HWC) of each channel of the settings, all at one image.
 fn evaluate(network: &Network, settings: &Settings, image: &[f32]) -> (Vec<f64>, Vec<Vec<f64>>) {
     let images = vec![image; settings.channels.len()];
-    let objective = MeanActivation::new(network, settings).expect("an objective");
-    let evaluation = objective.evaluate(network.images(&images, settings.height, settings.width));
-    let objectives = evaluation
-        .objective
-        .into_data()
-        .convert::<f64>()
-        .try_into_vec()
-        .expect("f64");
-    let gradients = evaluation.gradient.permute([0, 2, 3, 1]).into_data().convert::<f64>();
-    let gradients: Vec<f64> = gradients.try_into_vec().expect("f64");
-    (
-        objectives,
-        gradients.chunks_exact(image.len()).map(<[f64]>::to_vec).collect(),
-    )
+    let mut objective = MeanActivation::new(network, settings).expect("an objective");
+    let evaluations = wait(objective.evaluate(&images)).expect("computed");
+    evaluations
+        .into_iter()
+        .map(|evaluation| (evaluation.objective, evaluation.gradient))
+        .unzip()
 }
 
 #[test]
@@ -344,7 +336,7 @@ fn the_feature_map_is_the_reference_s() {
     let map = network
         .feature_map(layer, 3, Preprocessing::Torch, &image, (13, 10))
         .expect("a map");
-    let map = vggscope::device::wait(map.read()).expect("read");
+    let map = wait(map.read()).expect("read");
     let maps = reference::activations(&weights, layer, &wide(&image), (13, 10), Preprocessing::Torch);
     let golden = &maps.last().expect("maps").values[3 * 30..4 * 30];
     assert_eq!((map.height, map.width), (6, 5));

@@ -3,7 +3,7 @@
 use libtest_mimic::Failed;
 use sha2::{Digest, Sha256};
 use vggscope::ascent::{Ascent, Iterate};
-use vggscope::device::{Arithmetic, Compute};
+use vggscope::device::{Arithmetic, Compute, wait};
 use vggscope::image::{Contrast, random_image, squash};
 use vggscope::network::Network;
 use vggscope::objective::MeanActivation;
@@ -78,16 +78,9 @@ impl<'a> Setup<'a> {
 
     /// Objective and gradient (HWC) at an image.
     fn evaluate(&self, image: &[f32]) -> (f64, Vec<f64>) {
-        let objective = MeanActivation::new(&self.network, &self.settings(Start::Seed(0))).expect("an objective");
-        let evaluation = objective.evaluate(self.network.images(&[image], self.case.height, self.case.width));
-        let value = evaluation
-            .objective
-            .into_data()
-            .convert::<f64>()
-            .try_into_vec::<f64>()
-            .expect("f64")[0];
-        let gradient = evaluation.gradient.permute([0, 2, 3, 1]).into_data().convert::<f64>();
-        (value, gradient.try_into_vec().expect("f64"))
+        let mut objective = MeanActivation::new(&self.network, &self.settings(Start::Seed(0))).expect("an objective");
+        let evaluation = wait(objective.evaluate(&[image])).expect("computed").remove(0);
+        (evaluation.objective, evaluation.gradient)
     }
 
     fn gradients(&self) -> Checked {

@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 
 use super::preprocessing::InputScaling;
 use super::stage::{Head, Pooled, Stage, pool, through_relu};
-use crate::device::Compute;
+use super::Compute;
 use crate::settings::Preprocessing;
 use crate::vgg16::Layer;
 

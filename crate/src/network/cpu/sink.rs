@@ -1,0 +1,151 @@
+//! Where a convolution's outputs go: what is done to them before they are written.
+
+use pulp::Simd;
+
+use super::map::Map;
+use super::pooling::Choices;
+use super::simd::{vectors, vectors_mut};
+
+/// Takes a rectangle of outputs, a vector of channels each.
+pub(super) trait Sink {
+    /// Takes the outputs at rows `y..y + ROWS` and columns `x..x + COLUMNS`, channels from vector `vector` on; those
+    /// outside the map are to be dropped.
+    fn take<S: Simd, const ROWS: usize, const COLUMNS: usize>(
+        &mut self,
+        simd: S,
+        position: (usize, usize),
+        vector: usize,
+        outputs: [[S::f32s; COLUMNS]; ROWS],
+    );
+}
+
+/// Each output of the rectangle that lies in the map, with its place there.
+#[inline(always)]
+fn each<V: Copy, const ROWS: usize, const COLUMNS: usize>(
+    map: &mut Map,
+    (y, x): (usize, usize),
+    outputs: [[V; COLUMNS]; ROWS],
+    mut take: impl FnMut(&mut [f32], V),
+) {
+    let (rows, columns) = (map.height() - y, map.width() - x);
+    for (row, outputs) in outputs.iter().enumerate().take(rows) {
+        for (column, output) in outputs.iter().enumerate().take(columns) {
+            take(map.position_mut(y + row, x + column), *output);
+        }
+    }
+}
+
+/// Writes the outputs as they are.
+#[derive(Debug)]
+pub(super) struct Plain<'a>(pub(super) &'a mut Map);
+
+impl Sink for Plain<'_> {
+    #[inline(always)]
+    fn take<S: Simd, const ROWS: usize, const COLUMNS: usize>(
+        &mut self,
+        _: S,
+        position: (usize, usize),
+        vector: usize,
+        outputs: [[S::f32s; COLUMNS]; ROWS],
+    ) {
+        each(self.0, position, outputs, |place, output| {
+            vectors_mut::<S>(place)[vector] = output;
+        });
+    }
+}
+
+/// Forward: adds the bias and cuts off what is negative.
+#[derive(Debug)]
+pub(super) struct Rectified<'a> {
+    pub(super) map: &'a mut Map,
+    pub(super) bias: &'a [f32],
+}
+
+impl Sink for Rectified<'_> {
+    #[inline(always)]
+    fn take<S: Simd, const ROWS: usize, const COLUMNS: usize>(
+        &mut self,
+        simd: S,
+        position: (usize, usize),
+        vector: usize,
+        outputs: [[S::f32s; COLUMNS]; ROWS],
+    ) {
+        let (bias, zero) = (vectors::<S>(self.bias)[vector], simd.splat_f32s(0.0));
+        each(self.map, position, outputs, |place, output| {
+            vectors_mut::<S>(place)[vector] = simd.max_f32s(simd.add_f32s(output, bias), zero);
+        });
+    }
+}
+
+/// Backward: writes the gradient over the activations that it belongs to, zero where those are zero. The derivative of
+/// ReLU at 0 is 0, as in TensorFlow.
+#[derive(Debug)]
+pub(super) struct Masked<'a>(pub(super) &'a mut Map);
+
+impl Sink for Masked<'_> {
+    #[inline(always)]
+    fn take<S: Simd, const ROWS: usize, const COLUMNS: usize>(
+        &mut self,
+        simd: S,
+        position: (usize, usize),
+        vector: usize,
+        outputs: [[S::f32s; COLUMNS]; ROWS],
+    ) {
+        let zero = simd.splat_f32s(0.0);
+        each(self.0, position, outputs, |place, gradient| {
+            let place = &mut vectors_mut::<S>(place)[vector];
+            *place = simd.select_f32s(simd.greater_than_f32s(*place, zero), gradient, zero);
+        });
+    }
+}
+
+/// Forward, where a pooling follows: adds the bias, cuts off what is negative and keeps the largest of each 2 x 2, and
+/// which it was. The full map is never written.
+#[derive(Debug)]
+pub(super) struct Pooled<'a> {
+    pub(super) map: &'a mut Map,
+    pub(super) choices: &'a mut Choices,
+    pub(super) bias: &'a [f32],
+}
+
+impl Sink for Pooled<'_> {
+    /// ROWS and COLUMNS are even, and so is the position.
+    #[inline(always)]
+    fn take<S: Simd, const ROWS: usize, const COLUMNS: usize>(
+        &mut self,
+        simd: S,
+        (y, x): (usize, usize),
+        vector: usize,
+        outputs: [[S::f32s; COLUMNS]; ROWS],
+    ) {
+        let bias = vectors::<S>(self.bias)[vector];
+        let mut winners = simd.splat_u32s(0);
+        let rows = (self.map.height() - y / 2).min(ROWS / 2);
+        let columns = (self.map.width() - x / 2).min(COLUMNS / 2);
+        for row in (0..2 * rows).step_by(2) {
+            for column in (0..2 * columns).step_by(2) {
+                let window = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(below, right)| {
+                    let bit = Choices::bit(y + row + below, x + column + right);
+                    (outputs[row + below][column + right], simd.splat_u32s(bit))
+                });
+                let (largest, winner) = largest(simd, window, bias);
+                winners = simd.or_u32s(winners, winner);
+                vectors_mut::<S>(self.map.position_mut((y + row) / 2, (x + column) / 2))[vector] = largest;
+            }
+        }
+        self.choices.set::<S>(simd, (y, x), vector, winners);
+    }
+}
+
+/// The first of the largest outputs of a window, after bias and ReLU, and its bit; no bit where ReLU cuts it off.
+#[inline(always)]
+fn largest<S: Simd>(simd: S, window: [(S::f32s, S::u32s); 4], bias: S::f32s) -> (S::f32s, S::u32s) {
+    let (mut largest, mut winner) = (simd.splat_f32s(0.0), simd.splat_u32s(0));
+    for (output, bit) in window {
+        let output = simd.add_f32s(output, bias);
+        let larger = simd.greater_than_f32s(output, largest);
+        largest = simd.select_f32s(larger, output, largest);
+        winner = simd.select_u32s(larger, bit, winner);
+    }
+    (largest, winner)
+}
