@@ -93,12 +93,15 @@ fn sums<S: Simd, const POSITIONS: usize, const REACH: usize, const OUTPUTS: usiz
         for (block, weights) in weights.enumerate() {
             for vector in 0..in_block {
                 let at = block * in_block + vector;
-                let inputs: [S::f32s; REACH] = std::array::from_fn(|column| inputs[column * vectors_each + at]);
+                let mut reached = [simd.splat_f32s(0.0); REACH];
+                for (column, input) in reached.iter_mut().enumerate() {
+                    *input = inputs[column * vectors_each + at];
+                }
                 for tap in 0..3 {
                     for output in 0..OUTPUTS {
                         let weight = weights[(tap * OUTPUTS + output) * in_block + vector];
                         for (position, sums) in sums.iter_mut().enumerate() {
-                            sums[output] = simd.mul_add_e_f32s(inputs[position + tap], weight, sums[output]);
+                            sums[output] = simd.mul_add_e_f32s(reached[position + tap], weight, sums[output]);
                         }
                     }
                 }

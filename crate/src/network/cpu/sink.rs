@@ -124,28 +124,19 @@ impl Sink for Pooled<'_> {
         let columns = (self.map.width() - x / 2).min(COLUMNS / 2);
         for row in (0..2 * rows).step_by(2) {
             for column in (0..2 * columns).step_by(2) {
-                let window = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(below, right)| {
-                    let bit = Choices::bit(y + row + below, x + column + right);
-                    (outputs[row + below][column + right], simd.splat_u32s(bit))
-                });
-                let (largest, winner) = largest(simd, window, bias);
+                let (mut largest, mut winner) = (simd.splat_f32s(0.0), simd.splat_u32s(0));
+                for (below, right) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+                    // Below zero, where ReLU cuts it off, an output cannot win: the first above it does.
+                    let output = simd.add_f32s(outputs[row + below][column + right], bias);
+                    let bit = simd.splat_u32s(Choices::bit(y + row + below, x + column + right));
+                    let larger = simd.greater_than_f32s(output, largest);
+                    largest = simd.select_f32s(larger, output, largest);
+                    winner = simd.select_u32s(larger, bit, winner);
+                }
                 winners = simd.or_u32s(winners, winner);
                 vectors_mut::<S>(self.map.position_mut((y + row) / 2, (x + column) / 2))[vector] = largest;
             }
         }
         self.choices.set::<S>(simd, (y, x), vector, winners);
     }
-}
-
-/// The first of the largest outputs of a window, after bias and ReLU, and its bit; no bit where ReLU cuts it off.
-#[inline(always)]
-fn largest<S: Simd>(simd: S, window: [(S::f32s, S::u32s); 4], bias: S::f32s) -> (S::f32s, S::u32s) {
-    let (mut largest, mut winner) = (simd.splat_f32s(0.0), simd.splat_u32s(0));
-    for (output, bit) in window {
-        let output = simd.add_f32s(output, bias);
-        let larger = simd.greater_than_f32s(output, largest);
-        largest = simd.select_f32s(larger, output, largest);
-        winner = simd.select_u32s(larger, bit, winner);
-    }
-    (largest, winner)
 }

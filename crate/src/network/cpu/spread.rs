@@ -68,7 +68,10 @@ impl<K: Sink, const INPUTS: usize> Rows<'_, K, INPUTS> {
                 for x in (0..self.map.width()).step_by(POSITIONS) {
                     let sums = sums::<S, POSITIONS, VECTORS, INPUTS>(simd, self.map, (y, x), weights);
                     for vector in 0..VECTORS {
-                        let outputs = [sums.map(|sums| sums[vector])];
+                        let mut outputs = [[simd.splat_f32s(0.0); POSITIONS]];
+                        for (output, sums) in outputs[0].iter_mut().zip(&sums) {
+                            *output = sums[vector];
+                        }
                         self.sink.take(simd, (y, x), panel * VECTORS + vector, outputs);
                     }
                 }

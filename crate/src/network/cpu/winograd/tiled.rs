@@ -7,7 +7,7 @@ use pulp::{Simd, WithSimd};
 use super::block::{Block, blocks};
 use super::scratch::Scratch;
 use super::source::Source;
-use super::transform::{Transform, square};
+use super::transform::{self, Transform};
 use crate::network::cpu::kernel::Kernels;
 use crate::network::cpu::multiply::Multiply;
 use crate::network::cpu::simd::{BLOCK, padded, run, vectors, vectors_mut};
@@ -34,7 +34,7 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> Tiled<T, IN, OUT>
         let mut panels = vec![0.0; outputs * Self::POINTS * inputs];
         for output in 0..kernels.outputs() {
             for input in 0..kernels.inputs() {
-                let points = square(kernels.taps(output, input).map(|row| row.map(f64::from)), T::kernel);
+                let points = transform::kernel::<T, IN, OUT>(kernels.taps(output, input));
                 for (point, value) in points.as_flattened().iter().enumerate() {
                     let group = (output / BLOCK * Self::POINTS + point) * inputs + input;
                     panels[group * BLOCK + output % BLOCK] = *value as f32;
@@ -128,8 +128,13 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> WithSimd for ToPo
                 vectors::<S>(&self.values[corner + row * self.stride..][..IN * self.channels])
             });
             for vector in 0..depth {
-                let inputs = rows.map(|row| std::array::from_fn(|column| row[column * depth + vector]));
-                let points = square(inputs, |line| T::input(simd, line));
+                let mut inputs = [[simd.splat_f32s(0.0); IN]; IN];
+                for (row, inputs) in rows.iter().zip(&mut inputs) {
+                    for (column, input) in inputs.iter_mut().enumerate() {
+                        *input = row[column * depth + vector];
+                    }
+                }
+                let points = transform::input::<S, T, IN, OUT>(simd, inputs);
                 for (number, value) in points.as_flattened().iter().enumerate() {
                     transformed[number * point + tile * depth + vector] = *value;
                 }
@@ -159,9 +164,11 @@ impl<T: Transform<IN, OUT>, K: Sink, const IN: usize, const OUT: usize> WithSimd
         for (tile, (row, column)) in self.block.each().enumerate() {
             for vector in 0..width {
                 let at = tile * width + vector;
-                let inputs =
-                    std::array::from_fn(|row| std::array::from_fn(|column| products[(row * IN + column) * point + at]));
-                let outputs = square(inputs, |line| T::output(simd, line));
+                let mut inputs = [[simd.splat_f32s(0.0); IN]; IN];
+                for (number, input) in inputs.as_flattened_mut().iter_mut().enumerate() {
+                    *input = products[number * point + at];
+                }
+                let outputs = transform::output::<S, T, IN, OUT>(simd, inputs);
                 let vector = self.panel * width + vector;
                 self.sink.take(simd, (row * OUT, column * OUT), vector, outputs);
             }

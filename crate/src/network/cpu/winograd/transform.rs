@@ -28,31 +28,27 @@ impl Transform<6, 4> for Four {
 
     #[inline(always)]
     fn input<S: Simd>(simd: S, [a, b, c, d, e, f]: [S::f32s; 6]) -> [S::f32s; 6] {
-        let plus = |factor: f32, x, y| simd.mul_add_e_f32s(simd.splat_f32s(factor), x, y);
-        let times = |factor: f32, x| simd.mul_f32s(simd.splat_f32s(factor), x);
-        let (near_even, near_odd) = (plus(-2.0, c, e), times(NEAR, plus(-2.0, b, d)));
-        let (far_even, far_odd) = (plus(-0.5, c, e), times(FAR, plus(-0.5, b, d)));
+        let (near_even, near_odd) = (plus(simd, -2.0, c, e), times(simd, NEAR, plus(simd, -2.0, b, d)));
+        let (far_even, far_odd) = (plus(simd, -0.5, c, e), times(simd, FAR, plus(simd, -0.5, b, d)));
         [
-            simd.add_f32s(plus(-2.5, c, a), e),
+            simd.add_f32s(plus(simd, -2.5, c, a), e),
             simd.add_f32s(near_even, near_odd),
             simd.sub_f32s(near_even, near_odd),
             simd.add_f32s(far_even, far_odd),
             simd.sub_f32s(far_even, far_odd),
-            simd.add_f32s(plus(-2.5, d, b), f),
+            simd.add_f32s(plus(simd, -2.5, d, b), f),
         ]
     }
 
     #[inline(always)]
     fn output<S: Simd>(simd: S, [a, b, c, d, e, f]: [S::f32s; 6]) -> [S::f32s; 4] {
-        let plus = |factor: f32, x, y| simd.mul_add_e_f32s(simd.splat_f32s(factor), x, y);
-        let times = |factor: f32, x| simd.mul_f32s(simd.splat_f32s(factor), x);
         let (near_sum, near_difference) = (simd.add_f32s(b, c), simd.sub_f32s(b, c));
         let (far_sum, far_difference) = (simd.add_f32s(d, e), simd.sub_f32s(d, e));
         [
             simd.add_f32s(a, simd.add_f32s(near_sum, far_sum)),
-            plus(NEAR, near_difference, times(FAR, far_difference)),
-            plus(0.5, near_sum, times(2.0, far_sum)),
-            plus(0.5 * NEAR, near_difference, plus(2.0 * FAR, far_difference, f)),
+            plus(simd, NEAR, near_difference, times(simd, FAR, far_difference)),
+            plus(simd, 0.5, near_sum, times(simd, 2.0, far_sum)),
+            plus(simd, 0.5 * NEAR, near_difference, plus(simd, 2.0 * FAR, far_difference, f)),
         ]
     }
 }
@@ -85,14 +81,69 @@ impl Transform<4, 2> for Two {
     }
 }
 
-/// A transform of the rows, then of the columns, of a square.
+/// A square of inputs at all pairs of points.
+///
+/// Loops rather than closures, here and in all kernels: what the compiler does not inline is compiled without the
+/// vectors that were chosen at run time.
 #[inline(always)]
-pub(super) fn square<V: Copy, const FROM: usize, const TO: usize>(
-    values: [[V; FROM]; FROM],
-    line: impl Fn([V; FROM]) -> [V; TO],
-) -> [[V; TO]; TO] {
-    let rows = values.map(&line);
-    let columns: [[V; TO]; TO] =
-        std::array::from_fn(|column| line(std::array::from_fn(|row| rows[row][column])));
-    std::array::from_fn(|row| std::array::from_fn(|column| columns[column][row]))
+pub(super) fn input<S: Simd, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
+    simd: S,
+    mut square: [[S::f32s; IN]; IN],
+) -> [[S::f32s; IN]; IN] {
+    for row in &mut square {
+        *row = T::input(simd, *row);
+    }
+    for column in 0..IN {
+        let mut line = [simd.splat_f32s(0.0); IN];
+        for (row, value) in line.iter_mut().enumerate() {
+            *value = square[row][column];
+        }
+        for (row, value) in T::input(simd, line).into_iter().enumerate() {
+            square[row][column] = value;
+        }
+    }
+    square
+}
+
+/// The products at all pairs of points to a square of outputs.
+#[inline(always)]
+pub(super) fn output<S: Simd, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
+    simd: S,
+    square: [[S::f32s; IN]; IN],
+) -> [[S::f32s; OUT]; OUT] {
+    let zero = simd.splat_f32s(0.0);
+    let mut narrow = [[zero; OUT]; IN];
+    for (row, values) in narrow.iter_mut().zip(square) {
+        *row = T::output(simd, values);
+    }
+    let mut outputs = [[zero; OUT]; OUT];
+    for column in 0..OUT {
+        let mut line = [zero; IN];
+        for (row, value) in line.iter_mut().enumerate() {
+            *value = narrow[row][column];
+        }
+        for (row, value) in T::output(simd, line).into_iter().enumerate() {
+            outputs[row][column] = value;
+        }
+    }
+    outputs
+}
+
+/// A kernel's taps at all pairs of points.
+pub(super) fn kernel<T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(taps: [[f32; 3]; 3]) -> [[f64; IN]; IN] {
+    let rows = taps.map(|row| T::kernel(row.map(f64::from)));
+    let columns: [[f64; IN]; IN] = std::array::from_fn(|column| T::kernel(rows.map(|row| row[column])));
+    std::array::from_fn(|row| columns.map(|column| column[row]))
+}
+
+/// `factor * x + y`.
+#[inline(always)]
+fn plus<S: Simd>(simd: S, factor: f32, x: S::f32s, y: S::f32s) -> S::f32s {
+    simd.mul_add_e_f32s(simd.splat_f32s(factor), x, y)
+}
+
+/// `factor * x`.
+#[inline(always)]
+fn times<S: Simd>(simd: S, factor: f32, x: S::f32s) -> S::f32s {
+    simd.mul_f32s(simd.splat_f32s(factor), x)
 }
