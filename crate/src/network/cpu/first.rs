@@ -12,7 +12,7 @@ use crate::weights::Convolution;
 /// Weights of the first convolution, both ways round.
 #[derive(Debug)]
 pub(super) struct First {
-    forward: Spread<CHANNELS>,
+    forward: Spread,
     backward: Gather<CHANNELS>,
     bias: Vec<f32>,
 }

@@ -5,24 +5,25 @@ use pulp::{Simd, WithSimd};
 
 use super::kernel::Kernels;
 use super::map::Map;
-use super::simd::{BLOCK, padded, run, vectors};
+use super::simd::{lanes, padded, run, vectors};
 
 /// A convolution that writes OUTPUTS channels.
 #[derive(Debug, Clone)]
 pub(super) struct Gather<const OUTPUTS: usize> {
-    /// [rows of taps, inputs / `BLOCK`, taps of a row, OUTPUTS, `BLOCK`]
+    /// [rows of taps, vectors of inputs, taps of a row, OUTPUTS, numbers of a vector]
     weights: Vec<f32>,
 }
 
 impl<const OUTPUTS: usize> Gather<OUTPUTS> {
     pub(super) fn new(kernels: Kernels<'_>) -> Self {
-        let blocks = padded(kernels.inputs()) / BLOCK;
-        let mut weights = vec![0.0; 9 * blocks * OUTPUTS * BLOCK];
+        let lanes = lanes();
+        let vectors = padded(kernels.inputs()) / lanes;
+        let mut weights = vec![0.0; 9 * vectors * OUTPUTS * lanes];
         for output in 0..OUTPUTS {
             for input in 0..kernels.inputs() {
                 for (tap, weight) in kernels.taps(output, input).as_flattened().iter().enumerate() {
-                    let group = (tap / 3 * blocks + input / BLOCK) * 3 + tap % 3;
-                    weights[(group * OUTPUTS + output) * BLOCK + input % BLOCK] = *weight;
+                    let group = (tap / 3 * vectors + input / lanes) * 3 + tap % 3;
+                    weights[(group * OUTPUTS + output) * lanes + input % lanes] = *weight;
                 }
             }
         }
@@ -84,25 +85,21 @@ fn sums<S: Simd, const POSITIONS: usize, const REACH: usize, const OUTPUTS: usiz
     (y, x): (usize, usize),
     weights: &[f32],
 ) -> [[S::f32s; OUTPUTS]; POSITIONS] {
-    let vectors_each = map.channels() / S::F32_LANES;
-    let in_block = BLOCK / S::F32_LANES;
+    let depth = map.channels() / S::F32_LANES;
+    let weights = vectors::<S>(weights).as_chunks::<OUTPUTS>().0.as_chunks::<3>().0;
     let mut sums = [[simd.splat_f32s(0.0); OUTPUTS]; POSITIONS];
-    for (row, weights) in weights.chunks_exact(weights.len() / 3).enumerate() {
+    for (row, weights) in weights.chunks_exact(depth).enumerate() {
         let inputs = vectors::<S>(&map.around(y + row, x)[..REACH * map.channels()]);
-        let weights = vectors::<S>(weights).chunks_exact(3 * OUTPUTS * in_block);
-        for (block, weights) in weights.enumerate() {
-            for vector in 0..in_block {
-                let at = block * in_block + vector;
-                let mut reached = [simd.splat_f32s(0.0); REACH];
-                for (column, input) in reached.iter_mut().enumerate() {
-                    *input = inputs[column * vectors_each + at];
-                }
-                for tap in 0..3 {
-                    for output in 0..OUTPUTS {
-                        let weight = weights[(tap * OUTPUTS + output) * in_block + vector];
-                        for (position, sums) in sums.iter_mut().enumerate() {
-                            sums[output] = simd.mul_add_e_f32s(reached[position + tap], weight, sums[output]);
-                        }
+        for (vector, weights) in weights.iter().enumerate() {
+            let mut reached = [simd.splat_f32s(0.0); REACH];
+            for (input, place) in reached.iter_mut().zip(inputs[vector..].iter().step_by(depth)) {
+                *input = *place;
+            }
+            for (tap, weights) in weights.iter().enumerate() {
+                for (output, weight) in weights.iter().enumerate() {
+                    for position in 0..POSITIONS {
+                        let sum = &mut sums[position][output];
+                        *sum = simd.mul_add_e_f32s(reached[position + tap], *weight, *sum);
                     }
                 }
             }

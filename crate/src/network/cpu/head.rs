@@ -11,7 +11,7 @@ use crate::weights::Convolution;
 #[derive(Debug)]
 pub(super) struct Head {
     forward: Gather<1>,
-    backward: Spread<1>,
+    backward: Spread,
     bias: f32,
     /// Activations, [height, width].
     activations: Vec<f32>,

@@ -9,6 +9,8 @@ pub(super) struct Map {
     height: usize,
     width: usize,
     channels: usize,
+    /// Numbers a row, its zeros included.
+    stride: usize,
     values: Vec<f32>,
 }
 
@@ -18,14 +20,14 @@ pub(super) const TILE: usize = 4;
 impl Map {
     /// Zeros.
     pub(super) fn new(height: usize, width: usize, channels: usize) -> Self {
-        let mut map = Self {
+        let stride = (width.next_multiple_of(TILE) + 2) * channels;
+        Self {
             height,
             width,
             channels,
-            values: Vec::new(),
-        };
-        map.values = vec![0.0; (height.next_multiple_of(TILE) + 2) * map.stride()];
-        map
+            stride,
+            values: vec![0.0; (height.next_multiple_of(TILE) + 2) * stride],
+        }
     }
 
     pub(super) const fn height(&self) -> usize {
@@ -48,17 +50,17 @@ impl Map {
 
     /// Numbers a row, its zeros included.
     pub(super) const fn stride(&self) -> usize {
-        (self.width.next_multiple_of(TILE) + 2) * self.channels
+        self.stride
     }
 
     /// Where position (y, x) begins.
     pub(super) const fn at(&self, y: usize, x: usize) -> usize {
-        (y + 1) * self.stride() + (x + 1) * self.channels
+        (y + 1) * self.stride + (x + 1) * self.channels
     }
 
     /// Everything from the neighbour above and to the left of position (y, x) on.
     pub(super) fn around(&self, y: usize, x: usize) -> &[f32] {
-        &self.values[y * self.stride() + x * self.channels..]
+        &self.values[y * self.stride + x * self.channels..]
     }
 
     /// The channels of one position.
@@ -67,7 +69,14 @@ impl Map {
         &self.values[at..at + self.channels]
     }
 
-    /// The same, to write to.
+    /// The channels of positions from (y, x) to the right end of the row's tiles, to write to.
+    pub(super) fn rest_of_row_mut(&mut self, y: usize, x: usize) -> &mut [f32] {
+        let at = self.at(y, x);
+        let end = (y + 2) * self.stride;
+        &mut self.values[at..end]
+    }
+
+    /// The channels of one position, to write to.
     pub(super) fn position_mut(&mut self, y: usize, x: usize) -> &mut [f32] {
         let at = self.at(y, x);
         &mut self.values[at..at + self.channels]

@@ -4,82 +4,104 @@ use pulp::{Simd, WithSimd};
 
 use super::simd::{BLOCK, vectors, vectors_mut};
 
-/// `products[i] = rows[i] * panel` for many small matrices i of the same sizes.
+/// `products[i] = rows[i] * columns[i]` for some matrices i of the same sizes.
 ///
-/// A panel is [`BLOCK`] columns wide. Vectors run along it; a tile of the product stays in registers while it is summed.
+/// Columns come in panels of [`BLOCK`]. Vectors run along a panel; a few rows of a product stay in registers while they are
+/// summed, the panel in the first cache, all rows in the second.
 #[derive(Debug)]
 pub(super) struct Multiply<'a> {
     /// [I, rows, depth]
     pub(super) rows: &'a [f32],
-    /// [I, depth, [`BLOCK`]]
+    /// [I, panels, depth, [`BLOCK`]]
     pub(super) panels: &'a [f32],
-    /// [I, rows, [`BLOCK`]]
+    /// [rows, panels, I, [`BLOCK`]]
     pub(super) products: &'a mut [f32],
+    /// I
+    pub(super) count: usize,
     pub(super) depth: usize,
 }
 
 impl WithSimd for Multiply<'_> {
     type Output = ();
 
-    /// Rows at a time: as many accumulators as there are registers, less those that the operands need.
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         match S::F32_LANES {
-            8 => self.tiled::<S, 6, 2>(simd),
-            4 if cfg!(target_arch = "wasm32") => self.tiled::<S, 2, 4>(simd),
-            4 => self.tiled::<S, 4, 4>(simd),
-            _ => self.tiled::<S, 1, 16>(simd),
+            8 => self.multiply::<S, 2>(simd),
+            4 => self.multiply::<S, 4>(simd),
+            _ => self.multiply::<S, 16>(simd),
         }
     }
 }
 
 impl Multiply<'_> {
+    /// VECTORS is a panel's width.
     #[inline(always)]
-    fn tiled<S: Simd, const ROWS: usize, const VECTORS: usize>(self, simd: S) {
-        let panel = self.depth * BLOCK;
-        let count = self.panels.len() / panel;
-        let rows = self.rows.len() / count;
-        let products = self.products.len() / count;
-        for ((rows, panel), products) in self
-            .rows
-            .chunks_exact(rows)
-            .zip(self.panels.chunks_exact(panel))
-            .zip(self.products.chunks_exact_mut(products))
-        {
-            let panel = vectors::<S>(panel).as_chunks::<VECTORS>().0;
-            let products = vectors_mut::<S>(products).as_chunks_mut::<VECTORS>().0;
-            let whole = rows.chunks_exact(ROWS * self.depth);
-            let (tiles, rest) = products.as_chunks_mut::<ROWS>();
-            for (rows, tile) in whole.clone().zip(tiles) {
-                *tile = product(simd, rows, panel);
-            }
-            for (row, product_row) in whole.remainder().chunks_exact(self.depth).zip(rest) {
-                let [sums] = product(simd, row, panel);
-                *product_row = sums;
+    fn multiply<S: Simd, const VECTORS: usize>(self, simd: S) {
+        let (count, depth) = (self.count, self.depth);
+        let height = self.rows.len() / count / depth;
+        let width = self.panels.len() / count / depth / BLOCK;
+        let products = vectors_mut::<S>(self.products).as_chunks_mut::<VECTORS>().0;
+        let matrices = self.panels.chunks_exact(width * depth * BLOCK);
+        for (matrix, (rows, panels)) in self.rows.chunks_exact(height * depth).zip(matrices).enumerate() {
+            for (panel, columns) in panels.chunks_exact(depth * BLOCK).enumerate() {
+                let columns = vectors::<S>(columns).as_chunks::<VECTORS>().0;
+                let mut row = 0;
+                while row < height {
+                    let (some, places) = (&rows[row * depth..], &mut products[(row * width + panel) * count + matrix..]);
+                    let (taken, stride) = (rows_at_once::<S>(height - row), width * count);
+                    match taken {
+                        1 => product::<S, 1, VECTORS>(simd, some, columns, places, stride),
+                        2 => product::<S, 2, VECTORS>(simd, some, columns, places, stride),
+                        3 => product::<S, 3, VECTORS>(simd, some, columns, places, stride),
+                        4 => product::<S, 4, VECTORS>(simd, some, columns, places, stride),
+                        5 => product::<S, 5, VECTORS>(simd, some, columns, places, stride),
+                        _ => product::<S, 6, VECTORS>(simd, some, columns, places, stride),
+                    }
+                    row += taken;
+                }
             }
         }
     }
 }
 
-/// ROWS rows times a panel.
+/// How many of the rows left to take at once: about as many as keep the sums in registers, never a last one alone.
+#[inline(always)]
+fn rows_at_once<S: Simd>(left: usize) -> usize {
+    if cfg!(target_arch = "wasm32") {
+        // V8 has 15 registers on x86: 3 rows of 4 vectors just fit, 2 are faster.
+        return if left % 2 == 1 { left.min(3) } else { 2 };
+    }
+    let most = if S::F32_LANES == 8 { 6 } else { 4 };
+    left.div_ceil(left.div_ceil(most))
+}
+
+/// ROWS rows times a panel, to every `stride`th place.
 #[inline(always)]
 fn product<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     rows: &[f32],
     panel: &[[S::f32s; VECTORS]],
-) -> [[S::f32s; VECTORS]; ROWS] {
+    products: &mut [[S::f32s; VECTORS]],
+    stride: usize,
+) {
     let depth = panel.len();
-    let rows: [&[f32]; ROWS] = std::array::from_fn(|row| &rows[row * depth..(row + 1) * depth]);
+    let mut each: [&[f32]; ROWS] = [&[]; ROWS];
+    for (row, values) in each.iter_mut().enumerate() {
+        *values = &rows[row * depth..][..depth];
+    }
     let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
     for (k, columns) in panel.iter().enumerate() {
-        for (row, sums) in rows.iter().zip(&mut sums) {
-            let factor = simd.splat_f32s(row[k]);
-            for (column, sum) in columns.iter().zip(sums) {
-                *sum = simd.mul_add_e_f32s(factor, *column, *sum);
+        for row in 0..ROWS {
+            let factor = simd.splat_f32s(each[row][k]);
+            for vector in 0..VECTORS {
+                sums[row][vector] = simd.mul_add_e_f32s(factor, columns[vector], sums[row][vector]);
             }
         }
     }
-    sums
+    for (row, sums) in sums.iter().enumerate() {
+        products[row * stride] = *sums;
+    }
 }
 
 #[cfg(test)]
@@ -90,33 +112,35 @@ mod tests {
 
     #[test]
     fn products_are_the_plain_ones_for_every_number_of_rows() {
-        for count in [1, 3] {
+        for (count, width) in [(1, 1), (3, 1), (2, 3)] {
             for rows in 1..15 {
                 for depth in [16, 48] {
-                    compare(count, rows, depth);
+                    compare(count, rows, width, depth);
                 }
             }
         }
     }
 
-    fn compare(count: usize, rows: usize, depth: usize) {
-        let (left, right) = (random(1, count * rows * depth), random(2, count * depth * BLOCK));
-        let mut products = vec![f32::NAN; count * rows * BLOCK];
+    fn compare(count: usize, rows: usize, width: usize, depth: usize) {
+        let (left, right) = (random(1, count * rows * depth), random(2, count * width * depth * BLOCK));
+        let mut products = vec![f32::NAN; rows * width * count * BLOCK];
         run(Multiply {
             rows: &left,
             panels: &right,
             products: &mut products,
+            count,
             depth,
         });
         for (at, product) in products.into_iter().enumerate() {
-            let (matrix, row, column) = (at / BLOCK / rows, at / BLOCK % rows, at % BLOCK);
+            let (column, matrix) = (at % BLOCK, at / BLOCK % count);
+            let (panel, row) = (at / BLOCK / count % width, at / BLOCK / count / width);
             let sum: f64 = (0..depth)
                 .map(|k| {
                     let factor = left[(matrix * rows + row) * depth + k];
-                    f64::from(factor) * f64::from(right[(matrix * depth + k) * BLOCK + column])
+                    f64::from(factor) * f64::from(right[((matrix * width + panel) * depth + k) * BLOCK + column])
                 })
                 .sum();
-            assert!((f64::from(product) - sum).abs() < 1e-5, "{count} {rows} {depth} at {at}");
+            assert!((f64::from(product) - sum).abs() < 1e-5, "{count} {rows} {width} {depth} at {at}");
         }
     }
 }

@@ -21,16 +21,24 @@ pub(super) trait Sink {
 
 /// Each output of the rectangle that lies in the map, with its place there.
 #[inline(always)]
-fn each<V: Copy, const ROWS: usize, const COLUMNS: usize>(
+fn each<S: Simd, const ROWS: usize, const COLUMNS: usize>(
     map: &mut Map,
     (y, x): (usize, usize),
-    outputs: [[V; COLUMNS]; ROWS],
-    mut take: impl FnMut(&mut [f32], V),
+    vector: usize,
+    outputs: [[S::f32s; COLUMNS]; ROWS],
+    mut take: impl FnMut(&mut S::f32s, S::f32s),
 ) {
+    let depth = map.channels() / S::F32_LANES;
     let (rows, columns) = (map.height() - y, map.width() - x);
-    for (row, outputs) in outputs.iter().enumerate().take(rows) {
-        for (column, output) in outputs.iter().enumerate().take(columns) {
-            take(map.position_mut(y + row, x + column), *output);
+    // Bounds known when it is compiled, and a question inside: so outputs stay in registers.
+    for row in 0..ROWS {
+        if row < rows {
+            let places = vectors_mut::<S>(map.rest_of_row_mut(y + row, x));
+            for column in 0..COLUMNS {
+                if column < columns {
+                    take(&mut places[column * depth + vector], outputs[row][column]);
+                }
+            }
         }
     }
 }
@@ -48,9 +56,7 @@ impl Sink for Plain<'_> {
         vector: usize,
         outputs: [[S::f32s; COLUMNS]; ROWS],
     ) {
-        each(self.0, position, outputs, |place, output| {
-            vectors_mut::<S>(place)[vector] = output;
-        });
+        each::<S, ROWS, COLUMNS>(self.0, position, vector, outputs, |place, output| *place = output);
     }
 }
 
@@ -71,8 +77,8 @@ impl Sink for Rectified<'_> {
         outputs: [[S::f32s; COLUMNS]; ROWS],
     ) {
         let (bias, zero) = (vectors::<S>(self.bias)[vector], simd.splat_f32s(0.0));
-        each(self.map, position, outputs, |place, output| {
-            vectors_mut::<S>(place)[vector] = simd.max_f32s(simd.add_f32s(output, bias), zero);
+        each::<S, ROWS, COLUMNS>(self.map, position, vector, outputs, |place, output| {
+            *place = simd.max_f32s(simd.add_f32s(output, bias), zero);
         });
     }
 }
@@ -92,8 +98,7 @@ impl Sink for Masked<'_> {
         outputs: [[S::f32s; COLUMNS]; ROWS],
     ) {
         let zero = simd.splat_f32s(0.0);
-        each(self.0, position, outputs, |place, gradient| {
-            let place = &mut vectors_mut::<S>(place)[vector];
+        each::<S, ROWS, COLUMNS>(self.0, position, vector, outputs, |place, gradient| {
             *place = simd.select_f32s(simd.greater_than_f32s(*place, zero), gradient, zero);
         });
     }
@@ -120,10 +125,13 @@ impl Sink for Pooled<'_> {
     ) {
         let bias = vectors::<S>(self.bias)[vector];
         let mut winners = simd.splat_u32s(0);
-        let rows = (self.map.height() - y / 2).min(ROWS / 2);
-        let columns = (self.map.width() - x / 2).min(COLUMNS / 2);
-        for row in (0..2 * rows).step_by(2) {
-            for column in (0..2 * columns).step_by(2) {
+        let (rows, columns) = (self.map.height() - y / 2, self.map.width() - x / 2);
+        for half_row in 0..ROWS / 2 {
+            for half_column in 0..COLUMNS / 2 {
+                if half_row >= rows || half_column >= columns {
+                    continue;
+                }
+                let (row, column) = (2 * half_row, 2 * half_column);
                 let (mut largest, mut winner) = (simd.splat_f32s(0.0), simd.splat_u32s(0));
                 for (below, right) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
                     // Below zero, where ReLU cuts it off, an output cannot win: the first above it does.

@@ -5,7 +5,7 @@
 pub(in crate::network::cpu) struct Scratch {
     /// [points, tiles, inputs]
     pub(super) transformed: Vec<f32>,
-    /// [points, tiles, outputs of a panel]
+    /// [tiles, panels, points, outputs of a panel]
     pub(super) products: Vec<f32>,
     /// Rows of an unpooled gradient.
     pub(super) band: Vec<f32>,

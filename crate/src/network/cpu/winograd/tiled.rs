@@ -21,7 +21,8 @@ const MOST_TILES: usize = 24;
 pub(in crate::network::cpu) struct Tiled<T, const IN: usize, const OUT: usize> {
     transform: PhantomData<T>,
     inputs: usize,
-    /// [outputs / `BLOCK`, points, inputs, `BLOCK`]
+    outputs: usize,
+    /// [points, outputs / `BLOCK`, inputs, `BLOCK`]
     panels: Vec<f32>,
 }
 
@@ -36,7 +37,7 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> Tiled<T, IN, OUT>
             for input in 0..kernels.inputs() {
                 let points = transform::kernel::<T, IN, OUT>(kernels.taps(output, input));
                 for (point, value) in points.as_flattened().iter().enumerate() {
-                    let group = (output / BLOCK * Self::POINTS + point) * inputs + input;
+                    let group = (point * outputs / BLOCK + output / BLOCK) * inputs + input;
                     panels[group * BLOCK + output % BLOCK] = *value as f32;
                 }
             }
@@ -44,6 +45,7 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> Tiled<T, IN, OUT>
         Self {
             transform: PhantomData,
             inputs,
+            outputs,
             panels,
         }
     }
@@ -57,7 +59,7 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> Tiled<T, IN, OUT>
         if let Some(block) = Self::blocks(size).next() {
             scratch.reserve(
                 Self::POINTS * block.tiles() * self.inputs,
-                Self::POINTS * block.tiles() * BLOCK,
+                Self::POINTS * block.tiles() * self.outputs,
                 (block.rows.len() * OUT + 2) * (block.columns.len() * OUT + 2) * self.inputs,
             );
         }
@@ -75,23 +77,21 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> Tiled<T, IN, OUT>
                 channels: self.inputs,
                 transformed,
             });
-            let products = &mut scratch.products[..Self::POINTS * block.tiles() * BLOCK];
-            let panels = self.panels.chunks_exact(Self::POINTS * self.inputs * BLOCK);
-            for (panel, panels) in panels.enumerate() {
-                run(Multiply {
-                    rows: transformed,
-                    panels,
-                    products,
-                    depth: self.inputs,
-                });
-                run(FromPoints::<T, _, IN, OUT> {
-                    transform: self.transform,
-                    products,
-                    block: &block,
-                    panel,
-                    sink,
-                });
-            }
+            let products = &mut scratch.products[..Self::POINTS * block.tiles() * self.outputs];
+            run(Multiply {
+                rows: transformed,
+                panels: &self.panels,
+                products,
+                count: Self::POINTS,
+                depth: self.inputs,
+            });
+            run(FromPoints::<T, _, IN, OUT> {
+                transform: self.transform,
+                products,
+                block: &block,
+                outputs: self.outputs,
+                sink,
+            });
         }
     }
 
@@ -124,32 +124,39 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> WithSimd for ToPo
         let point = transformed.len() / (IN * IN);
         for tile in 0..point / depth {
             let corner = tile / self.columns * OUT * self.stride + tile % self.columns * OUT * self.channels;
-            let rows: [&[S::f32s]; IN] = std::array::from_fn(|row| {
-                vectors::<S>(&self.values[corner + row * self.stride..][..IN * self.channels])
-            });
-            for vector in 0..depth {
-                let mut inputs = [[simd.splat_f32s(0.0); IN]; IN];
-                for (row, inputs) in rows.iter().zip(&mut inputs) {
-                    for (column, input) in inputs.iter_mut().enumerate() {
-                        *input = row[column * depth + vector];
-                    }
+            // A slice for each input and each point, of the same length: indexing them needs no further checks.
+            let mut inputs: [[&[S::f32s]; IN]; IN] = [[&[]; IN]; IN];
+            for (row, inputs) in inputs.iter_mut().enumerate() {
+                let row = vectors::<S>(&self.values[corner + row * self.stride..][..IN * self.channels]);
+                for (input, place) in inputs.iter_mut().zip(row.chunks_exact(depth)) {
+                    *input = place;
                 }
-                let points = transform::input::<S, T, IN, OUT>(simd, inputs);
-                for (number, value) in points.as_flattened().iter().enumerate() {
-                    transformed[number * point + tile * depth + vector] = *value;
+            }
+            let mut points: [[&mut [S::f32s]; IN]; IN] = std::array::from_fn(|_| std::array::from_fn(|_| Default::default()));
+            for (place, values) in points.as_flattened_mut().iter_mut().zip(transformed.chunks_exact_mut(point)) {
+                *place = &mut values[tile * depth..][..depth];
+            }
+            for vector in 0..depth {
+                let mut square = [[simd.splat_f32s(0.0); IN]; IN];
+                for (value, input) in square.as_flattened_mut().iter_mut().zip(inputs.as_flattened()) {
+                    *value = input[vector];
+                }
+                let square = transform::input::<S, T, IN, OUT>(simd, square);
+                for (point, value) in points.as_flattened_mut().iter_mut().zip(square.as_flattened()) {
+                    point[vector] = *value;
                 }
             }
         }
     }
 }
 
-/// A panel's products at the points to outputs.
+/// A block's products at the points to outputs.
 struct FromPoints<'a, T, K, const IN: usize, const OUT: usize> {
     transform: PhantomData<T>,
-    /// [points, tiles, `BLOCK`]
+    /// [tiles, panels, points, `BLOCK`]
     products: &'a [f32],
     block: &'a Block,
-    panel: usize,
+    outputs: usize,
     sink: &'a mut K,
 }
 
@@ -159,18 +166,19 @@ impl<T: Transform<IN, OUT>, K: Sink, const IN: usize, const OUT: usize> WithSimd
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let width = BLOCK / S::F32_LANES;
-        let products = vectors::<S>(self.products);
-        let point = products.len() / (IN * IN);
-        for (tile, (row, column)) in self.block.each().enumerate() {
-            for vector in 0..width {
-                let at = tile * width + vector;
-                let mut inputs = [[simd.splat_f32s(0.0); IN]; IN];
-                for (number, input) in inputs.as_flattened_mut().iter_mut().enumerate() {
-                    *input = products[number * point + at];
+        let tiles = self.products.chunks_exact(self.outputs * IN * IN);
+        for (products, (row, column)) in tiles.zip(self.block.each()) {
+            for (panel, products) in products.chunks_exact(IN * IN * BLOCK).enumerate() {
+                let products = vectors::<S>(products);
+                for vector in 0..width {
+                    let mut square = [[simd.splat_f32s(0.0); IN]; IN];
+                    for (value, products) in square.as_flattened_mut().iter_mut().zip(products.chunks_exact(width)) {
+                        *value = products[vector];
+                    }
+                    let outputs = transform::output::<S, T, IN, OUT>(simd, square);
+                    let position = (row * OUT, column * OUT);
+                    self.sink.take(simd, position, panel * width + vector, outputs);
                 }
-                let outputs = transform::output::<S, T, IN, OUT>(simd, inputs);
-                let vector = self.panel * width + vector;
-                self.sink.take(simd, (row * OUT, column * OUT), vector, outputs);
             }
         }
     }
