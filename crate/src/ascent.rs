@@ -66,6 +66,12 @@ impl Ascent {
         self.iteration
     }
 
+    /// Bytes held for the images of the batch, all of them taken when the ascent began; the weights are shared and not
+    /// counted. `None` on a GPU, whose memory burn manages.
+    pub fn bytes(&self) -> Option<usize> {
+        self.climb.bytes()
+    }
+
     /// Hands one step to the device: `image + learning_rate * gradient`, by the step rule.
     pub fn advance(&mut self) -> Step {
         self.iteration += 1;

@@ -2,9 +2,9 @@
 
 #[cfg(feature = "cpu")]
 use super::cpu;
+use super::feature_map::{FeatureMap, Pending, PendingMap};
 #[cfg(feature = "tensor")]
 use super::tensor;
-use super::feature_map::{FeatureMap, Pending, PendingMap};
 use crate::device::{self, Compute};
 use crate::error::Result;
 use crate::objective::Evaluation;
@@ -97,9 +97,13 @@ impl Engine {
                 PendingMap(Pending::Done(FeatureMap { height, width, values }))
             }
             #[cfg(feature = "tensor")]
-            Self::Tensor(network) => {
-                PendingMap(Pending::Tensor(network.feature_map(layer, channel, preprocessing, image, size)))
-            }
+            Self::Tensor(network) => PendingMap(Pending::Tensor(network.feature_map(
+                layer,
+                channel,
+                preprocessing,
+                image,
+                size,
+            ))),
         }
     }
 
@@ -141,6 +145,16 @@ impl Climb {
             Self::Cpu(climb) => PendingStep::Done(climb.advance()),
             #[cfg(feature = "tensor")]
             Self::Tensor(climb) => PendingStep::Tensor(climb.advance()),
+        }
+    }
+
+    /// Bytes held for the images, where that is known.
+    pub(crate) fn bytes(&self) -> Option<usize> {
+        match self {
+            #[cfg(feature = "cpu")]
+            Self::Cpu(climb) => Some(climb.bytes()),
+            #[cfg(feature = "tensor")]
+            Self::Tensor(_) => None,
         }
     }
 }

@@ -66,8 +66,7 @@ impl Network {
     /// The feature map of one channel on one image (HWC), handed to the device and not yet read.
     ///
     /// # Errors
-    /// [`Error::WeightsNotLoaded`], [`Error::ChannelOutOfRange`]; [`Error::InvalidSize`], [`Error::ImageTooSmall`],
-    /// [`Error::InvalidStart`].
+    /// As [`Self::check`]; [`Error::InvalidSize`], [`Error::ImageTooSmall`], [`Error::InvalidStart`].
     pub fn feature_map(
         &self,
         layer: &'static Layer,
@@ -98,7 +97,10 @@ impl Network {
     }
 
     /// Whether the layer has been loaded and has these channels.
-    fn check(&self, layer: &'static Layer, channels: &[usize]) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`Error::WeightsNotLoaded`], [`Error::ChannelOutOfRange`].
+    pub fn check(&self, layer: &'static Layer, channels: &[usize]) -> Result<()> {
         let Some(&width) = self.widths.get(layer.last_convolution()) else {
             let layer = Layer::convolution(self.widths.len()).map_or(layer.name, |layer| layer.name);
             return Err(Error::WeightsNotLoaded { layer });

@@ -19,7 +19,11 @@ impl Scaling {
             Preprocessing::CaffeRgb => (rgb, [255.0; 3], CAFFE_MEAN_RGB.map(|mean| mean * 255.0)),
             Preprocessing::Torch => {
                 let factor = TORCH_DEVIATION.map(f64::recip);
-                (rgb, factor, std::array::from_fn(|color| TORCH_MEAN[color] * factor[color]))
+                (
+                    rgb,
+                    factor,
+                    std::array::from_fn(|color| TORCH_MEAN[color] * factor[color]),
+                )
             }
         };
         Self { source, factor, offset }

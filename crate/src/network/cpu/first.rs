@@ -19,10 +19,7 @@ pub(super) struct First {
 
 impl First {
     pub(super) fn new(convolution: &Convolution) -> Self {
-        let kernels = |direction| Kernels {
-            convolution,
-            direction,
-        };
+        let kernels = |direction| Kernels { convolution, direction };
         Self {
             forward: Spread::new(kernels(Direction::Forward)),
             backward: Gather::new(kernels(Direction::Backward)),

@@ -132,8 +132,14 @@ mod tests {
                 .collect(),
             ..gradient.clone()
         };
-        let x = Maps { channels: OUTPUTS, ..gradient.clone() };
-        let open = Maps { values: vec![1.0; gradient.values.len()], ..gradient.clone() };
+        let x = Maps {
+            channels: OUTPUTS,
+            ..gradient.clone()
+        };
+        let open = Maps {
+            values: vec![1.0; gradient.values.len()],
+            ..gradient.clone()
+        };
         let right = reference::convolution_backward(&x, &open, &weights, &gradient);
         assert_near(&format!("{inputs} to {OUTPUTS} at {size:?}"), &ours, &right, 1e-6);
     }

@@ -22,7 +22,12 @@ pub(super) struct Head {
 
 impl Head {
     /// For maps of this size; with `pooled` a pooling follows.
-    pub(super) fn new(convolution: &Convolution, channel: usize, (height, width): (usize, usize), pooled: bool) -> Self {
+    pub(super) fn new(
+        convolution: &Convolution,
+        channel: usize,
+        (height, width): (usize, usize),
+        pooled: bool,
+    ) -> Self {
         let taps = 9 * convolution.in_channels;
         let pruned = Convolution {
             in_channels: convolution.in_channels,

@@ -82,7 +82,9 @@ impl Network {
         let cut = Cut {
             preprocessing,
             first: (last > 0).then(|| &self.convolutions[0].convolution),
-            stages: (1..last).map(|ordinal| self.convolutions[ordinal].stage(ordinal)).collect(),
+            stages: (1..last)
+                .map(|ordinal| self.convolutions[ordinal].stage(ordinal))
+                .collect(),
             head: &self.convolutions[last].convolution,
             pooled_after: !layer.is_convolution(),
         };

@@ -14,7 +14,7 @@ pub(super) struct Multiply<'a> {
     pub(super) rows: &'a [f32],
     /// [I, panels, depth, [`BLOCK`]]
     pub(super) panels: &'a [f32],
-    /// [rows, panels, I, [`BLOCK`]]
+    /// [I, panels, rows, [`BLOCK`]]
     pub(super) products: &'a mut [f32],
     /// I
     pub(super) count: usize,
@@ -48,15 +48,16 @@ impl Multiply<'_> {
                 let columns = vectors::<S>(columns).as_chunks::<VECTORS>().0;
                 let mut row = 0;
                 while row < height {
-                    let (some, places) = (&rows[row * depth..], &mut products[(row * width + panel) * count + matrix..]);
-                    let (taken, stride) = (rows_at_once::<S>(height - row), width * count);
+                    let some = &rows[row * depth..];
+                    let places = &mut products[(matrix * width + panel) * height + row..];
+                    let taken = rows_at_once::<S>(height - row);
                     match taken {
-                        1 => product::<S, 1, VECTORS>(simd, some, columns, places, stride),
-                        2 => product::<S, 2, VECTORS>(simd, some, columns, places, stride),
-                        3 => product::<S, 3, VECTORS>(simd, some, columns, places, stride),
-                        4 => product::<S, 4, VECTORS>(simd, some, columns, places, stride),
-                        5 => product::<S, 5, VECTORS>(simd, some, columns, places, stride),
-                        _ => product::<S, 6, VECTORS>(simd, some, columns, places, stride),
+                        1 => product::<S, 1, VECTORS>(simd, some, columns, places),
+                        2 => product::<S, 2, VECTORS>(simd, some, columns, places),
+                        3 => product::<S, 3, VECTORS>(simd, some, columns, places),
+                        4 => product::<S, 4, VECTORS>(simd, some, columns, places),
+                        5 => product::<S, 5, VECTORS>(simd, some, columns, places),
+                        _ => product::<S, 6, VECTORS>(simd, some, columns, places),
                     }
                     row += taken;
                 }
@@ -76,14 +77,13 @@ fn rows_at_once<S: Simd>(left: usize) -> usize {
     left.div_ceil(left.div_ceil(most))
 }
 
-/// ROWS rows times a panel, to every `stride`th place.
+/// ROWS rows times a panel.
 #[inline(always)]
 fn product<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     rows: &[f32],
     panel: &[[S::f32s; VECTORS]],
     products: &mut [[S::f32s; VECTORS]],
-    stride: usize,
 ) {
     let depth = panel.len();
     let mut each: [&[f32]; ROWS] = [&[]; ROWS];
@@ -99,9 +99,7 @@ fn product<S: Simd, const ROWS: usize, const VECTORS: usize>(
             }
         }
     }
-    for (row, sums) in sums.iter().enumerate() {
-        products[row * stride] = *sums;
-    }
+    products[..ROWS].copy_from_slice(&sums);
 }
 
 #[cfg(test)]
@@ -122,7 +120,10 @@ mod tests {
     }
 
     fn compare(count: usize, rows: usize, width: usize, depth: usize) {
-        let (left, right) = (random(1, count * rows * depth), random(2, count * width * depth * BLOCK));
+        let (left, right) = (
+            random(1, count * rows * depth),
+            random(2, count * width * depth * BLOCK),
+        );
         let mut products = vec![f32::NAN; rows * width * count * BLOCK];
         run(Multiply {
             rows: &left,
@@ -132,15 +133,18 @@ mod tests {
             depth,
         });
         for (at, product) in products.into_iter().enumerate() {
-            let (column, matrix) = (at % BLOCK, at / BLOCK % count);
-            let (panel, row) = (at / BLOCK / count % width, at / BLOCK / count / width);
+            let (column, row) = (at % BLOCK, at / BLOCK % rows);
+            let (panel, matrix) = (at / BLOCK / rows % width, at / BLOCK / rows / width);
             let sum: f64 = (0..depth)
                 .map(|k| {
                     let factor = left[(matrix * rows + row) * depth + k];
                     f64::from(factor) * f64::from(right[((matrix * width + panel) * depth + k) * BLOCK + column])
                 })
                 .sum();
-            assert!((f64::from(product) - sum).abs() < 1e-5, "{count} {rows} {width} {depth} at {at}");
+            assert!(
+                (f64::from(product) - sum).abs() < 1e-5,
+                "{count} {rows} {width} {depth} at {at}"
+            );
         }
     }
 }

@@ -129,9 +129,20 @@ mod tests {
         let mut output = Map::new(size.0, size.1, padded(outputs));
         let mut bias = weights.bias.clone();
         bias.resize(padded(outputs), 0.0);
-        spread.convolve(&input, &mut Rectified { map: &mut output, bias: &bias });
+        spread.convolve(
+            &input,
+            &mut Rectified {
+                map: &mut output,
+                bias: &bias,
+            },
+        );
         let what = format!("{inputs} to {outputs} at {size:?}");
-        assert_near(&what, &read(&output, outputs), &reference::convolution(&x, &weights), 1e-6);
+        assert_near(
+            &what,
+            &read(&output, outputs),
+            &reference::convolution(&x, &weights),
+            1e-6,
+        );
     }
 
     #[test]

@@ -39,16 +39,12 @@ pub(super) enum Activation {
 impl Stage {
     /// `ordinal` counts convolutions from block1_conv1, 0.
     pub(super) fn new(ordinal: usize, convolution: &Convolution) -> Self {
-        let tiles = if ordinal < SMALL_TILES_FROM { Tiles::Four } else { Tiles::Two };
-        let way = |direction| {
-            Winograd::new(
-                Kernels {
-                    convolution,
-                    direction,
-                },
-                tiles,
-            )
+        let tiles = if ordinal < SMALL_TILES_FROM {
+            Tiles::Four
+        } else {
+            Tiles::Two
         };
+        let way = |direction| Winograd::new(Kernels { convolution, direction }, tiles);
         Self {
             forward: way(Direction::Forward),
             backward: way(Direction::Backward),
@@ -82,11 +78,6 @@ impl Stage {
             Activation::Full(map) => self.backward.convolve(&y.gradient(), scratch, &mut Masked(map)),
             Activation::Pooled { map, .. } => self.backward.convolve(&y.gradient(), scratch, &mut Plain(map)),
         }
-    }
-
-    /// Bytes of the kernels.
-    pub(super) fn bytes(&self) -> usize {
-        self.forward.bytes() + self.backward.bytes()
     }
 }
 
@@ -178,14 +169,22 @@ mod tests {
         let x = maps(5, channels.0, size);
         stage.forward(&stored(&x), &mut y, &mut scratch);
         let full = reference::convolution(&x, &weights);
-        let right_y = if stage.pooled_after { reference::pooling(&full).0 } else { full.clone() };
+        let right_y = if stage.pooled_after {
+            reference::pooling(&full).0
+        } else {
+            full.clone()
+        };
         assert_near("forward", &read(y.map(), channels.1), &right_y, TOLERANCE);
 
         // The gradient takes the place of the output, masked as it always is.
         let mut gradient = maps(7, channels.1, right_y_size(&right_y));
         mask(&mut gradient, &right_y);
         write(&gradient, y.map_mut());
-        let gradient = if stage.pooled_after { unpool(&full, &gradient) } else { gradient };
+        let gradient = if stage.pooled_after {
+            unpool(&full, &gradient)
+        } else {
+            gradient
+        };
         let mut right_x = reference::convolution_backward(&x, &full, &weights, &gradient);
         let mut before = if x_pooled {
             Activation::new((2 * size.0, 2 * size.1), padded(channels.0), true)
@@ -195,7 +194,12 @@ mod tests {
         };
         write(&x, before.map_mut());
         stage.backward(&y, &mut before, &mut scratch);
-        Some(Trip { y, x: before, right_y, right_x })
+        Some(Trip {
+            y,
+            x: before,
+            right_y,
+            right_x,
+        })
     }
 
     fn right_y_size(maps: &Maps) -> (usize, usize) {
@@ -209,7 +213,10 @@ mod tests {
     }
 
     fn unpool(full: &Maps, gradient: &Maps) -> Maps {
-        let mut unpooled = Maps { values: vec![0.0; full.values.len()], ..full.clone() };
+        let mut unpooled = Maps {
+            values: vec![0.0; full.values.len()],
+            ..full.clone()
+        };
         for (winner, &value) in reference::pooling(full).1.into_iter().zip(&gradient.values) {
             unpooled.values[winner] = value;
         }
@@ -223,7 +230,9 @@ mod tests {
             for channels in CHANNELS {
                 for size in SIZES {
                     for x_pooled in [false, true] {
-                        let Some(trip) = trip(ordinal, channels, size, x_pooled) else { continue };
+                        let Some(trip) = trip(ordinal, channels, size, x_pooled) else {
+                            continue;
+                        };
                         let what = format!("{ordinal} {channels:?} {size:?} {x_pooled}");
                         assert_near(&what, &read(trip.x.map(), channels.0), &trip.right_x, TOLERANCE);
                         assert!(trip.right_y.values.iter().any(|&value| value > 0.0) || trip.right_y.values.len() < 40);

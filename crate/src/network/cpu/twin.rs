@@ -23,7 +23,10 @@ pub(super) fn convolution(seed: u64, in_channels: usize, out_channels: usize) ->
         in_channels,
         out_channels,
         weight: weight.into_iter().map(|weight| weight * scale).collect(),
-        bias: random(seed + 1, out_channels).into_iter().map(|bias| bias * 0.1).collect(),
+        bias: random(seed + 1, out_channels)
+            .into_iter()
+            .map(|bias| bias * 0.1)
+            .collect(),
     }
 }
 
@@ -33,7 +36,10 @@ pub(super) fn maps(seed: u64, channels: usize, (height, width): (usize, usize)) 
         channels,
         height,
         width,
-        values: random(seed, channels * height * width).into_iter().map(f64::from).collect(),
+        values: random(seed, channels * height * width)
+            .into_iter()
+            .map(f64::from)
+            .collect(),
     }
 }
 
@@ -78,13 +84,20 @@ pub(super) fn read(map: &Map, channels: usize) -> Maps {
         }
     }
     let all: f64 = map.around(0, 0).iter().map(|value| f64::from(value.abs())).sum();
-    assert!((all - inside).abs() <= 1e-9 * all, "something was written outside the map");
+    assert!(
+        (all - inside).abs() <= 1e-9 * all,
+        "something was written outside the map"
+    );
     maps
 }
 
 /// Fails where the L2 norm of the difference is more than `tolerance` of the right one's.
 pub(super) fn assert_near(what: &str, ours: &Maps, right: &Maps, tolerance: f64) {
-    assert_eq!((ours.channels, ours.height, ours.width), (right.channels, right.height, right.width), "{what}");
+    assert_eq!(
+        (ours.channels, ours.height, ours.width),
+        (right.channels, right.height, right.width),
+        "{what}"
+    );
     let square = |values: &mut dyn Iterator<Item = f64>| values.map(|value| value * value).sum::<f64>();
     let difference = square(&mut ours.values.iter().zip(&right.values).map(|(a, b)| a - b)).sqrt();
     let norm = square(&mut right.values.iter().copied()).sqrt();

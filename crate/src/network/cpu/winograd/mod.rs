@@ -56,12 +56,4 @@ impl Winograd {
             Self::Two(tiled) => tiled.reserve(scratch, size),
         }
     }
-
-    /// Bytes of the kernels.
-    pub(super) fn bytes(&self) -> usize {
-        match self {
-            Self::Four(tiled) => tiled.bytes(),
-            Self::Two(tiled) => tiled.bytes(),
-        }
-    }
 }

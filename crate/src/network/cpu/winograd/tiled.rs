@@ -13,8 +13,8 @@ use crate::network::cpu::multiply::Multiply;
 use crate::network::cpu::simd::{BLOCK, padded, run, vectors, vectors_mut};
 use crate::network::cpu::sink::Sink;
 
-/// Tiles of a block: few enough for the cache, many enough that kernels are read seldom.
-const MOST_TILES: usize = 24;
+/// Tiles of a block: few enough that what is between the transforms stays near, many enough that kernels are read seldom.
+const MOST_TILES: usize = 40;
 
 /// Kernels at the points of F(OUT x OUT, 3 x 3); IN is OUT + 2.
 #[derive(Debug, Clone)]
@@ -48,10 +48,6 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> Tiled<T, IN, OUT>
             outputs,
             panels,
         }
-    }
-
-    pub(super) fn bytes(&self) -> usize {
-        size_of_val(&self.panels[..])
     }
 
     pub(super) fn reserve(&self, scratch: &mut Scratch, size: (usize, usize)) {
@@ -132,8 +128,13 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> WithSimd for ToPo
                     *input = place;
                 }
             }
-            let mut points: [[&mut [S::f32s]; IN]; IN] = std::array::from_fn(|_| std::array::from_fn(|_| Default::default()));
-            for (place, values) in points.as_flattened_mut().iter_mut().zip(transformed.chunks_exact_mut(point)) {
+            let mut points: [[&mut [S::f32s]; IN]; IN] =
+                std::array::from_fn(|_| std::array::from_fn(|_| Default::default()));
+            for (place, values) in points
+                .as_flattened_mut()
+                .iter_mut()
+                .zip(transformed.chunks_exact_mut(point))
+            {
                 *place = &mut values[tile * depth..][..depth];
             }
             for vector in 0..depth {
@@ -153,7 +154,7 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> WithSimd for ToPo
 /// A block's products at the points to outputs.
 struct FromPoints<'a, T, K, const IN: usize, const OUT: usize> {
     transform: PhantomData<T>,
-    /// [tiles, panels, points, `BLOCK`]
+    /// [points, panels, tiles, `BLOCK`]
     products: &'a [f32],
     block: &'a Block,
     outputs: usize,
@@ -165,15 +166,16 @@ impl<T: Transform<IN, OUT>, K: Sink, const IN: usize, const OUT: usize> WithSimd
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let width = BLOCK / S::F32_LANES;
-        let tiles = self.products.chunks_exact(self.outputs * IN * IN);
-        for (products, (row, column)) in tiles.zip(self.block.each()) {
-            for (panel, products) in products.chunks_exact(IN * IN * BLOCK).enumerate() {
-                let products = vectors::<S>(products);
+        let (width, tiles) = (BLOCK / S::F32_LANES, self.block.tiles());
+        let products = vectors::<S>(self.products);
+        let point = products.len() / (IN * IN);
+        for (panel, place) in (0..point).step_by(tiles * width).enumerate() {
+            for (tile, (row, column)) in self.block.each().enumerate() {
                 for vector in 0..width {
+                    let at = place + tile * width + vector;
                     let mut square = [[simd.splat_f32s(0.0); IN]; IN];
-                    for (value, products) in square.as_flattened_mut().iter_mut().zip(products.chunks_exact(width)) {
-                        *value = products[vector];
+                    for (value, products) in square.as_flattened_mut().iter_mut().zip(products.chunks_exact(point)) {
+                        *value = products[at];
                     }
                     let outputs = transform::output::<S, T, IN, OUT>(simd, square);
                     let position = (row * OUT, column * OUT);

@@ -48,7 +48,12 @@ impl Transform<6, 4> for Four {
             simd.add_f32s(a, simd.add_f32s(near_sum, far_sum)),
             plus(simd, NEAR, near_difference, times(simd, FAR, far_difference)),
             plus(simd, 0.5, near_sum, times(simd, 2.0, far_sum)),
-            plus(simd, 0.5 * NEAR, near_difference, plus(simd, 2.0 * FAR, far_difference, f)),
+            plus(
+                simd,
+                0.5 * NEAR,
+                near_difference,
+                plus(simd, 2.0 * FAR, far_difference, f),
+            ),
         ]
     }
 }
