@@ -149,11 +149,9 @@ mod tests {
     /// Ten times the rounding of one convolution by 4 x 4 tiles.
     const TOLERANCE: f64 = 5e-6;
 
-    /// A stage's way forward and back on random maps: what it wrote, and what the plain network has there.
+    /// The gradient that a stage's way forward and back on random maps wrote, and what the plain network has there.
     struct Trip {
-        y: Activation,
         x: Activation,
-        right_y: Maps,
         right_x: Maps,
     }
 
@@ -177,7 +175,7 @@ mod tests {
         assert_near("forward", &read(y.map(), channels.1), &right_y, TOLERANCE);
 
         // The gradient takes the place of the output, masked as it always is.
-        let mut gradient = maps(7, channels.1, right_y_size(&right_y));
+        let mut gradient = maps(7, channels.1, (right_y.height, right_y.width));
         mask(&mut gradient, &right_y);
         write(&gradient, y.map_mut());
         let gradient = if stage.pooled_after {
@@ -202,10 +200,6 @@ mod tests {
         })
     }
 
-    fn right_y_size(maps: &Maps) -> (usize, usize) {
-        (maps.height, maps.width)
-    }
-
     fn mask(gradient: &mut Maps, activations: &Maps) {
         for (gradient, &activation) in gradient.values.iter_mut().zip(&activations.values) {
             *gradient = if activation > 0.0 { *gradient } else { 0.0 };
@@ -224,6 +218,24 @@ mod tests {
     }
 
     #[test]
+    fn a_gradient_of_zero_stays_exactly_zero() {
+        for ordinal in ORDINALS {
+            let stage = Stage::new(ordinal, &convolution(3, 16, 16));
+            let mut scratch = Scratch::default();
+            let (mut y, x) = (stage.reserve((17, 31), &mut scratch), maps(5, 16, (17, 31)));
+            stage.forward(&stored(&x), &mut y, &mut scratch);
+            y.map_mut().clear();
+            let mut before = Activation::new((17, 31), 16, false);
+            write(&x, before.map_mut());
+            stage.backward(&y, &mut before, &mut scratch);
+            assert!(
+                read(before.map(), 16).values.iter().all(|&value| value == 0.0),
+                "{ordinal}"
+            );
+        }
+    }
+
+    #[test]
     fn both_ways_are_the_reference_s_at_odd_sizes() {
         let mut compared = 0;
         for ordinal in ORDINALS {
@@ -235,8 +247,6 @@ mod tests {
                         };
                         let what = format!("{ordinal} {channels:?} {size:?} {x_pooled}");
                         assert_near(&what, &read(trip.x.map(), channels.0), &trip.right_x, TOLERANCE);
-                        assert!(trip.right_y.values.iter().any(|&value| value > 0.0) || trip.right_y.values.len() < 40);
-                        assert!(trip.y.bytes() > 0);
                         compared += 1;
                     }
                 }
