@@ -14,7 +14,7 @@ use crate::network::cpu::simd::{BLOCK, padded, run, vectors, vectors_mut};
 use crate::network::cpu::sink::Sink;
 
 /// Tiles of a block: few enough that what is between the transforms stays near, many enough that kernels are read seldom.
-const MOST_TILES: usize = 40;
+const MOST_TILES: usize = 32;
 
 /// Kernels at the points of F(OUT x OUT, 3 x 3); IN is OUT + 2.
 #[derive(Debug, Clone)]
