@@ -55,17 +55,45 @@ pub(super) fn accumulate(
     #[comptime] quads: usize,
 ) {
     #[unroll]
-    for tap in 0..9usize {
+    for quad in 0..quads {
+        let mut taps = Sequence::<Quad>::new();
         #[unroll]
-        for quad in 0..quads {
-            let weight = weights[first + tap * row + quad];
-            #[unroll]
-            for position in 0..POSITIONS {
-                let at = comptime!(patch_index(position, tap));
-                sums[position * quads + quad] += Vector::new(*patch.index(at)) * weight;
-            }
+        for tap in 0..9usize {
+            taps.push(weights[first + tap * row + quad]);
+        }
+        #[unroll]
+        for position in 0..POSITIONS {
+            let at = comptime!(position * quads + quad);
+            sums[at] = nine_taps(sums[at], patch, &taps, position);
         }
     }
+}
+
+/// A sum and one input channel's share. Written without a variable, because what CubeCL keeps in a variable goes through
+/// memory on software adapters, at each tap.
+#[cube]
+fn nine_taps(sum: Quad, patch: &Sequence<f32>, taps: &Sequence<Quad>, #[comptime] position: usize) -> Quad {
+    let sum = one_tap(sum, patch, taps, position, 0usize);
+    let sum = one_tap(sum, patch, taps, position, 1usize);
+    let sum = one_tap(sum, patch, taps, position, 2usize);
+    let sum = one_tap(sum, patch, taps, position, 3usize);
+    let sum = one_tap(sum, patch, taps, position, 4usize);
+    let sum = one_tap(sum, patch, taps, position, 5usize);
+    let sum = one_tap(sum, patch, taps, position, 6usize);
+    let sum = one_tap(sum, patch, taps, position, 7usize);
+    one_tap(sum, patch, taps, position, 8usize)
+}
+
+#[cube]
+fn one_tap(
+    sum: Quad,
+    patch: &Sequence<f32>,
+    taps: &Sequence<Quad>,
+    #[comptime] position: usize,
+    #[comptime] tap: usize,
+) -> Quad {
+    let value = *patch.index(comptime!(patch_index(position, tap)));
+    sum + Vector::new(value) * *taps.index(tap)
 }
 
 /// Which value of the patch a tap reads for a position. Positions go window by window, row by row in each.
