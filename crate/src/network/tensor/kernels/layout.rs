@@ -25,7 +25,7 @@ pub(super) const WINDOWS: usize = 2;
 pub(super) const POSITIONS: usize = 4 * WINDOWS;
 
 /// A batch of maps of one size.
-#[derive(CubeType, CubeLaunch, Clone, Copy)]
+#[derive(CubeType, CubeLaunch, Clone, Copy, Debug)]
 pub(super) struct Sides {
     pub(super) images: u32,
     pub(super) height: u32,

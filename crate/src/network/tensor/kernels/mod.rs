@@ -13,6 +13,8 @@ mod layout;
 mod passes;
 mod pruned;
 mod stage;
+#[cfg(test)]
+mod tests;
 mod tile;
 
 pub(super) use pruned::{Pruned, Tape};

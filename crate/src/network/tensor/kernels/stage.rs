@@ -97,6 +97,6 @@ pub(super) fn scaling_numbers(compute: &Compute, factor: [f64; 3], offset: [f64;
 }
 
 /// The GPU's own tensor in a burn tensor, in row-major order.
-fn primitive<const D: usize>(tensor: Tensor<D>) -> CubeTensor {
+pub(super) fn primitive<const D: usize>(tensor: Tensor<D>) -> CubeTensor {
     into_contiguous(Dispatch::primitive(tensor.into_dispatch()))
 }
