@@ -1,5 +1,6 @@
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { modelCard } from "./scripts/model-card";
 
 /**
  * Writes the address of the site's root (where vggscope.js lies) into each chunk, relative to the chunk itself, so
@@ -25,7 +26,7 @@ export default defineConfig({
   // A missing file is a 404, as on any static host, and not the page again.
   appType: "mpa",
   base: "./",
-  plugins: [siteRoot()],
+  plugins: [siteRoot(), modelCard()],
   worker: { format: "es" },
   build: {
     target: "es2022",
@@ -33,7 +34,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     rolldownOptions: {
-      input: { index: "index.html", vggscope: "src/vggscope.ts" },
+      input: { index: "index.html", "model-card": "model-card.html", vggscope: "src/vggscope.ts" },
       preserveEntrySignatures: "strict",
       output: {
         entryFileNames: ({ name }) => (name === "vggscope" ? "vggscope.js" : "assets/[name]-[hash].js"),

@@ -137,23 +137,6 @@ fn hugging_face_shards_with_torchvision_names_are_read() {
 }
 
 #[test]
-fn the_shipped_model_reaches_block3_and_says_so() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/public/weights/demo");
-    let weights = load(&folder, "block3_conv3").expect("the demo weights");
-    assert_eq!(
-        weights.index().metadata().name,
-        "VGG16 trained on procedural textures, not ImageNet"
-    );
-    assert_eq!(weights.layers().filter(|facts| facts.in_model).count(), 10);
-    let error = load(&folder, "block4_conv1").expect_err("it ends before");
-    assert_eq!(error.code(), "layer-not-in-model");
-    assert!(
-        error.to_string().contains("ends at block3_conv3, before block4_conv1"),
-        "{error}"
-    );
-}
-
-#[test]
 fn only_what_a_layer_needs_is_missing() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/public/weights/demo");
     let mut weights = Source::new(&folder.display().to_string()).open().expect("the index");

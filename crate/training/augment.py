@@ -13,13 +13,13 @@ MOST_NOISE = 0.6
 
 
 def augmented(batch: Labelled, size: int, draw: Draw) -> Labelled:
-    """A random crop of the given size, mirrored and turned (the direction's label with it), half of them noisy."""
+    """A random crop of the given size, mirrored and turned (the direction's label with it), a quarter of them noisy."""
     images, orientation = _cropped(batch.images, size, draw), batch.orientation
     images, orientation = _chosen(draw, images, orientation, lambda x: x.flip(3), lambda o: -o)
     images, orientation = _chosen(draw, images, orientation, lambda x: x.flip(2), lambda o: -o)
     turn = ORIENTATIONS // 2
     images, orientation = _chosen(draw, images, orientation, lambda x: x.transpose(2, 3).flip(3), lambda o: o + turn)
-    share = draw.uniform(-MOST_NOISE, MOST_NOISE, 1, 1, 1).clamp(min=0)
+    share = draw.uniform(-3 * MOST_NOISE, MOST_NOISE, 1, 1, 1).clamp(min=0)
     images = images * (1 - share) + share * draw.uniform(0, 1, *images.shape[1:])
     return Labelled(images.contiguous(), batch.family, batch.palette, orientation, batch.scale)
 

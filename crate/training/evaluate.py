@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from network import LAST, TrainingNetwork
+from network import HEADS, LAST, TrainingNetwork
 from textures import FAMILIES, Labelled, balanced_batch
 
 #: Far from the seeds that training counts up from.
@@ -18,19 +18,21 @@ def held_out(device: torch.device) -> Labelled:
 
 
 @torch.no_grad()
-def confusion(network: TrainingNetwork, images: Labelled, head: str = LAST) -> Tensor:
-    """Counts (family, family told) of the given head."""
+def confusions(network: TrainingNetwork, images: Labelled) -> dict[str, Tensor]:
+    """By head, counts (family, family told)."""
     network.eval()
     families = len(FAMILIES)
-    counts = torch.zeros(families, families, dtype=torch.long)
+    counts = {head: torch.zeros(families, families, dtype=torch.long) for head in HEADS}
     for rows in torch.arange(len(images.family)).split(61):
-        told = network(images.images[rows]).heads[head][1]["family"].argmax(1).cpu()
-        counts.index_put_((images.family[rows].cpu(), told), torch.ones(len(rows), dtype=torch.long), accumulate=True)
+        heads = network(images.images[rows]).heads
+        for head, (_, logits) in heads.items():
+            told = (images.family[rows].cpu(), logits["family"].argmax(1).cpu())
+            counts[head].index_put_(told, torch.ones(len(rows), dtype=torch.long), accumulate=True)
     network.train()
     return counts
 
 
-def accuracy(network: TrainingNetwork, images: Labelled, head: str = LAST) -> Tensor:
-    """Share of each family's images told right, (families,)."""
-    counts = confusion(network, images, head)
-    return counts.diagonal() / counts.sum(1)
+def accuracy(network: TrainingNetwork, images: Labelled) -> float:
+    """Share of images whose family the last head tells right."""
+    counts = confusions(network, images)[LAST]
+    return (counts.diagonal().sum() / counts.sum()).item()

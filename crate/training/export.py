@@ -5,19 +5,45 @@
 
 import argparse
 import json
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 
 from copies import near_copies
-from evaluate import confusion, held_out
-from network import HEADS, LAST, LAYERS, PlainNetwork, TrainingNetwork, fold
+from evaluate import confusions, held_out
+from network import LAST, LAYERS, PlainNetwork, TrainingNetwork, fold
 from textures import FAMILIES, Labelled
 
+#: The page's default seed: the noise that its climbs start from.
+NOISE_SEED = 436
 #: The folded network must compute what the training network does, to this share of the largest activation.
 FOLD_TOLERANCE = 1e-4
-REFERENCE_IMAGES = 4
+REFERENCE_TEXTURES, REFERENCE_SIZE = 3, 32
+
+
+def reference_images(images: Labelled) -> torch.Tensor:
+    """The start noise and three held-out textures, (4, 3, size, size)."""
+    size = REFERENCE_SIZE
+    return torch.cat([start_noise(size), images.images[:REFERENCE_TEXTURES, :, :size, :size]])
+
+
+def start_noise(side: int) -> torch.Tensor:
+    """The noise that the page's climbs start from, (1, 3, side, side)."""
+    values = torch.tensor(list(islice(splitmix64(NOISE_SEED), side * side * 3)))
+    return values.reshape(1, side, side, 3).permute(0, 3, 1, 2)
+
+
+def splitmix64(seed: int) -> Iterator[float]:
+    """Numbers in [0, 1) as vggscope draws its noise: SplitMix64 (Steele et al. 2014), the top 24 bits over 2^24."""
+    mask = 2**64 - 1
+    while True:
+        seed = (seed + 0x9E3779B97F4A7C15) & mask
+        mixed = ((seed ^ (seed >> 30)) * 0xBF58476D1CE4E5B9) & mask
+        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & mask
+        yield ((mixed ^ (mixed >> 31)) >> 40) / 2**24
 
 
 @torch.no_grad()
@@ -32,7 +58,7 @@ def fold_error(network: TrainingNetwork, plain: PlainNetwork, images: torch.Tens
 
 def report(network: TrainingNetwork, plain: PlainNetwork, images: Labelled) -> dict:
     """Accuracy by family and by head, near copies by layer, and the error of folding."""
-    by_head = {name: confusion(network, images, name) for name in HEADS}
+    by_head = confusions(network, images)
     counts = by_head[LAST]
     right = counts.diagonal() / counts.sum(1)
     mistaken = counts - counts.diagonal().diag()
@@ -49,7 +75,7 @@ def report(network: TrainingNetwork, plain: PlainNetwork, images: Labelled) -> d
             for number, family in enumerate(FAMILIES)
         ],
         "near_copies": near_copies(plain, images),
-        "fold_error": fold_error(network, plain, images.images[:REFERENCE_IMAGES]),
+        "fold_error": fold_error(network, plain, reference_images(images)),
     }
 
 
@@ -66,7 +92,7 @@ def main() -> None:
         raise SystemExit(f"folding changed the network by {found['fold_error']:.1e}, more than {FOLD_TOLERANCE:.0e}")
     arguments.out.mkdir(parents=True, exist_ok=True)
     save_file(plain.tensors(), arguments.out / "folded.safetensors")
-    save_reference(network, images.images[:REFERENCE_IMAGES], arguments.out / "reference.safetensors")
+    save_reference(network, reference_images(images), arguments.out / "reference.safetensors")
     (arguments.out / "training.json").write_text(json.dumps(found, indent=1) + "\n")
     print(f"accuracy {found['accuracy']:.4f}, fold error {found['fold_error']:.1e}")
     for layer in LAYERS:

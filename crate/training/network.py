@@ -74,6 +74,7 @@ class TrainingNetwork(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.frozen = 0
         inputs = [3, *(layer.channels for layer in LAYERS)]
         self.convolutions = nn.ModuleDict(
             {layer.name: nn.Conv2d(c, layer.channels, 3, padding=1, bias=False) for c, layer in zip(inputs, LAYERS)}
@@ -82,6 +83,20 @@ class TrainingNetwork(nn.Module):
         self.heads = nn.ModuleDict({layer.name: Head(layer.channels) for layer in LAYERS if layer.name in HEADS})
         for convolution in self.convolutions.values():
             nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
+
+    def freeze(self, layers: int) -> None:
+        """Keeps the first so many layers as they are: neither weights nor statistics move, and no gradient is computed."""
+        self.frozen = layers
+        for layer in LAYERS[:layers]:
+            self.convolutions[layer.name].requires_grad_(False)
+            self.norms[layer.name].requires_grad_(False)
+        self.train(self.training)
+
+    def train(self, mode: bool = True) -> "TrainingNetwork":
+        super().train(mode)
+        for layer in LAYERS[: self.frozen]:
+            self.norms[layer.name].eval()
+        return self
 
     def forward(self, images: Tensor, labelled: int | None = None) -> Outputs:
         """`labelled`: how many of the images, the first, the heads look at; all if None."""

@@ -62,9 +62,9 @@ it("the embedded and the untrained model say what they are, by whom, and what pi
   expect(demo).toMatchObject({
     "Opened from": `The folder ${set.site.origin}/weights/demo/`,
     Format: "safetensors",
-    Layers: "block1_conv1 to block3_conv3 (7 of 13 convolutions)",
+    Layers: "block1_conv1 to block5_conv3 (13 of 13 convolutions)",
     Licence: expect.stringMatching(/CC0/),
-    Size: expect.stringMatching(/^\d\.\d MB$/),
+    Size: expect.stringMatching(/^29\.\d MB$/),
   });
   expect(demo.Source).toBeTruthy();
   expect(await page.page.locator("#model-name").innerText()).toMatch(/textures/i);

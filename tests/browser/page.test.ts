@@ -1,7 +1,7 @@
 /** The page: forty tiles that draw themselves, its states, its choices, and what it says in words. */
 import { expect, it, onTestFinished } from "vitest";
 import type { VggScopeElement } from "../../www/src/vggscope";
-import { stage, WEIGHTS } from "./support/fixture";
+import { own, stage, WEIGHTS } from "./support/fixture";
 import { CONVOLUTIONS } from "./support/generated-weights";
 import { type PageOptions, ScopePage } from "./support/scope-page";
 
@@ -72,7 +72,7 @@ it("stopping ends the run where the pictures stand; starting again goes through 
   expect(states).toEqual(["loading", "running", "stopped", ...through, ...through]);
 });
 
-it("all thirteen layers are offered, those that the demo lacks are marked, the untrained model has them all", async () => {
+it("all thirteen layers are offered; the demo and the untrained model have them all, and one without says which", async () => {
   const page = await open({ ...SMALL, layer: "block1_conv1", channels: "0" });
   await page.reaches("finished");
   const options = () =>
@@ -84,27 +84,50 @@ it("all thirteen layers are offered, those that the demo lacks are marked, the u
       })),
     );
   const names = CONVOLUTIONS.map(([name]) => name);
-  const marked = (await options()).filter(({ disabled }) => disabled);
-  expect((await options()).map(({ value }) => value)).toEqual(names);
-  expect(marked.map(({ value }) => value)).toEqual(names.slice(7));
-  expect(marked.map(({ ariaLabel }) => ariaLabel)).toEqual(
-    names.slice(7).map((name) => `${name}, not in this model`),
-  );
-  expect(await page.page.locator("#layers").innerText()).toMatch(/block 4: not in this model/i);
+  const all = names.map((name) => ({ value: name, disabled: false, ariaLabel: name }));
+  expect(await options()).toEqual(all);
 
   await page.page.getByLabel("Random, untrained weights").check();
   await page.reaches("finished");
-  expect((await options()).filter(({ disabled }) => disabled)).toEqual([]);
+  expect(await options()).toEqual(all);
   expect(await page.page.locator("#model-line").textContent()).toMatch(/untrained/i);
+
+  const shorter = await open({ ...SMALL, layer: "block1_conv1", channels: "0", weights: own.full() });
+  await shorter.reaches("finished");
+  const radios = shorter.page.locator("#layers input[type=radio]:disabled");
+  const marked = await radios.evaluateAll((found) => found.map(({ ariaLabel }) => ariaLabel));
+  expect(marked).toEqual(names.slice(5).map((name) => `${name}, not in this model`));
+  expect(await shorter.page.locator("#layers").innerText()).toMatch(/block 4: not in this model/i);
+});
+
+it("says plainly which features these are not, and has the card of the model one click away", async () => {
+  const page = await open({ ...SMALL, layer: "block1_conv1", channels: "0" });
+  await page.reaches("finished");
+  const sentence = page.page.locator("#not-imagenet");
+  expect(await sentence.innerText()).toMatch(/^These are not ImageNet’s features[^.]*\.$/);
+  await sentence.getByRole("link").click();
+  await page.page.getByRole("heading", { level: 1, name: /^Model card/ }).waitFor();
+  expect(await page.page.locator("main table").count()).toBeGreaterThanOrEqual(3);
+  for (const picture of await page.page.locator("main img").all()) await picture.scrollIntoViewIfNeeded();
+  const broken = () =>
+    page.page
+      .locator("main img")
+      .evaluateAll(
+        (images) =>
+          (images as HTMLImageElement[]).filter(
+            ({ complete, naturalWidth }) => !complete || naturalWidth === 0,
+          ).length,
+      );
+  await expect.poll(broken).toBe(0);
 });
 
 it("a layer that the model lacks is named, with what to do, and another one works", async () => {
-  const page = await open({ ...SMALL, layer: "block5_conv3", channels: "0" });
+  const page = await open({ ...SMALL, layer: "block5_conv3", channels: "0", weights: own.full() });
   await page.reaches("error");
   const [message, ...others] = await page.messages();
   expect(others).toEqual([]);
   expect(message?.code).toBe("layer-not-in-model");
-  expect(message?.text).toMatch(/block3_conv3.*block5_conv3/s);
+  expect(message?.text).toMatch(/block3_conv1.*block5_conv3/s);
   await page.page.getByRole("radio", { name: "block2_conv2", exact: true }).check({ force: true });
   await page.reaches("finished");
   expect(await page.messages()).toEqual([]);

@@ -1,84 +1,116 @@
-// Times one gradient step at 150 x 150, one channel, on the CPU: TensorFlow.js's wasm backend and vggscope's
-// built site, turn about in one browser, with the same weights, start image and number of steps.
+// Times gradient steps of vggscope and of whatever else could take them, turn about, with the same weights and start image,
+// after checking that all compute the same mean activation.
 //
-//   cargo xtask bench [--turns 5] [--out FILE.json]
+//   cargo xtask bench [--only NAMES] [--layers NAMES] [--parts NAMES] [--turns 5] [--out FOLDER]
 //
-// The program CHROMIUM (else /usr/bin/chromium) is the browser. Prints one Markdown table: medians over the turns, the ratio
-// of each turn's two times as median (lowest to highest), wall time and CPU time of the browser's whole process tree.
+//   --only    contestants, such as cpu-browser,tfjs-wasm (plan.mjs has all)
+//   --layers  layers of the part `steps`, such as block1_conv2
+//   --parts   of: steps, memory, pictures (the first one, over a slow line), growth (of size, depth, channels and cores)
+//   --out     folder for speed.json and speed.svg; without it, a complete run writes results/ and README.md
+//
+// A complete run takes hours where there is no GPU: emulated ones are slow. The environment variable CHROMIUM names the
+// browser's program; PYTHON, like PATH, the interpreters in which TensorFlow and PyTorch are looked for.
 
-import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { dirname } from "node:path";
-import { parseArgs } from "node:util";
-import { openContestants } from "./browser.mjs";
-import { summarise, table } from "./report.mjs";
+import { fileURLToPath } from "node:url";
+import { Contestants } from "./contestants.mjs";
+import { allowCores, CORES } from "./cores.mjs";
+import { measure } from "./measure.mjs";
+import { measureMemory } from "./memory.mjs";
+import { readOptions } from "./options.mjs";
+import { browserPeak, nativePeak } from "./peak.mjs";
+import { measurePictures } from "./pictures.mjs";
+import { growthCases, SEED, stepCases } from "./plan.mjs";
+import { writeReadme, writeResults } from "./report/files.mjs";
+import { tables } from "./report/markdown.mjs";
+import { serve } from "./server.mjs";
+import { CONVOLUTIONS } from "./work.mjs";
 
-/** What is timed, and how many times as fast vggscope shall at least be. */
-const CASES = [
-  { layer: "block1_conv2", steps: 20, floor: 10 },
-  { layer: "block3_conv1", steps: 10, floor: 4 },
-];
-const SETTING = { channel: 0, size: 150, seed: 7, warm: 3 };
-/** Rounding differs between the two; any other work differs by more. */
-const OBJECTIVE_TOLERANCE = 1e-4;
+const options = readOptions();
+const folder =
+  options.out ?? (options.complete ? fileURLToPath(new URL("results", import.meta.url)) : undefined);
+const server = await serve();
+const origin = `http://127.0.0.1:${server.port}`;
+const report = {
+  date: new Date().toISOString(),
+  machine: { cpu: cpus()[0]?.model ?? "unknown", cores: CORES },
+  turns: options.turns,
+  seed: SEED,
+  peak: { native: nativePeak(), wasm: await browserPeak(origin) },
+  steps: [],
+  growth: [],
+};
+say(JSON.stringify(report.peak));
 
-const { values: options } = parseArgs({
-  options: { turns: { type: "string", default: "5" }, out: { type: "string" } },
-});
-const turns = Number(options.turns);
-if (!Number.isInteger(turns) || turns < 1)
-  throw new Error(`--turns must be a whole number from 1, not ${options.turns}`);
+const MEASURE = {
+  steps: () => race(stepCases(options.layers), report.steps),
+  growth: () => raceAsThingsGrow(),
+  memory: async () => {
+    report.memory = await measureMemory(present(), options.layers, origin, say);
+  },
+  pictures: async () => {
+    report.pictures = await measurePictures(present(), server.port, options.turns, say);
+  },
+};
 
-const contestants = await openContestants();
 try {
-  const results = [];
-  for (const entry of CASES) results.push(await measure(entry));
-  const report = {
-    date: new Date().toISOString(),
-    machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length },
-    browser: contestants.browserVersion,
-    tfjs: contestants.tfjsVersion,
-    setting: { ...SETTING, turns },
-    results,
-  };
-  say(`\n${table(report)}`);
-  if (options.out) write(options.out, report);
+  await introduce();
+  for (const part of options.parts) {
+    await MEASURE[part]();
+    await keep();
+  }
+  say(`\n${tables(report)}`);
+  if (options.complete && !options.out) writeReadme(report);
 } finally {
+  server.close();
+}
+
+/** Finds out who can run here. */
+async function introduce() {
+  const contestants = await Contestants.gather(options.names, origin);
+  report.browser = contestants.browserVersion;
+  report.contestants = contestants.about;
   await contestants.close();
 }
 
-/** All turns of one case; the two swap places from turn to turn, so that neither always runs on the warmer machine. */
-async function measure(entry) {
-  const measured = [];
-  for (let turn = 0; turn < turns; turn++) {
-    const order = turn % 2 === 0 ? ["tfjs", "vggscope"] : ["vggscope", "tfjs"];
-    const pair = {};
-    for (const name of order) pair[name] = await contestants.climb(name, { ...SETTING, ...entry });
-    requireSameWork(entry.layer, pair);
-    say(`${entry.layer}, turn ${turn + 1} of ${turns}: ${describe(pair.tfjs)} / ${describe(pair.vggscope)}`);
-    measured.push(pair);
-  }
-  return { ...entry, ...summarise(measured), turns: measured };
+function present() {
+  return options.names.filter((name) => !report.contestants[name].unavailable);
 }
 
-function requireSameWork(layer, { tfjs, vggscope }) {
-  const difference = Math.abs(tfjs.objective - vggscope.objective) / Math.abs(tfjs.objective);
-  if (!(difference <= OBJECTIVE_TOLERANCE)) {
-    throw new Error(
-      `${layer}: the two do not do the same work: mean activation ${tfjs.objective} and ${vggscope.objective}`,
-    );
+/** Some cases, one after the other, added to `results`. Each has programs of its own, so that a crash ends no other. */
+async function race(cases, results) {
+  for (const entry of cases) {
+    const names = present().filter((name) => entry.contestants.includes(name));
+    const contestants = await Contestants.gather(names, origin);
+    try {
+      results.push(await measure(entry, contestants, options.turns, say));
+    } finally {
+      await contestants.close();
+    }
+    await keep();
   }
+}
+
+/** Every program counts its cores when it starts. */
+async function raceAsThingsGrow() {
+  for (const entry of growthCases(CONVOLUTIONS, CORES).map(withoutSoftwareGpus)) {
+    if (entry.cores && !allowCores(entry.cores))
+      return say("cores: this system has no taskset; not measured");
+    await race([entry], report.growth);
+  }
+  allowCores(CORES);
+}
+
+function withoutSoftwareGpus({ contestants, ...entry }) {
+  const emulated = (name) => /swiftshader|llvmpipe|software/i.test(report.contestants[name]?.device ?? "");
+  return { ...entry, contestants: contestants.filter((name) => !emulated(name)) };
+}
+
+/** What has been measured so far: a long run that is interrupted leaves it. */
+async function keep() {
+  if (folder) await writeResults(folder, report);
 }
 
 function say(text) {
   process.stdout.write(`${text}\n`);
-}
-
-function describe({ wallMs, cpuMs }) {
-  return `${wallMs.toFixed(1)} ms (CPU ${cpuMs.toFixed(1)})`;
-}
-
-function write(file, report) {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
 }

@@ -1,4 +1,5 @@
-// CPU time of every process this one started, from Linux's /proc: on a busy machine the figure to compare.
+// CPU time and memory of every process this one started, from Linux's /proc: on a busy machine CPU time is the figure to
+// compare.
 
 import { readdirSync, readFileSync } from "node:fs";
 
@@ -7,11 +8,23 @@ const TICKS_PER_SECOND = 100;
 
 /** CPU seconds, user and system, that all descendants of this process have used so far; NaN where there is no /proc. */
 export function cpuSeconds() {
+  const ticks = descendants().map(([, { used }]) => used);
+  return sum(ticks) / TICKS_PER_SECOND;
+}
+
+/** Bytes of memory that all descendants of this process had at most, each for itself; NaN where there is no /proc. */
+export function peakBytes() {
+  return sum(descendants().map(([id]) => highWater(id)));
+}
+
+/** NaN for none: a total of nothing would pass for a measurement. */
+function sum(values) {
+  return values.length === 0 ? Number.NaN : values.reduce((total, value) => total + value, 0);
+}
+
+function descendants() {
   const processes = readProcesses();
-  if (processes.size === 0) return Number.NaN;
-  let ticks = 0;
-  for (const [id, { used }] of processes) if (descends(id, processes)) ticks += used;
-  return ticks / TICKS_PER_SECOND;
+  return [...processes].filter(([id]) => descends(id, processes));
 }
 
 function descends(id, processes) {
@@ -38,6 +51,11 @@ function parse(stat) {
   const [, parent] = fields;
   // utime and stime, and those of the children that have ended.
   return { parent, used: fields[11] + fields[12] + fields[13] + fields[14] };
+}
+
+function highWater(id) {
+  const [, kibibytes] = /^VmHWM:\s+(\d+) kB/m.exec(read(`/proc/${id}/status`) ?? "") ?? [];
+  return 1024 * Number(kibibytes ?? 0);
 }
 
 function list(folder) {

@@ -1,7 +1,7 @@
-//! Formatting, spelling, types, lints and licences.
+//! Formatting, spelling, types, lints, licences and sizes.
 
 use crate::paths::Paths;
-use crate::{command, prerequisites, tools, wasm};
+use crate::{budgets, command, prerequisites, tools, wasm};
 use anyhow::Result;
 use std::process::Command;
 
@@ -20,7 +20,8 @@ pub(crate) fn check(paths: &Paths) -> Result<()> {
     check_spelling(paths)?;
     check_typescript(paths)?;
     check_dependencies(paths)?;
-    check_lints(paths)
+    check_lints(paths)?;
+    budgets::check(paths)
 }
 
 /// Formats every source file.

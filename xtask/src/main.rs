@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a command-line program talks on standard output")]
 
 mod bench;
+mod budgets;
 mod checks;
 mod chromium;
 mod command;
@@ -38,11 +39,11 @@ enum Task {
     Build,
     /// Run every test: Rust, TypeScript, then the built site in a browser
     Test,
-    /// Check formatting, spelling, lints, types and licences, the cheapest first
+    /// Check formatting, spelling, lints, types, licences and sizes, the cheapest first
     Check,
-    /// Time gradient steps against TensorFlow.js in one browser
+    /// Time gradient steps against TensorFlow.js, TensorFlow and PyTorch
     Bench {
-        /// Options for tests/peers/bench.mjs, such as --turns 9 or --out result.json
+        /// Options for tests/peers/bench.mjs, such as --only cpu-browser,tfjs-wasm --layers block1_conv2
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<String>,
     },

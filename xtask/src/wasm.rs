@@ -57,6 +57,11 @@ fn is_complete(folder: &Path) -> bool {
     FILES.iter().all(|file| folder.join(file).is_file())
 }
 
+/// The wasm file of one package, as the site ships it.
+pub(crate) fn file(paths: &Paths, package: &str) -> PathBuf {
+    paths.wasm_package(package).join("vggscope_bg.wasm")
+}
+
 /// The `cargo` arguments that choose each package's feature set.
 pub(crate) fn feature_sets() -> impl Iterator<Item = [&'static str; 5]> {
     PACKAGES.iter().map(|package| {

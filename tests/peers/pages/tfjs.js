@@ -1,78 +1,57 @@
-// The same steps the way a TensorFlow.js user writes them: the whole layer is computed, then one channel is picked.
+// TensorFlow.js in workers, as many as there are channels and cores: its own threads would use one core only.
 
-import { startImage } from "./start.js";
-import { readNetwork } from "./weights.js";
+class TensorflowWorker {
+  #worker;
+  #answers = [];
 
-const { tf } = globalThis;
-// Without cross-origin isolation there are no threads; the threaded build runs on one thread anyway (tfjs issue 8513).
-tf.wasm.setWasmPaths("/tfjs/tfjs-backend-wasm/dist/");
-if (!(await tf.setBackend("wasm"))) throw new Error("TensorFlow.js could not start its wasm backend");
-await tf.ready();
-if (!(await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")))
-  throw new Error("this browser has no WebAssembly SIMD");
-
-const LEARNING_RATE = 10;
-const networks = new Map();
-
-/** Resolves to the wall time of `steps` steps after `warm` others, and the mean activation of the start image. */
-globalThis.climb = async ({ layer, channel, size, seed, warm, steps }) => {
-  if (!networks.has(layer)) networks.set(layer, await readNetwork(tf, "/weights/untrained/", layer));
-  const climber = new Climber(
-    networks.get(layer),
-    channel,
-    tf.tensor4d(startImage(size, size, seed), [1, size, size, 3]),
-  );
-  const objective = await climber.objective();
-  for (let k = 0; k < warm; k++) await climber.step();
-  await globalThis.mark("start");
-  const started = performance.now();
-  for (let k = 0; k < steps; k++) await climber.step();
-  const wallMs = performance.now() - started;
-  await globalThis.mark("end");
-  climber.dispose();
-  return { wallMs, objective };
-};
-
-class Climber {
-  #image;
-  #valueAndGradient;
-
-  constructor(network, channel, image) {
-    this.#image = image;
-    this.#valueAndGradient = tf.valueAndGrad((x) => meanActivation(network, channel, x));
+  constructor(backend) {
+    this.#worker = new Worker(`tfjs-worker.js?backend=${backend}`, { type: "module" });
+    this.#worker.onmessage = ({ data: { value, error } }) => {
+      const { resolve, reject } = this.#answers.shift();
+      if (error) reject(new Error(error));
+      else resolve(value);
+    };
+    this.#worker.onerror = ({ message }) => {
+      for (const { reject } of this.#answers.splice(0)) reject(new Error(message));
+    };
   }
 
-  /** Mean activation at the current image. */
-  async objective() {
-    const value = tf.tidy(() => this.#valueAndGradient(this.#image).value);
-    const [number] = await value.data();
-    value.dispose();
-    return number;
-  }
-
-  /** One step, finished when a number that depends on the new image has been read. */
-  async step() {
-    const next = tf.tidy(() =>
-      tf.add(this.#image, tf.mul(this.#valueAndGradient(this.#image).grad, LEARNING_RATE)),
-    );
-    this.#image.dispose();
-    this.#image = next;
-    const lowest = tf.min(next);
-    await lowest.data();
-    lowest.dispose();
-  }
-
-  dispose() {
-    this.#image.dispose();
+  /** Answers come in the order of the questions. */
+  ask(command, order = {}) {
+    return new Promise((resolve, reject) => {
+      this.#answers.push({ resolve, reject });
+      this.#worker.postMessage({ command, ...order });
+    });
   }
 }
 
-function meanActivation(network, channel, image) {
-  const output = network.reduce(
-    (x, { pool, weight, bias }) =>
-      pool ? tf.maxPool(x, 2, 2, "valid") : tf.relu(tf.add(tf.conv2d(x, weight, 1, "same"), bias)),
-    image,
+const backend = new URLSearchParams(location.search).get("backend");
+const workers = [new TensorflowWorker(backend)];
+
+/** Resolves to the library's version and the device that computes. */
+globalThis.describe = () => workers[0].ask("describe");
+
+/** Resolves to the wall time of `steps` steps of all channels after `warm` others, and the start image's mean activations. */
+globalThis.climb = async ({ channels, warm, steps, ...setting }) => {
+  const team = teamFor(channels.length);
+  const shares = team.map((_, part) => channels.filter((_, position) => position % team.length === part));
+  const all = (command, order) => Promise.all(team.map((worker) => worker.ask(command, order)));
+  const objectives = await Promise.all(
+    team.map((worker, part) => worker.ask("start", { channels: shares[part], ...setting })),
   );
-  const [count, height, width] = output.shape;
-  return tf.mean(tf.slice(output, [0, 0, 0, channel], [count, height, width, 1]));
+  await all("climb", { steps: warm });
+  await globalThis.mark("start");
+  const started = performance.now();
+  await all("climb", { steps });
+  const wallMs = performance.now() - started;
+  await globalThis.mark("end");
+  await all("end");
+  const objectiveAt = (position) => objectives[position % team.length][Math.floor(position / team.length)];
+  return { wallMs, objectives: channels.map((_, position) => objectiveAt(position)) };
+};
+
+function teamFor(channels) {
+  const size = Math.min(channels, navigator.hardwareConcurrency);
+  while (workers.length < size) workers.push(new TensorflowWorker(backend));
+  return workers.slice(0, size);
 }

@@ -2,36 +2,71 @@
 
 import { Vggscope } from "/vggscope.js";
 
-const scope = await Vggscope.open({ weights: "/weights/untrained/", backend: "cpu" });
+const backend = new URLSearchParams(location.search).get("backend");
+const opened = Vggscope.open({ weights: "/weights/untrained/", backend });
+// Whoever calls below hears of a failure.
+opened.catch(() => undefined);
 
-/** Resolves to the wall time of `steps` steps after `warm` others, and the mean activation of the start image. */
-globalThis.climb = async ({ layer, channel, size, seed, warm, steps }) => {
+/** Resolves to the device that computes, where that is not the CPU. */
+globalThis.describe = async () => {
+  const { adapter } = await opened;
+  return { device: adapter ? adapter.description || `${adapter.vendor} ${adapter.architecture}` : undefined };
+};
+
+/**
+ * Resolves to the wall time of `steps` steps of all channels after `warm` others, and the start image's mean activations.
+ * Workers go their own pace, so iterates are counted: a step is as many of them as there are channels. One more step
+ * comes before, in which each worker sets its network up.
+ */
+globalThis.climb = async ({ layer, channels, size, seed, warm, steps }) => {
+  const scope = await opened;
   const run = scope.ascend({
     layer,
-    channels: [channel],
+    channels,
     width: size,
     height: size,
-    iterations: warm + steps,
+    iterations: 1 + warm + steps,
     preprocessing: "none",
     seed,
     keep: "last",
   });
-  let objective = Number.NaN;
-  let started = Number.NaN;
-  let ended = Number.NaN;
-  const marks = [];
-  for await (const iterate of run) {
-    if (iterate.iteration === 1) objective = iterate.objective;
-    if (iterate.iteration === warm) {
-      started = performance.now();
-      // Not awaited here: the worker is already at the next step.
-      marks.push(globalThis.mark("start"));
-    }
-    if (iterate.iteration === warm + steps) {
-      ended = performance.now();
-      marks.push(globalThis.mark("end"));
-    }
+  const watch = new Stopwatch(channels.length * (1 + warm), channels.length * (1 + warm + steps));
+  const objectives = new Map();
+  for await (const { channel, iteration, objective } of run) {
+    if (iteration === 1) objectives.set(channel, objective);
+    watch.count();
   }
-  await Promise.all(marks);
-  return { wallMs: ended - started, objective };
+  return { wallMs: await watch.read(), objectives: channels.map((channel) => objectives.get(channel)) };
 };
+
+/** Wall time between two counts. */
+class Stopwatch {
+  #first;
+  #last;
+  #seen = 0;
+  #times = [];
+  #marks = [];
+
+  constructor(first, last) {
+    this.#first = first;
+    this.#last = last;
+  }
+
+  count() {
+    this.#seen += 1;
+    if (this.#seen === this.#first) this.#note("start");
+    if (this.#seen === this.#last) this.#note("end");
+  }
+
+  /** Not waited for: the worker is already at the next step. */
+  #note(moment) {
+    this.#times.push(performance.now());
+    this.#marks.push(globalThis.mark(moment));
+  }
+
+  async read() {
+    await Promise.all(this.#marks);
+    const [started, ended] = this.#times;
+    return ended - started;
+  }
+}

@@ -2,8 +2,9 @@
 import { byId, make } from "./dom";
 import type { PageState } from "./state";
 
+const TEXTURES = "weights/demo/";
 const SHIPPED = [
-  { folder: "weights/demo/", label: "VGG16 trained on procedural textures, not ImageNet" },
+  { folder: TEXTURES, label: "VGG16 trained on procedural textures, not ImageNet" },
   { folder: "weights/untrained/", label: "Random, untrained weights" },
 ];
 
@@ -16,8 +17,8 @@ export function showModels(state: PageState): void {
     if (file) radios.offer("", `From disk: ${file.name}`, () => state.openFile(file));
     else radios.offer(weights, `From the link: ${weights}`, () => choose(state, weights));
     radios.check(file ? "" : weights);
-    // Whoever brings weights knows what they were trained on.
-    notImagenet.hidden = file !== undefined || !SHIPPED.some(({ folder }) => folder === weights);
+    // Whoever brings weights knows what they were trained on, and random ones say what they are.
+    notImagenet.hidden = file !== undefined || weights !== TEXTURES;
   });
 }
 

@@ -1,0 +1,89 @@
+//! What this machine can do at most: multiplications and additions a second, and bytes copied a second, on one core and on
+//! all. Prints one line of JSON, which the bench divides its own rates by.
+#![expect(clippy::print_stdout, reason = "the bench reads standard output")]
+
+use std::hint::black_box;
+use std::sync::Barrier;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use pulp::{Arch, Simd, WithSimd};
+
+/// Long enough for a core to reach its lasting clock rate.
+const DURATION: Duration = Duration::from_millis(400);
+/// Independent sums: more than the latency of a fused multiply-add times how many a core starts in one cycle.
+const SUMS: usize = 12;
+const ROUNDS: usize = 100_000;
+/// Bytes in each of a copy's two buffers, all cores together: more than a cache holds.
+const BUFFER: usize = 256 << 20;
+
+fn main() {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let report = serde_json::json!({
+        "cores": cores,
+        "flopPerSecond": { "one": together(1, arithmetic), "all": together(cores, arithmetic) },
+        "bytesPerSecond": { "one": together(1, copying), "all": together(cores, copying) },
+    });
+    println!("{report}");
+}
+
+/// The sum of what `threads` threads reach at the same time; `rate` is told how many there are and when all begin.
+fn together(threads: usize, rate: fn(usize, &Barrier) -> f64) -> f64 {
+    let start = Barrier::new(threads);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| rate(threads, &start))).collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or(f64::NAN))
+            .sum()
+    })
+}
+
+fn arithmetic(_threads: usize, start: &Barrier) -> f64 {
+    let arch = Arch::new();
+    start.wait();
+    per_second(|| arch.dispatch(MultiplyAdd))
+}
+
+/// As the STREAM benchmark counts: each byte is read once and written once.
+fn copying(threads: usize, start: &Barrier) -> f64 {
+    let source = vec![1_u8; BUFFER / threads];
+    let mut target = vec![0_u8; source.len()];
+    start.wait();
+    per_second(|| {
+        target.copy_from_slice(black_box(&source));
+        black_box(&mut target);
+        2 * source.len()
+    })
+}
+
+/// How many units a second `work`, which returns the units it did, reaches when repeated.
+fn per_second(mut work: impl FnMut() -> usize) -> f64 {
+    let started = Instant::now();
+    let mut done = 0;
+    while started.elapsed() < DURATION {
+        done += work();
+    }
+    done as f64 / started.elapsed().as_secs_f64()
+}
+
+/// Fused multiply-adds as wide as the processor has them; returns floating-point operations.
+struct MultiplyAdd;
+
+impl WithSimd for MultiplyAdd {
+    type Output = usize;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> usize {
+        let factor = simd.splat_f32s(black_box(0.999));
+        let mut sums = [simd.splat_f32s(black_box(1.0)); SUMS];
+        for _ in 0..ROUNDS {
+            for sum in &mut sums {
+                *sum = simd.mul_add_f32s(*sum, factor, factor);
+            }
+        }
+        let total = sums.into_iter().fold(factor, |total, sum| simd.add_f32s(total, sum));
+        black_box(simd.reduce_sum_f32s(total));
+        2 * S::F32_LANES * SUMS * ROUNDS
+    }
+}

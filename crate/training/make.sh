@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# From an empty machine to www/public/weights/demo/ and the model card. Needs Python 3.11 or later, and Rust.
+# What is there already is not made again, so a run that was cut off goes on. Options go to train.py, such as --long.
+set -euo pipefail
+cd "$(dirname "$0")"
+root=$(cd ../.. && pwd)
+build=${BUILD:-$PWD/build}
+python=$build/venv/bin/python
+demo=$root/www/public/weights/demo
+untrained=$root/www/public/weights/untrained
+layers=(block{1,2}_conv{1,2} block{3,4,5}_conv{1,2,3})
+mkdir -p "$build"/{gradients,grids}
+
+say() { printf '\n%s\n' "$*"; }
+vggscope() { cargo run --release --quiet --manifest-path "$root/Cargo.toml" --bin vggscope -- "$@"; }
+# first_steps MODEL LAYER CHANNELS CSV SIDE: the first step of each channel, from the noise that every climb starts from.
+first_steps() {
+  local csv=$4 side=$5
+  [ -f "$csv" ] || vggscope render --weights "$1" --layer "$2" --channels "$3" --iterations 1 --objectives "$csv" \
+    --width "$side" --height "$side"
+}
+channels() {
+  case $1 in block1*) echo 0-63 ;; block2*) echo 0-127 ;; block3*) echo 0-255 ;; *) echo 0-511 ;; esac
+}
+
+say "Python packages"
+[ -x "$python" ] || python3 -m venv "$build/venv"
+"$build/venv/bin/pip" install --quiet --requirement requirements.txt
+"$python" -m unittest tests
+
+if [ ! -f "$build/trained" ]; then
+  say "training"
+  options=("$@")
+  if [ -f "$build/checkpoint.pt" ]; then options+=(--resume); fi
+  "$python" train.py --out "$build/checkpoint.pt" "${options[@]}"
+  touch "$build/trained"
+fi
+
+say "folding, and what held-out textures say"
+[ -f "$build/training.json" ] || "$python" export.py "$build/checkpoint.pt" --out "$build"
+
+say "rescaling"
+for layer in "${layers[@]}"; do
+  first_steps "$build/folded.safetensors" "$layer" "$(channels "$layer")" "$build/gradients/$layer.csv" 64
+done
+"$python" rescale.py "$build" --golden "$root/tests/reference/demo.safetensors"
+vggscope weights convert "$build/rescaled.safetensors" --out "$demo" --dtype f16 --name "procedural textures" \
+  --description "VGG16 trained to tell 61 families of computed textures apart: no photograph, no ImageNet" \
+  --licence CC0-1.0 --source "made by crate/training of vggscope" --preprocessing none
+vggscope weights verify "$demo"
+
+say "measuring"
+[ -d "$untrained" ] || (cd "$root" && cargo xtask build)
+for layer in "${layers[@]}"; do
+  first_steps "$untrained" "$layer" 0-39 "$build/gradients/$layer-untrained.csv" 150
+  # The control takes steps as long as the trained network's; at the notes' rate it would still be noise.
+  rate=$("$python" climbs.py "$build/gradients/$layer-untrained.csv")
+  grid=$build/grids/$layer
+  [ -f "$grid-trained.png" ] || vggscope render --weights "$demo" --layer "$layer" --grid "$grid-trained.png"
+  [ -f "$grid-untrained.png" ] ||
+    vggscope render --weights "$untrained" --layer "$layer" --learning-rate "$rate" --grid "$grid-untrained.png"
+done
+"$python" measure.py "$build" "$demo"
+
+say "model card"
+"$python" card.py "$build" --card MODEL_CARD.md

@@ -1,0 +1,66 @@
+"""What the shipped channels show, in numbers.
+
+    python measure.py build/ ../../www/public/weights/demo
+
+Dead: channels that are zero everywhere at the start noise of 150 x 150 pixels, which makes their gradient exactly zero;
+counted among all. Structure: spectral entropies of the climbed images in the grids that `vggscope render` made, and the
+share of trained ones below 99 of 100 of the untrained network's.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+
+from climbs import SIDE
+from export import start_noise
+from network import LAYERS, PlainNetwork
+from structure import spectral_entropy, tiles
+
+
+def grid_entropies(path: Path) -> list[float]:
+    """Of every tile of a grid."""
+    with Image.open(path) as grid:
+        return [spectral_entropy(tile) for tile in tiles(grid)]
+
+
+def structure(build: Path, layer: str) -> dict:
+    trained, untrained = (grid_entropies(build / "grids" / f"{layer}-{model}.png") for model in ("trained", "untrained"))
+    threshold = float(numpy.quantile(untrained, 0.01, method="lower"))
+    return {
+        "trained": trained,
+        "untrained": untrained,
+        "threshold": threshold,
+        "below": sum(entropy < threshold for entropy in trained) / len(trained),
+    }
+
+
+@torch.no_grad()
+def dead_channels(model: Path) -> dict[str, list[int]]:
+    """By layer, the channels of a model's folder that do not answer to the start noise anywhere."""
+    tensors = {name: tensor for file in model.glob("*.safetensors") for name, tensor in load_file(file).items()}
+    activations = PlainNetwork.from_tensors(tensors).activations(start_noise(SIDE))
+    return {name: (maps.amax((0, 2, 3)) == 0).nonzero()[:, 0].tolist() for name, maps in activations.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", type=Path, help="folder with grids/")
+    parser.add_argument("model", type=Path, help="folder of the shipped weights")
+    arguments = parser.parse_args()
+    found = {"dead": dead_channels(arguments.model), "structure": {}}
+    for layer in LAYERS:
+        print(f"{layer.name}: {100 * len(found['dead'][layer.name]) / layer.channels:.1f} % dead")
+        if (arguments.build / "grids" / f"{layer.name}-untrained.png").exists():
+            found["structure"][layer.name] = result = structure(arguments.build, layer.name)
+            count, below = len(result["trained"]), 100 * result["below"]
+            print(f"  {below:.0f} % of {count} channels below the untrained {result['threshold']:.4f}")
+    (arguments.build / "measures.json").write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

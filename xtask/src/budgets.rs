@@ -1,0 +1,108 @@
+//! What a visitor downloads, compressed as hosts compress it, held to a budget.
+
+use crate::paths::Paths;
+use crate::{site, wasm};
+use anyhow::{Context, Result, bail};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Some files and the most that they may take together.
+struct Budget {
+    what: &'static str,
+    files: fn(&Paths) -> Result<Vec<PathBuf>>,
+    /// Bytes after `gzip -9` of each file.
+    limit: usize,
+}
+
+/// The goals are 450 kB, 1.5 MB and 60 kB: a limit above its goal is the present size rounded up, and only ever falls.
+const BUDGETS: [Budget; 3] = [
+    Budget {
+        what: "wasm for the CPU",
+        files: |paths| Ok(vec![wasm::file(paths, "cpu")]),
+        limit: 710_000,
+    },
+    Budget {
+        what: "wasm for WebGPU",
+        files: |paths| Ok(vec![wasm::file(paths, "gpu")]),
+        limit: 2_450_000,
+    },
+    Budget {
+        what: "JavaScript, CSS and HTML",
+        files: |paths| texts(&paths.www.join("dist")),
+        limit: 92_000,
+    },
+];
+const TEXTS: [&str; 3] = ["css", "html", "js"];
+
+/// Builds the site and fails when a part of it is larger than it may be.
+pub(crate) fn check(paths: &Paths) -> Result<()> {
+    site::build(paths)?;
+    BUDGETS.iter().try_for_each(|budget| {
+        let files = (budget.files)(paths)?;
+        let size = files.iter().map(|file| compressed(file)).sum::<Result<usize>>()?;
+        println!("size: {}: {}", budget.what, shown(size, budget.limit));
+        if size > budget.limit {
+            bail!(
+                "size: {} is over its budget, {}.\nMake it smaller, or argue for another limit in xtask/src/budgets.rs.",
+                budget.what,
+                shown(size, budget.limit)
+            );
+        }
+        Ok(())
+    })
+}
+
+fn shown(size: usize, limit: usize) -> String {
+    format!("{} kB of {} kB", size.div_ceil(1000), limit / 1000)
+}
+
+fn compressed(file: &Path) -> Result<usize> {
+    let plain = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    gzip_length(&plain).with_context(|| format!("cannot compress {}", file.display()))
+}
+
+fn gzip_length(plain: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(plain)?;
+    Ok(encoder.finish()?.len())
+}
+
+/// The site's own text files at any depth.
+fn texts(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(texts(&path)?);
+        } else if path
+            .extension()
+            .is_some_and(|kind| TEXTS.iter().any(|text| kind == *text))
+        {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{gzip_length, shown};
+    use anyhow::Result;
+
+    #[test]
+    fn counts_bytes_as_they_travel() -> Result<()> {
+        // Header and trailer are 18 bytes; a run of one letter is next to nothing.
+        let length = gzip_length(&[b'a'; 10_000])?;
+        assert!((20..100).contains(&length), "{length}");
+        Ok(())
+    }
+
+    #[test]
+    fn rounds_sizes_up_so_that_one_byte_too_many_shows() {
+        assert_eq!(shown(60_001, 60_000), "61 kB of 60 kB");
+    }
+}
