@@ -177,7 +177,7 @@ it("a climb too long for its pictures to be kept all steps over those that are k
   await grid.page.reaches("finished", 110_000);
   await grid.button("One step back").click();
   expect(await grid.step()).toBe(48);
-  expect(await grid.words()).toEqual(["step 48"]);
+  await expect.poll(() => grid.words()).toEqual(["step 48"]);
   await grid.slider.focus();
   await grid.page.page.keyboard.press("Home");
   await grid.button("One step forward").click();
