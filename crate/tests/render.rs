@@ -216,7 +216,13 @@ fn failures_say_what_where_and_what_to_do() {
             "vggscope weights convert",
         ],
     );
-    refused(1, &cpu(&["--layer", "block4_conv1"]), &["ends at block3_conv3"]);
+    let reference = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/reference/weights");
+    let truncated = format!("{reference}/vgg16_trunc_block3_conv1_tf_kernels_notop.h5");
+    refused(
+        1,
+        &["--weights", &truncated, "--layer", "block4_conv1", "--grid", "g.png"],
+        &["ends at block3_conv1", "choose a layer up to"],
+    );
     refused(
         1,
         &cpu(&["--layer", "block1_conv2", "--channels", "60-64"]),
