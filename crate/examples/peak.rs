@@ -7,7 +7,7 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use pulp::{Arch, Simd, WithSimd};
+use macerator::{AutoArch, Scalar, Simd, WithSimd};
 
 /// Long enough for a core to reach its lasting clock rate.
 const DURATION: Duration = Duration::from_millis(400);
@@ -40,9 +40,8 @@ fn together(threads: usize, rate: fn(usize, &Barrier) -> f64) -> f64 {
 }
 
 fn arithmetic(_threads: usize, start: &Barrier) -> f64 {
-    let arch = Arch::new();
     start.wait();
-    per_second(|| arch.dispatch(MultiplyAdd))
+    per_second(|| AutoArch::new().dispatch(MultiplyAdd))
 }
 
 /// As the STREAM benchmark counts: each byte is read once and written once.
@@ -74,16 +73,17 @@ impl WithSimd for MultiplyAdd {
     type Output = usize;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> usize {
-        let factor = simd.splat_f32s(black_box(0.999));
-        let mut sums = [simd.splat_f32s(black_box(1.0)); SUMS];
+    fn with_simd<S: Simd>(self) -> usize {
+        let factor = black_box(0.999_f32).splat::<S>();
+        let mut sums = [black_box(1.0_f32).splat::<S>(); SUMS];
         for _ in 0..ROUNDS {
             for sum in &mut sums {
-                *sum = simd.mul_add_f32s(*sum, factor, factor);
+                *sum = sum.mul_add(factor, factor);
             }
         }
-        let total = sums.into_iter().fold(factor, |total, sum| simd.add_f32s(total, sum));
-        black_box(simd.reduce_sum_f32s(total));
-        2 * S::F32_LANES * SUMS * ROUNDS
+        // Adding them up keeps them from being left out.
+        let total = sums.into_iter().fold(factor, |total, sum| total + sum);
+        black_box(total.reduce_add());
+        2 * f32::lanes::<S>() * SUMS * ROUNDS
     }
 }
