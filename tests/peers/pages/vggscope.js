@@ -13,60 +13,24 @@ globalThis.describe = async () => {
   return { device: adapter ? adapter.description || `${adapter.vendor} ${adapter.architecture}` : undefined };
 };
 
-/**
- * Resolves to the wall time of `steps` steps of all channels after `warm` others, and the start image's mean activations.
- * Workers go their own pace, so iterates are counted: a step is as many of them as there are channels. One more step
- * comes before, in which each worker sets its network up.
- */
-globalThis.climb = async ({ layer, channels, size, seed, warm, steps }) => {
-  const scope = await opened;
-  const run = scope.ascend({
-    layer,
-    channels,
-    width: size,
-    height: size,
-    iterations: 1 + warm + steps,
-    preprocessing: "none",
-    seed,
-    keep: "last",
-  });
-  const watch = new Stopwatch(channels.length * (1 + warm), channels.length * (1 + warm + steps));
-  const objectives = new Map();
-  for await (const { channel, iteration, objective } of run) {
-    if (iteration === 1) objectives.set(channel, objective);
-    watch.count();
-  }
-  return { wallMs: await watch.read(), objectives: channels.map((channel) => objectives.get(channel)) };
+/** Resolves to the wall time of `steps` steps of all channels after `warm` others, and the start image's mean activations. */
+globalThis.climb = async ({ warm, steps, ...setting }) => {
+  // In its first step each worker sets its network up.
+  const objectives = await ascend(setting, 1 + warm);
+  await globalThis.mark("start");
+  const started = performance.now();
+  await ascend(setting, steps);
+  const wallMs = performance.now() - started;
+  await globalThis.mark("end");
+  return { wallMs, objectives };
 };
 
-/** Wall time between two counts. */
-class Stopwatch {
-  #first;
-  #last;
-  #seen = 0;
-  #times = [];
-  #marks = [];
-
-  constructor(first, last) {
-    this.#first = first;
-    this.#last = last;
-  }
-
-  count() {
-    this.#seen += 1;
-    if (this.#seen === this.#first) this.#note("start");
-    if (this.#seen === this.#last) this.#note("end");
-  }
-
-  /** Not waited for: the worker is already at the next step. */
-  #note(moment) {
-    this.#times.push(performance.now());
-    this.#marks.push(globalThis.mark(moment));
-  }
-
-  async read() {
-    await Promise.all(this.#marks);
-    const [started, ended] = this.#times;
-    return ended - started;
-  }
+/** A whole run, every iterate read; resolves to the start image's mean activations in the order of the channels. */
+async function ascend({ layer, channels, size, seed }, iterations) {
+  const scope = await opened;
+  const options = { layer, channels, width: size, height: size, iterations, seed, preprocessing: "none" };
+  const objectives = new Map();
+  for await (const { channel, iteration, objective } of scope.ascend({ ...options, keep: "last" }))
+    if (iteration === 1) objectives.set(channel, objective);
+  return channels.map((channel) => objectives.get(channel));
 }
