@@ -1,16 +1,9 @@
 //! Gradient ascent on the image: a source of iterates.
 
-use burn::tensor::{DType, Tensor, TensorData};
-
-use crate::device::failed;
 use crate::error::Result;
-use crate::image::{CHANNELS, Contrast, random_image, squash};
-use crate::network::Network;
-use crate::objective::MeanActivation;
-use crate::settings::{Settings, Start, StepRule};
-
-/// Numbers appended to each image's pixels when a step is read back.
-const FACTS: usize = 3;
+use crate::image::{Contrast, random_image, squash};
+use crate::network::{Climb, Measured, Network, PendingStep};
+use crate::settings::{Settings, Start};
 
 /// One channel's image after one more step.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,17 +33,15 @@ pub struct Iterate {
 /// A batch of channels climbing together, each its own image.
 #[derive(Debug)]
 pub struct Ascent {
-    objective: MeanActivation,
-    settings: Settings,
-    images: Tensor<4>,
+    climb: Climb,
+    channels: Vec<usize>,
     iteration: usize,
 }
 
 /// A step that has been handed to the device and not yet read.
 #[derive(Debug)]
 pub struct Step {
-    /// [N, H W 3 + FACTS]
-    packed: Tensor<2>,
+    pending: PendingStep,
     channels: Vec<usize>,
     iteration: usize,
 }
@@ -62,12 +53,10 @@ impl Ascent {
     /// The first setting out of range; [`crate::Error::WeightsNotLoaded`]; [`crate::Error::ChannelOutOfRange`].
     pub fn new(network: &Network, settings: Settings) -> Result<Self> {
         settings.check()?;
-        let objective = MeanActivation::new(network, &settings)?;
-        let (images, iteration) = start_images(network, &settings);
+        let (images, iteration) = start_images(&settings);
         Ok(Self {
-            objective,
-            settings,
-            images,
+            climb: network.climb(&settings, &images)?,
+            channels: settings.channels,
             iteration,
         })
     }
@@ -77,30 +66,18 @@ impl Ascent {
         self.iteration
     }
 
+    /// Bytes held for the images of the batch, all of them taken when the ascent began; the weights are shared and not
+    /// counted. `None` on a GPU, whose memory burn manages.
+    pub fn bytes(&self) -> Option<usize> {
+        self.climb.bytes()
+    }
+
     /// Hands one step to the device: `image + learning_rate * gradient`, by the step rule.
     pub fn advance(&mut self) -> Step {
-        let evaluation = self.objective.evaluate(self.images.clone());
-        let [count, ..] = self.images.dims();
-        let gradients: Tensor<2> = evaluation.gradient.clone().reshape([count as i64, -1]);
-        let square_sum = gradients.clone().square().sum_dim(1);
-        let largest = gradients.abs().max_dim(1);
-        let direction = match self.settings.step {
-            StepRule::Gradient => evaluation.gradient,
-            StepRule::L2 => {
-                let norm = square_sum.clone().clamp_min(1e-12).sqrt().reshape([count, 1, 1, 1]);
-                evaluation.gradient.div(norm)
-            }
-        };
-        self.images = self
-            .images
-            .clone()
-            .add(direction.mul_scalar(self.settings.learning_rate));
         self.iteration += 1;
-        let pixels = self.images.clone().permute([0, 2, 3, 1]).reshape([count as i64, -1]);
-        let objective = evaluation.objective.reshape([count, 1]);
         Step {
-            packed: Tensor::cat(vec![pixels, objective, square_sum, largest], 1),
-            channels: self.settings.channels.clone(),
+            pending: self.climb.advance(),
+            channels: self.channels.clone(),
             iteration: self.iteration,
         }
     }
@@ -121,50 +98,34 @@ impl Step {
     /// # Errors
     /// [`crate::Error::ComputeFailed`] with the device's words.
     pub async fn read(self) -> Result<Vec<Iterate>> {
-        let data = self.packed.into_data_async().await.map_err(|error| failed(&error))?;
-        let row = data.shape()[1];
-        let values = wide(data)?;
-        Ok(values
-            .chunks_exact(row)
-            .zip(&self.channels)
-            .map(|(row, &channel)| iterate(channel, self.iteration, row))
+        let measured = self.pending.read().await?;
+        Ok(measured
+            .into_iter()
+            .zip(self.channels)
+            .map(|(measured, channel)| iterate(channel, self.iteration, measured))
             .collect())
     }
 }
 
-fn start_images(network: &Network, settings: &Settings) -> (Tensor<4>, usize) {
-    let (height, width) = (settings.height, settings.width);
-    let shared = |image: &[f32]| network.images(&vec![image; settings.channels.len()], height, width);
+/// One image (HWC) per channel, and the steps already taken to reach it.
+fn start_images(settings: &Settings) -> (Vec<Vec<f32>>, usize) {
+    let shared = |image: Vec<f32>| vec![image; settings.channels.len()];
     match &settings.start {
-        Start::Seed(seed) => (shared(&random_image(*seed, height, width)), 0),
-        Start::Image(image) => (shared(image), 0),
-        Start::Resume { iteration, images } => {
-            let images: Vec<&[f32]> = images.iter().map(Vec::as_slice).collect();
-            (network.images(&images, height, width), *iteration)
-        }
+        Start::Seed(seed) => (shared(random_image(*seed, settings.height, settings.width)), 0),
+        Start::Image(image) => (shared(image.clone()), 0),
+        Start::Resume { iteration, images } => (images.clone(), *iteration),
     }
 }
 
-/// The device's numbers as f64, which holds both arithmetics exactly.
-fn wide(data: TensorData) -> Result<Vec<f64>> {
-    data.try_cast(DType::F64)
-        .map_err(|error| failed(&error))?
-        .try_into_vec()
-        .map_err(|error| failed(&error))
-}
-
-fn iterate(channel: usize, iteration: usize, row: &[f64]) -> Iterate {
-    let (pixels, facts) = row.split_at(row.len() - FACTS);
-    let pixels: Vec<f32> = pixels.iter().map(|&value| value as f32).collect();
-    debug_assert_eq!(pixels.len() % CHANNELS, 0);
-    let squashed = squash(&pixels);
+fn iterate(channel: usize, iteration: usize, measured: Measured) -> Iterate {
+    let squashed = squash(&measured.pixels);
     Iterate {
         channel,
         iteration,
-        objective: facts[0],
-        gradient_norm: facts[1].sqrt(),
-        dead: facts[2] == 0.0,
-        pixels,
+        objective: measured.objective,
+        gradient_norm: measured.square_sum.sqrt(),
+        dead: measured.dead,
+        pixels: measured.pixels,
         rgba: squashed.rgba,
         min: squashed.min,
         max: squashed.max,

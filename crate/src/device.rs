@@ -1,38 +1,46 @@
-//! Where tensors live: the CPU (burn-flex) or the GPU (burn's wgpu runtime).
+//! Where the network is computed: on the CPU or on the GPU.
 
-use burn::tensor::{DType, Device};
-
-use crate::error::{Error, Result};
+#[cfg(feature = "gpu")]
+use crate::error::Error;
+use crate::error::Result;
+#[cfg(feature = "tensor")]
+use crate::network::tensor;
 use crate::vgg16::{LAYERS, Layer};
 
-/// Arithmetic on the device.
+/// Arithmetic on the CPU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arithmetic {
-    /// 32-bit floats: every backend.
+    /// 32-bit floats, by our own kernels.
     F32,
-    /// 64-bit floats: the CPU only; for checking the 32-bit results.
+    /// 64-bit floats, by burn-flex: for checking the 32-bit results.
+    #[cfg(feature = "double")]
     F64,
 }
 
 /// An opened device and the arithmetic used on it.
 #[derive(Debug, Clone)]
-pub struct Compute {
-    pub(crate) device: Device,
-    pub(crate) dtype: DType,
+pub struct Compute(pub(crate) Kind);
+
+/// What computes.
+#[derive(Debug, Clone)]
+pub(crate) enum Kind {
+    /// Our own kernels.
+    #[cfg(feature = "cpu")]
+    Cpu,
+    /// burn.
+    #[cfg(feature = "tensor")]
+    Tensor(tensor::Compute),
 }
 
 impl Compute {
     /// The CPU.
     #[cfg(feature = "cpu")]
     pub fn cpu(arithmetic: Arithmetic) -> Self {
-        let dtype = match arithmetic {
-            Arithmetic::F32 => DType::F32,
-            Arithmetic::F64 => DType::F64,
-        };
-        Self {
-            device: Device::flex(),
-            dtype,
-        }
+        Self(match arithmetic {
+            Arithmetic::F32 => Kind::Cpu,
+            #[cfg(feature = "double")]
+            Arithmetic::F64 => Kind::Tensor(tensor::Compute::double()),
+        })
     }
 
     /// The GPU, through WebGPU in a browser and through Vulkan, Metal or DX12 natively. burn keeps the device for the
@@ -42,17 +50,10 @@ impl Compute {
     /// [`Error::DeviceUnavailable`] with the driver's words.
     #[cfg(feature = "gpu")]
     pub async fn gpu() -> Result<Self> {
-        let device = Device::wgpu_options()
-            .init_async()
-            .await
-            .map_err(|error| Error::DeviceUnavailable {
-                device: "GPU",
-                cause: error.to_string(),
-            })?;
-        Ok(Self {
-            device,
-            dtype: DType::F32,
-        })
+        let compute = tensor::Compute::gpu().await;
+        compute
+            .map(|compute| Self(Kind::Tensor(compute)))
+            .map_err(|cause| Error::DeviceUnavailable { device: "GPU", cause })
     }
 }
 
@@ -72,7 +73,7 @@ pub async fn has_real_gpu() -> bool {
 
 /// How many channels of a layer should climb together on a CPU or a GPU.
 ///
-/// On the CPU one: its caches serve one image best. On the GPU as many as keep the activations of the backward pass
+/// On the CPU as many as it has cores, which in a browser are other workers' own: there one. On the GPU as many as keep the activations of the backward pass
 /// under 128 MiB, at most eight, so that a phone's memory and a browser's frame rate hold.
 ///
 /// # Errors
@@ -80,7 +81,7 @@ pub async fn has_real_gpu() -> bool {
 pub fn batch_size(gpu: bool, layer: &Layer, height: usize, width: usize) -> Result<usize> {
     layer.output_size(height, width)?;
     if !gpu {
-        return Ok(1);
+        return Ok(cores());
     }
     let layers = &LAYERS[..=layer.position()];
     let values = |layer: &Layer| layer.channels * (height / layer.downsampling) * (width / layer.downsampling);
@@ -94,8 +95,10 @@ pub fn wait<F: Future>(future: F) -> F::Output {
     pollster::block_on(future)
 }
 
-pub(crate) fn failed(error: &dyn std::fmt::Display) -> Error {
-    Error::ComputeFailed {
-        cause: error.to_string(),
+/// Cores that one channel each can be given.
+pub(crate) fn cores() -> usize {
+    if cfg!(target_arch = "wasm32") {
+        return 1;
     }
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

@@ -8,9 +8,10 @@
 //! weights -> network -> objective -> ascent -> squash -> canvas (or file)
 //! ```
 //!
-//! The `cpu` and `gpu` features choose which burn backends are compiled in; without either, only the
-//! table of the network, the images and the weight files are there. The `web` feature adds the browser's
-//! worker side and is the only part that knows wasm-bindgen.
+//! The `cpu` and `gpu` features choose what can compute: kernels of our own, or burn on a GPU; without either,
+//! only the table of the network, the images and the weight files are there. `double` adds 64-bit floats on the CPU,
+//! to check the others with. The `web` feature adds the browser's worker side and is the only part that knows
+//! wasm-bindgen.
 #![warn(missing_docs)]
 
 pub mod error;

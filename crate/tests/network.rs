@@ -1,4 +1,5 @@
-//! The network on burn against the plain-Rust reference, and the reference against Keras and finite differences.
+//! The network, by burn in double and by our own kernels in single precision, against the plain-Rust reference, and the
+//! reference against Keras and finite differences.
 #![allow(
     clippy::expect_used,
     reason = "a test stops at the first thing that is not as it should be"
@@ -9,7 +10,7 @@ mod common;
 use common::{narrow, relative_l2, settings, wide};
 use safetensors::SafeTensors;
 use vggscope::ascent::Ascent;
-use vggscope::device::{Arithmetic, Compute};
+use vggscope::device::{Arithmetic, Compute, wait};
 use vggscope::image::{Contrast, random_image};
 use vggscope::network::Network;
 use vggscope::objective::MeanActivation;
@@ -131,13 +132,23 @@ fn reference_gradient_is_the_slope_of_the_objective() {
 
 #[test]
 fn network_is_the_reference_in_every_layer_at_odd_sizes() {
+    every_layer_at_odd_sizes(Arithmetic::F64, 1e-11);
+}
+
+#[test]
+fn our_own_kernels_are_the_reference_too_in_every_layer_at_odd_sizes() {
+    // 1e-5: the golden README's bound for one gradient in float32.
+    every_layer_at_odd_sizes(Arithmetic::F32, 1e-5);
+}
+
+fn every_layer_at_odd_sizes(arithmetic: Arithmetic, tolerance: f64) {
     let weights = narrow(32);
-    let network = network(Arithmetic::F64, &weights);
+    let network = network(arithmetic, &weights);
     let mut compared = 0;
     for (height, width) in [(1, 1), (1, 6), (2, 3), (5, 7), (17, 31), (34, 40)] {
         for layer in LAYERS.iter().filter(|layer| layer.output_size(height, width).is_ok()) {
             let preprocessing = SCALINGS[compared % SCALINGS.len()];
-            compare(&network, &weights, layer, (height, width), preprocessing, 1e-11);
+            compare(&network, &weights, layer, (height, width), preprocessing, tolerance);
             compared += 1;
         }
     }
@@ -150,10 +161,12 @@ fn single_precision_is_near_the_reference_too() {
     let network = network(Arithmetic::F32, &weights);
     for preprocessing in SCALINGS {
         for layer in &LAYERS {
-            // 1e-5: the golden README's bound for one gradient in float32.
             compare(&network, &weights, layer, (33, 47), preprocessing, 1e-5);
         }
     }
+    // As the page has it: many blocks of tiles in both directions.
+    let layer = Layer::named("block3_conv1").expect("a layer");
+    compare(&network, &weights, layer, (150, 150), Preprocessing::None, 1e-5);
 }
 
 fn compare(
@@ -195,20 +208,12 @@ fn network(arithmetic: Arithmetic, weights: &[Convolution]) -> Network {
 /// Objective and gradient (HWC) of each channel of the settings, all at one image.
 fn evaluate(network: &Network, settings: &Settings, image: &[f32]) -> (Vec<f64>, Vec<Vec<f64>>) {
     let images = vec![image; settings.channels.len()];
-    let objective = MeanActivation::new(network, settings).expect("an objective");
-    let evaluation = objective.evaluate(network.images(&images, settings.height, settings.width));
-    let objectives = evaluation
-        .objective
-        .into_data()
-        .convert::<f64>()
-        .try_into_vec()
-        .expect("f64");
-    let gradients = evaluation.gradient.permute([0, 2, 3, 1]).into_data().convert::<f64>();
-    let gradients: Vec<f64> = gradients.try_into_vec().expect("f64");
-    (
-        objectives,
-        gradients.chunks_exact(image.len()).map(<[f64]>::to_vec).collect(),
-    )
+    let mut objective = MeanActivation::new(network, settings).expect("an objective");
+    let evaluations = wait(objective.evaluate(&images)).expect("computed");
+    evaluations
+        .into_iter()
+        .map(|evaluation| (evaluation.objective, evaluation.gradient))
+        .unzip()
 }
 
 #[test]
@@ -227,6 +232,37 @@ fn a_batch_climbs_as_its_channels_do_alone() {
         assert_eq!((together.channel, together.iteration), (channel, 5));
         assert!(relative_l2(&wide(&together.pixels), &wide(&alone.pixels)) < 1e-7);
         assert!((together.objective - alone.objective).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn on_the_cpu_a_channel_climbs_alone_as_among_others_bit_for_bit() {
+    let network = network(Arithmetic::F32, &narrow(16));
+    let layer = Layer::named("block3_conv1").expect("a layer");
+    let climb = |channels: Vec<usize>| {
+        let mut ascent = Ascent::new(&network, settings(layer, channels, (20, 24), Preprocessing::None)).expect("good");
+        (0..3).map(|_| ascent.step().expect("a step")).collect::<Vec<_>>()
+    };
+    let channels = vec![6, 0, 15, 3, 9];
+    let together = climb(channels.clone());
+    for (at, channel) in channels.into_iter().enumerate() {
+        for (step, alone) in climb(vec![channel]).iter().enumerate() {
+            assert_eq!(together[step][at], alone[0], "channel {channel}, step {step}");
+        }
+    }
+}
+
+#[test]
+fn a_dead_channel_behind_many_layers_is_exactly_still() {
+    let mut weights = narrow(16);
+    weights[9].bias.fill(-1e6);
+    let network = network(Arithmetic::F32, &weights);
+    let layer = Layer::named("block4_conv3").expect("a layer");
+    let settings = settings(layer, vec![0, 1], (40, 50), Preprocessing::Caffe);
+    let mut ascent = Ascent::new(&network, settings).expect("good settings");
+    for iterate in ascent.step().expect("a step") {
+        assert!(iterate.dead && iterate.objective == 0.0 && iterate.gradient_norm == 0.0);
+        assert_eq!(iterate.pixels, random_image(436, 40, 50));
     }
 }
 
@@ -344,7 +380,7 @@ fn the_feature_map_is_the_reference_s() {
     let map = network
         .feature_map(layer, 3, Preprocessing::Torch, &image, (13, 10))
         .expect("a map");
-    let map = vggscope::device::wait(map.read()).expect("read");
+    let map = wait(map.read()).expect("read");
     let maps = reference::activations(&weights, layer, &wide(&image), (13, 10), Preprocessing::Torch);
     let golden = &maps.last().expect("maps").values[3 * 30..4 * 30];
     assert_eq!((map.height, map.width), (6, 5));

@@ -28,10 +28,13 @@ const FEATURES: [&str; 7] = [
 ];
 
 impl Level {
-    const fn flag(self) -> &'static str {
+    /// The compiler adds constants to addresses in instructions of their own; `--low-memory-unused` lets wasm-opt move those
+    /// below 1024 into the loads, which takes 6 % off a step. It may because nothing lies at so low an address: the
+    /// linker puts the stack first, and it grows downwards.
+    const fn flags(self) -> &'static [&'static str] {
         match self {
-            Self::Speed => "-O3",
-            Self::Size => "-Oz",
+            Self::Speed => &["-O3", "--low-memory-unused"],
+            Self::Size => &["-Oz"],
         }
     }
 }
@@ -40,7 +43,7 @@ impl Level {
 pub(crate) fn recipe(paths: &Paths, level: Level) -> Result<Vec<u8>> {
     let manifest = binaryen(paths).join("package.json");
     let mut recipe = fs::read(&manifest).with_context(|| format!("cannot read {}", manifest.display()))?;
-    for option in FEATURES.iter().chain([&level.flag()]) {
+    for option in FEATURES.iter().chain(level.flags()) {
         recipe.extend_from_slice(option.as_bytes());
     }
     Ok(recipe)
@@ -52,7 +55,7 @@ pub(crate) fn optimise(paths: &Paths, wasm: &Path, level: Level) -> Result<()> {
         "wasm-opt",
         command::node(&paths.root)
             .arg(binaryen(paths).join("bin/wasm-opt"))
-            .arg(level.flag())
+            .args(level.flags())
             .args(FEATURES)
             .arg(wasm)
             .arg("--output")

@@ -1,13 +1,19 @@
 //! One channel's activations on one image, read back.
 
-use burn::tensor::{DType, Tensor};
-
-use crate::device::failed;
 use crate::error::Result;
 
-/// A feature map on the device.
+/// A feature map, on the device or already computed.
 #[derive(Debug)]
-pub struct PendingMap(pub(super) Tensor<4>);
+pub struct PendingMap(pub(super) Pending);
+
+/// Where a feature map is.
+#[derive(Debug)]
+pub(super) enum Pending {
+    #[cfg(feature = "cpu")]
+    Done(FeatureMap),
+    #[cfg(feature = "tensor")]
+    Tensor(super::tensor::PendingMap),
+}
 
 /// A feature map: post-ReLU activations of one channel, row by row.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,13 +32,11 @@ impl PendingMap {
     /// # Errors
     /// [`crate::Error::ComputeFailed`].
     pub async fn read(self) -> Result<FeatureMap> {
-        let [_, _, height, width] = self.0.dims();
-        let data = self.0.into_data_async().await.map_err(|error| failed(&error))?;
-        let data = data.try_cast(DType::F32).map_err(|error| failed(&error))?;
-        Ok(FeatureMap {
-            height,
-            width,
-            values: data.try_into_vec().map_err(|error| failed(&error))?,
-        })
+        match self.0 {
+            #[cfg(feature = "cpu")]
+            Pending::Done(map) => Ok(map),
+            #[cfg(feature = "tensor")]
+            Pending::Tensor(pending) => pending.read().await,
+        }
     }
 }

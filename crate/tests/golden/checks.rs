@@ -3,7 +3,7 @@
 use libtest_mimic::Failed;
 use sha2::{Digest, Sha256};
 use vggscope::ascent::{Ascent, Iterate};
-use vggscope::device::{Arithmetic, Compute};
+use vggscope::device::{Arithmetic, Compute, wait};
 use vggscope::image::{Contrast, random_image, squash};
 use vggscope::network::Network;
 use vggscope::objective::MeanActivation;
@@ -15,28 +15,55 @@ use crate::tolerances::{self, Tolerances};
 type Checked = Result<(), Failed>;
 
 /// A case with its network on the CPU.
-struct Setup<'a> {
+pub struct Setup<'a> {
     case: &'a Case,
     network: Network,
     golden: Golden,
     tolerances: Tolerances,
 }
 
+/// How far a result lies from the golden one, and how far it may.
+pub struct Difference {
+    pub what: String,
+    pub size: f64,
+    tolerance: f64,
+}
+
+impl Difference {
+    fn new(what: impl Into<String>, size: f64, tolerance: f64) -> Self {
+        let what = what.into();
+        Self { what, size, tolerance }
+    }
+
+    fn check(&self) -> Checked {
+        // Written so that NaN fails.
+        if self.size <= self.tolerance {
+            return Ok(());
+        }
+        let Self { what, size, tolerance } = self;
+        Err(format!("{what}: {size:e} from the golden value, {tolerance:e} allowed").into())
+    }
+}
+
 /// Start image, gradients, the whole climb.
 pub fn climb(case: &Case, arithmetic: Arithmetic) -> Checked {
     let setup = Setup::new(case, arithmetic);
     setup.start_is_the_same()?;
-    setup.gradients()?;
-    let iterates = setup.iterates()?;
+    setup.gradients().iter().try_for_each(Difference::check)?;
+    let iterates = setup.iterates(Start::Seed(case.image_seed))?;
     if case.dead {
-        setup.nothing_moves(&iterates)
-    } else {
-        setup.trajectory(&iterates)
+        return setup.nothing_moves(&iterates);
+    }
+    setup.alive(&iterates)?;
+    setup.trajectory(&iterates).iter().try_for_each(Difference::check)?;
+    match setup.golden.bytes("rgba_1") {
+        Some(golden) => bytes_nearly_equal(&iterates[0].rgba, &golden),
+        None => Ok(()),
     }
 }
 
 impl<'a> Setup<'a> {
-    fn new(case: &'a Case, arithmetic: Arithmetic) -> Self {
+    pub fn new(case: &'a Case, arithmetic: Arithmetic) -> Self {
         let mut network = Network::new(Compute::cpu(arithmetic));
         for convolution in case.weights() {
             network.push(&convolution);
@@ -62,7 +89,7 @@ impl<'a> Setup<'a> {
         }
     }
 
-    fn start(&self) -> Vec<f32> {
+    pub fn start(&self) -> Vec<f32> {
         random_image(self.case.image_seed, self.case.height, self.case.width)
     }
 
@@ -78,32 +105,23 @@ impl<'a> Setup<'a> {
 
     /// Objective and gradient (HWC) at an image.
     fn evaluate(&self, image: &[f32]) -> (f64, Vec<f64>) {
-        let objective = MeanActivation::new(&self.network, &self.settings(Start::Seed(0))).expect("an objective");
-        let evaluation = objective.evaluate(self.network.images(&[image], self.case.height, self.case.width));
-        let value = evaluation
-            .objective
-            .into_data()
-            .convert::<f64>()
-            .try_into_vec::<f64>()
-            .expect("f64")[0];
-        let gradient = evaluation.gradient.permute([0, 2, 3, 1]).into_data().convert::<f64>();
-        (value, gradient.try_into_vec().expect("f64"))
+        let mut objective = MeanActivation::new(&self.network, &self.settings(Start::Seed(0))).expect("an objective");
+        let evaluation = wait(objective.evaluate(&[image])).expect("computed").remove(0);
+        (evaluation.objective, evaluation.gradient)
     }
 
-    fn gradients(&self) -> Checked {
+    pub fn gradients(&self) -> Vec<Difference> {
+        let mut differences = Vec::new();
         for (at, gradient, image) in self.stored_gradients() {
-            let (_, ours) = self.evaluate(&image);
-            within(at, relative_l2(&ours, &gradient), self.tolerances.gradient)?;
+            let size = relative_l2(&self.evaluate(&image).1, &gradient);
+            differences.push(Difference::new(at, size, self.tolerances.gradient));
         }
         if let (Some(image), Some(objective)) = (self.golden.f32("iter_10"), self.golden.f64("objective_at_iter_10")) {
-            let (ours, _) = self.evaluate(&image);
-            within(
-                "objective at iterate 10",
-                relative(ours, objective[0]),
-                self.tolerances.first_objective,
-            )?;
+            let size = relative(self.evaluate(&image).0, objective[0]);
+            let tolerance = self.tolerances.first_objective;
+            differences.push(Difference::new("objective at iterate 10", size, tolerance));
         }
-        Ok(())
+        differences
     }
 
     /// Each gradient in the file, with the image it was taken at.
@@ -120,8 +138,8 @@ impl<'a> Setup<'a> {
     }
 
     /// One step more than stored: its objective is the last one of the golden run.
-    fn iterates(&self) -> Result<Vec<Iterate>, Failed> {
-        let mut ascent = Ascent::new(&self.network, self.settings(Start::Seed(self.case.image_seed)))?;
+    pub fn iterates(&self, start: Start) -> Result<Vec<Iterate>, Failed> {
+        let mut ascent = Ascent::new(&self.network, self.settings(start))?;
         (0..=self.case.steps).map(|_| Ok(ascent.step()?.remove(0))).collect()
     }
 
@@ -134,44 +152,55 @@ impl<'a> Setup<'a> {
         Err("a dead channel moved or was not named dead".into())
     }
 
-    fn trajectory(&self, iterates: &[Iterate]) -> Checked {
+    fn alive(&self, iterates: &[Iterate]) -> Checked {
+        let ill = |iterate: &&Iterate| iterate.dead || iterate.contrast != Contrast::Stretched;
+        match iterates.iter().find(ill) {
+            Some(Iterate {
+                iteration,
+                contrast,
+                dead,
+                ..
+            }) => Err(format!("iterate {iteration} is named {contrast:?}, dead: {dead}").into()),
+            None => Ok(()),
+        }
+    }
+
+    /// A climb's objectives and images.
+    pub fn trajectory(&self, iterates: &[Iterate]) -> Vec<Difference> {
         let tolerances = &self.tolerances;
-        let objectives = self.golden.f64("objective").ok_or("no objectives stored")?;
+        let objectives = self.golden.f64("objective").expect("objectives are stored");
         let last = self.case.steps;
+        let mut differences = self.first_step(&iterates[0]);
         for (step, iterate) in iterates.iter().enumerate() {
-            let tolerance = match step {
-                0 => Some(tolerances.first_objective),
-                1..=10 => Some(tolerances.early_objectives),
-                _ if step == last => Some(tolerances.last_objective),
-                _ => tolerances.later_objectives,
+            let (what, tolerance) = match step {
+                0 => ("first objective".to_owned(), Some(tolerances.first_objective)),
+                1..=10 => (format!("early objective {step}"), Some(tolerances.early_objectives)),
+                _ if step == last => ("last objective".to_owned(), Some(tolerances.last_objective)),
+                _ => (format!("objective {step}"), tolerances.later_objectives),
             };
             if let Some(tolerance) = tolerance {
-                within(
-                    &format!("objective {step}"),
+                differences.push(Difference::new(
+                    what,
                     relative(iterate.objective, objectives[step]),
                     tolerance,
-                )?;
-            }
-            if iterate.dead || iterate.contrast != Contrast::Stretched {
-                return Err(format!("iterate {step} is named {:?}, dead: {}", iterate.contrast, iterate.dead).into());
+                ));
             }
         }
-        self.first_step(&iterates[0])?;
         for (step, tolerance) in [
             (2, tolerances.iterate_2),
             (10, tolerances.iterate_10),
             (100, tolerances.iterate_100),
         ] {
             if let (Some(tolerance), Some(golden)) = (tolerance, self.golden.f32(&format!("iter_{step}"))) {
-                let difference = relative_l2(&wide(&iterates[step - 1].pixels), &golden);
-                within(&format!("iterate {step}"), difference, tolerance)?;
+                let size = relative_l2(&wide(&iterates[step - 1].pixels), &golden);
+                differences.push(Difference::new(format!("iterate {step}"), size, tolerance));
             }
         }
-        Ok(())
+        differences
     }
 
-    fn first_step(&self, iterate: &Iterate) -> Checked {
-        let golden = self.golden.f32("iter_1").ok_or("no first iterate stored")?;
+    fn first_step(&self, iterate: &Iterate) -> Vec<Difference> {
+        let golden = self.golden.f32("iter_1").expect("the first iterate is stored");
         let largest = golden.iter().fold(1.0_f32, |largest, value| largest.max(value.abs()));
         let furthest = iterate
             .pixels
@@ -179,25 +208,16 @@ impl<'a> Setup<'a> {
             .zip(&golden)
             .map(|(a, b)| (a - b).abs())
             .fold(0.0, f32::max);
-        within("iterate 1", f64::from(furthest / largest), self.tolerances.iterate_1)?;
         let start = self.start();
-        let moved = |image: &[f32]| {
-            image
-                .iter()
-                .zip(&start)
-                .map(|(a, b)| f64::from(*a) - f64::from(*b))
-                .collect()
+        let moved = |image: &[f32]| -> Vec<f64> {
+            let pairs = image.iter().zip(&start);
+            pairs.map(|(a, b)| f64::from(*a) - f64::from(*b)).collect()
         };
-        let (ours, theirs): (Vec<f64>, Vec<f64>) = (moved(&iterate.pixels), moved(&golden));
-        within(
-            "displacement of iterate 1",
-            relative_l2_wide(&ours, &theirs),
-            self.tolerances.displacement_1,
-        )?;
-        match self.golden.bytes("rgba_1") {
-            Some(golden) => bytes_nearly_equal(&iterate.rgba, &golden),
-            None => Ok(()),
-        }
+        let way = relative_l2_wide(&moved(&iterate.pixels), &moved(&golden));
+        vec![
+            Difference::new("iterate 1", f64::from(furthest / largest), self.tolerances.iterate_1),
+            Difference::new("displacement of iterate 1", way, self.tolerances.displacement_1),
+        ]
     }
 }
 
@@ -262,14 +282,6 @@ pub fn rare_flips() -> Checked {
     } else {
         Err(format!("flipped: {flipped:?}").into())
     }
-}
-
-fn within(what: &str, difference: f64, tolerance: f64) -> Checked {
-    // Written so that NaN fails.
-    if difference <= tolerance {
-        return Ok(());
-    }
-    Err(format!("{what}: {difference:e} from the golden value, {tolerance:e} allowed").into())
 }
 
 fn relative(ours: f64, golden: f64) -> f64 {

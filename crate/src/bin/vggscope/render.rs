@@ -28,8 +28,9 @@ pub(crate) fn render(arguments: &Render) -> Result<()> {
     network.extend(&weights, arguments.layer)?;
     let batch = device::batch_size(gpu, arguments.layer, arguments.height, arguments.width)?;
     let settings = settings(arguments, &weights, start);
-    // Checks every channel before any time is spent on the first.
-    Ascent::new(&network, settings.clone())?;
+    // Every channel, before any time is spent on the first.
+    settings.check()?;
+    network.check(settings.layer, &settings.channels)?;
     let mut outputs = Outputs::create(arguments)?;
     let progress = progress(arguments);
     for channels in arguments.channels.0.chunks(batch) {

@@ -2,8 +2,9 @@
 
 use burn::tensor::Tensor;
 
-use crate::device::Compute;
-use crate::settings::{CAFFE_MEAN_BGR, CAFFE_MEAN_RGB, Preprocessing, TORCH_DEVIATION, TORCH_MEAN};
+use super::Compute;
+use crate::network::scaling::Scaling;
+use crate::settings::Preprocessing;
 
 /// `(x, channels swapped or not) * factor - offset`, channel by channel.
 #[derive(Debug, Clone)]
@@ -20,24 +21,15 @@ struct Affine {
 
 impl InputScaling {
     pub(super) fn new(compute: &Compute, preprocessing: Preprocessing) -> Self {
-        let (swap_red_and_blue, factor, offset) = match preprocessing {
-            Preprocessing::None => return Self(None),
-            Preprocessing::Caffe => (true, [255.0; 3], CAFFE_MEAN_BGR),
-            Preprocessing::CaffeRgb => (false, [255.0; 3], CAFFE_MEAN_RGB.map(|mean| mean * 255.0)),
-            Preprocessing::Torch => {
-                let factor = TORCH_DEVIATION.map(f64::recip);
-                (
-                    false,
-                    factor,
-                    std::array::from_fn(|color| TORCH_MEAN[color] * factor[color]),
-                )
-            }
-        };
+        if preprocessing == Preprocessing::None {
+            return Self(None);
+        }
+        let scaling = Scaling::of(preprocessing);
         let per_color = |values: [f64; 3]| compute.tensor64(values.to_vec(), [1, 3, 1, 1]);
         Self(Some(Affine {
-            swap_red_and_blue,
-            factor: per_color(factor),
-            offset: per_color(offset),
+            swap_red_and_blue: scaling.source[0] != 0,
+            factor: per_color(scaling.factor),
+            offset: per_color(scaling.offset),
         }))
     }
 

@@ -2,9 +2,9 @@
 
 use burn::tensor::Tensor;
 
+use super::Compute;
 use super::preprocessing::InputScaling;
 use super::stage::{Head, Pooled, Stage, pool, through_relu};
-use crate::device::Compute;
 use crate::settings::Preprocessing;
 use crate::vgg16::Layer;
 

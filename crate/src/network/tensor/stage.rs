@@ -9,7 +9,7 @@ use burn::tensor::module::{conv2d, max_pool2d_with_indices, max_pool2d_with_indi
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Int, Tensor};
 
-use crate::device::Compute;
+use super::Compute;
 use crate::vgg16::pooled_before;
 use crate::weights::Convolution;
 
@@ -35,10 +35,6 @@ impl Stage {
             forward,
             pooled_before: pooled_before(ordinal),
         }
-    }
-
-    pub(super) fn out_channels(&self) -> usize {
-        self.bias.dims()[0]
     }
 
     pub(super) const fn pooled_before(&self) -> bool {

@@ -1,0 +1,120 @@
+//! The last convolution, pruned to one channel: activations, their mean and its gradient.
+
+use super::gather::Gather;
+use super::kernel::{Direction, Kernels};
+use super::map::Map;
+use super::sink::RowSink;
+use super::spread::{Row, Spread};
+use crate::weights::Convolution;
+
+/// One channel of a convolution, with what it computes on an image.
+#[derive(Debug)]
+pub(super) struct Head {
+    forward: Gather<1>,
+    backward: Spread<1>,
+    bias: f32,
+    /// Activations, [height, width].
+    activations: Vec<f32>,
+    /// Largest activations of 2 x 2 where a pooling follows, [height / 2, width / 2].
+    pooled: Option<Vec<f32>>,
+    gradient: Map,
+    row: Row,
+}
+
+impl Head {
+    /// For maps of this size; with `pooled` a pooling follows.
+    pub(super) fn new(
+        convolution: &Convolution,
+        channel: usize,
+        (height, width): (usize, usize),
+        pooled: bool,
+    ) -> Self {
+        let taps = 9 * convolution.in_channels;
+        let pruned = Convolution {
+            in_channels: convolution.in_channels,
+            out_channels: 1,
+            weight: convolution.weight[channel * taps..(channel + 1) * taps].to_vec(),
+            bias: vec![convolution.bias[channel]],
+        };
+        let kernels = |direction| Kernels {
+            convolution: &pruned,
+            direction,
+        };
+        let backward = Spread::new(kernels(Direction::Backward));
+        Self {
+            forward: Gather::new(kernels(Direction::Forward)),
+            row: backward.row(width),
+            backward,
+            bias: pruned.bias[0],
+            activations: vec![0.0; height * width],
+            pooled: pooled.then(|| vec![0.0; (height / 2) * (width / 2)]),
+            gradient: Map::new(height, width, 1),
+        }
+    }
+
+    /// The feature map on this input: activations, pooled where a pooling follows.
+    pub(super) fn forward(&mut self, x: &Map) -> &[f32] {
+        self.forward.convolve(x, &mut self.activations);
+        for activation in &mut self.activations {
+            *activation = (*activation + self.bias).max(0.0);
+        }
+        let Some(pooled) = &mut self.pooled else {
+            return &self.activations;
+        };
+        let width = self.gradient.width();
+        for (at, largest) in pooled.iter_mut().enumerate() {
+            *largest = self.activations[winner(&self.activations, width, at)];
+        }
+        pooled
+    }
+
+    /// Hands the gradient of the feature map's mean with respect to the input to the sink.
+    pub(super) fn backward(&mut self, sink: &mut impl RowSink) {
+        let (height, width) = (self.gradient.height(), self.gradient.width());
+        match &self.pooled {
+            None => {
+                let share = 1.0 / (height * width) as f32;
+                for at in 0..height * width {
+                    let gradient = if self.activations[at] > 0.0 { share } else { 0.0 };
+                    self.gradient.position_mut(at / width, at % width)[0] = gradient;
+                }
+            }
+            Some(pooled) => {
+                self.gradient.clear();
+                let share = 1.0 / pooled.len() as f32;
+                for at in (0..pooled.len()).filter(|&at| pooled[at] > 0.0) {
+                    let winner = winner(&self.activations, width, at);
+                    self.gradient.position_mut(winner / width, winner % width)[0] = share;
+                }
+            }
+        }
+        self.backward.convolve(&self.gradient, &mut self.row, sink);
+    }
+
+    /// Height and width of the feature map.
+    pub(super) const fn size(&self) -> (usize, usize) {
+        let (height, width) = self.gradient.size();
+        if self.pooled.is_some() {
+            (height / 2, width / 2)
+        } else {
+            (height, width)
+        }
+    }
+
+    /// Bytes held.
+    pub(super) fn bytes(&self) -> usize {
+        let pooled = self.pooled.as_deref().map_or(0, size_of_val);
+        size_of_val(&self.activations[..]) + pooled + self.gradient.bytes() + self.row.bytes()
+    }
+}
+
+/// Where the first of the largest activations of a window lies. Windows and activations are counted row by row, and
+/// `width` is the activations'.
+fn winner(activations: &[f32], width: usize, window: usize) -> usize {
+    let (row, column) = (window / (width / 2), window % (width / 2));
+    let corner = 2 * row * width + 2 * column;
+    let larger = |best, at| if activations[at] > activations[best] { at } else { best };
+    [corner + 1, corner + width, corner + width + 1]
+        .into_iter()
+        .fold(corner, larger)
+}

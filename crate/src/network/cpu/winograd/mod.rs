@@ -1,0 +1,59 @@
+//! 3 x 3 convolutions between many channels by Winograd's minimal filtering, tile by tile.
+//!
+//! F(4 x 4, 3 x 3) needs 36 multiplications where a plain convolution needs 144. A block of tiles is transformed, multiplied
+//! and transformed back while it is in the cache; only outputs are written to memory.
+
+mod block;
+mod scratch;
+mod source;
+mod tiled;
+mod transform;
+
+use super::kernel::Kernels;
+use super::sink::Sink;
+use tiled::Tiled;
+use transform::{Four, Two};
+
+pub(super) use scratch::Scratch;
+pub(super) use source::Source;
+
+/// How large the tiles are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tiles {
+    /// 4 x 4 outputs: the fewest multiplications.
+    Four,
+    /// 2 x 2 outputs: less memory for kernels, less waste on small maps.
+    Two,
+}
+
+/// A convolution's kernels, transformed.
+#[derive(Debug, Clone)]
+pub(super) enum Winograd {
+    Four(Tiled<Four, 6, 4>),
+    Two(Tiled<Two, 4, 2>),
+}
+
+impl Winograd {
+    pub(super) fn new(kernels: Kernels<'_>, tiles: Tiles) -> Self {
+        match tiles {
+            Tiles::Four => Self::Four(Tiled::new(kernels)),
+            Tiles::Two => Self::Two(Tiled::new(kernels)),
+        }
+    }
+
+    /// Convolves what the source gives and hands every output to the sink. The scratch has been reserved for both.
+    pub(super) fn convolve(&self, source: &Source<'_>, scratch: &mut Scratch, sink: &mut impl Sink) {
+        match self {
+            Self::Four(tiled) => tiled.convolve(source, scratch, sink),
+            Self::Two(tiled) => tiled.convolve(source, scratch, sink),
+        }
+    }
+
+    /// Grows the scratch as this convolution needs it for maps of this size.
+    pub(super) fn reserve(&self, scratch: &mut Scratch, size: (usize, usize)) {
+        match self {
+            Self::Four(tiled) => tiled.reserve(scratch, size),
+            Self::Two(tiled) => tiled.reserve(scratch, size),
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The two ways to compute, behind one face: our own kernels on the CPU, and burn's tensors.
+
+#[cfg(feature = "cpu")]
+use super::cpu;
+use super::feature_map::{FeatureMap, Pending, PendingMap};
+#[cfg(feature = "tensor")]
+use super::tensor;
+use crate::device::{self, Compute};
+use crate::error::Result;
+use crate::objective::Evaluation;
+use crate::settings::{Preprocessing, Settings};
+use crate::vgg16::Layer;
+use crate::weights::Convolution;
+
+/// One image after one more step, and what was measured before it.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    /// The image, HWC.
+    pub(crate) pixels: Vec<f32>,
+    /// Mean activation before the step.
+    pub(crate) objective: f64,
+    /// Sum of the gradient's squares over the whole image.
+    pub(crate) square_sum: f64,
+    /// Whether the gradient was exactly zero.
+    pub(crate) dead: bool,
+}
+
+/// Weights, where they are computed with.
+#[derive(Debug, Clone)]
+pub(super) enum Engine {
+    #[cfg(feature = "cpu")]
+    Cpu(cpu::Network),
+    #[cfg(feature = "tensor")]
+    Tensor(tensor::Network),
+}
+
+/// An objective of some channels.
+#[derive(Debug)]
+pub(crate) enum Objective {
+    #[cfg(feature = "cpu")]
+    Cpu(cpu::MeanActivation),
+    #[cfg(feature = "tensor")]
+    Tensor(tensor::MeanActivation),
+}
+
+/// A batch of channels climbing together.
+#[derive(Debug)]
+pub(crate) enum Climb {
+    #[cfg(feature = "cpu")]
+    Cpu(cpu::Climb),
+    #[cfg(feature = "tensor")]
+    Tensor(tensor::Climb),
+}
+
+/// A step that may not have been computed yet.
+#[derive(Debug)]
+pub(crate) enum PendingStep {
+    #[cfg(feature = "cpu")]
+    Done(Vec<Measured>),
+    #[cfg(feature = "tensor")]
+    Tensor(tensor::PendingStep),
+}
+
+impl Engine {
+    pub(super) fn new(compute: &Compute) -> Self {
+        match &compute.0 {
+            #[cfg(feature = "cpu")]
+            device::Kind::Cpu => Self::Cpu(cpu::Network::default()),
+            #[cfg(feature = "tensor")]
+            device::Kind::Tensor(compute) => Self::Tensor(tensor::Network::new(compute.clone())),
+        }
+    }
+
+    pub(super) fn push(&mut self, convolution: &Convolution) {
+        match self {
+            #[cfg(feature = "cpu")]
+            Self::Cpu(network) => network.push(convolution),
+            #[cfg(feature = "tensor")]
+            Self::Tensor(network) => network.push(convolution),
+        }
+    }
+
+    pub(super) fn feature_map(
+        &self,
+        layer: &Layer,
+        channel: usize,
+        preprocessing: Preprocessing,
+        image: &[f32],
+        size: (usize, usize),
+    ) -> PendingMap {
+        match self {
+            #[cfg(feature = "cpu")]
+            Self::Cpu(network) => {
+                let mut pass = network.pass(layer, channel, preprocessing, size);
+                let values = pass.forward(image).to_vec();
+                let (height, width) = pass.size();
+                PendingMap(Pending::Done(FeatureMap { height, width, values }))
+            }
+            #[cfg(feature = "tensor")]
+            Self::Tensor(network) => PendingMap(Pending::Tensor(network.feature_map(
+                layer,
+                channel,
+                preprocessing,
+                image,
+                size,
+            ))),
+        }
+    }
+
+    pub(super) fn objective(&self, settings: &Settings) -> Objective {
+        match self {
+            #[cfg(feature = "cpu")]
+            Self::Cpu(network) => Objective::Cpu(cpu::MeanActivation::new(network, settings)),
+            #[cfg(feature = "tensor")]
+            Self::Tensor(network) => Objective::Tensor(tensor::MeanActivation::new(network, settings)),
+        }
+    }
+
+    pub(super) fn climb(&self, settings: &Settings, images: &[Vec<f32>]) -> Climb {
+        match self {
+            #[cfg(feature = "cpu")]
+            Self::Cpu(network) => Climb::Cpu(cpu::Climb::new(network, settings, images)),
+            #[cfg(feature = "tensor")]
+            Self::Tensor(network) => Climb::Tensor(tensor::Climb::new(network, settings, images)),
+        }
+    }
+}
+
+impl Objective {
+    /// Objective and gradient at images (each HWC), one per channel.
+    pub(crate) async fn evaluate(&mut self, images: &[&[f32]]) -> Result<Vec<Evaluation>> {
+        match self {
+            #[cfg(feature = "cpu")]
+            Self::Cpu(objective) => Ok(objective.evaluate(images)),
+            #[cfg(feature = "tensor")]
+            Self::Tensor(objective) => objective.read(images).await,
+        }
+    }
+}
+
+impl Climb {
+    pub(crate) fn advance(&mut self) -> PendingStep {
+        match self {
+            #[cfg(feature = "cpu")]
+            Self::Cpu(climb) => PendingStep::Done(climb.advance()),
+            #[cfg(feature = "tensor")]
+            Self::Tensor(climb) => PendingStep::Tensor(climb.advance()),
+        }
+    }
+
+    /// Bytes held for the images, where that is known.
+    pub(crate) fn bytes(&self) -> Option<usize> {
+        match self {
+            #[cfg(feature = "cpu")]
+            Self::Cpu(climb) => Some(climb.bytes()),
+            #[cfg(feature = "tensor")]
+            Self::Tensor(_) => None,
+        }
+    }
+}
+
+impl PendingStep {
+    pub(crate) async fn read(self) -> Result<Vec<Measured>> {
+        match self {
+            #[cfg(feature = "cpu")]
+            Self::Done(measured) => Ok(measured),
+            #[cfg(feature = "tensor")]
+            Self::Tensor(pending) => pending.read().await,
+        }
+    }
+}
