@@ -2,7 +2,8 @@
 
     python train.py --out checkpoint.pt                     from nothing, sized for two CPU cores and three hours
     python train.py --out checkpoint.pt --long              the same at fifty times the length, for a GPU
-    python train.py --out checkpoint.pt --from FILE         blocks 4 and 5 on from convolutions in a safetensors file
+    python train.py --out checkpoint.pt --from FILE         blocks 4 and 5 on from a checkpoint, or from convolutions
+                                                            in a safetensors file
     python train.py --out checkpoint.pt --resume            on from the checkpoint that is there
 
 Seeds are fixed. Two runs on one machine agree; other machines round differently and part.
@@ -134,6 +135,11 @@ def start(arguments: argparse.Namespace, device: torch.device) -> TrainingNetwor
     torch.manual_seed(SEED)
     if arguments.start is None:
         return TrainingNetwork().to(device)
+    if arguments.start.suffix == ".pt":
+        network = TrainingNetwork().to(device)
+        network.load_state_dict(torch.load(arguments.start, map_location=device)["network"])
+        network.freeze(FROZEN_ONWARD)
+        return network
     plain = PlainNetwork.from_tensors({name: t.to(device) for name, t in load_file(arguments.start).items()})
     images = balanced_batch(4, IMAGE, torch.Generator(device).manual_seed(SEED)).images
     network = unfold(plain, images)
@@ -188,7 +194,7 @@ def train(arguments: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--from", dest="start", type=Path, help="folded convolutions to go on from")
+    parser.add_argument("--from", dest="start", type=Path, help="a checkpoint or folded convolutions to go on from")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--learning-rate", type=float, default=1e-3)

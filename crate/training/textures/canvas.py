@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 # Periods that a texture's repeat may have, in pixels.
-SHORTEST_PERIOD, LONGEST_PERIOD = 4.5, 20.0
+SHORTEST_PERIOD, LONGEST_PERIOD = 5.0, 20.0
 
 
 class Draw:
@@ -55,8 +55,8 @@ class Canvas:
         self.angle = draw.uniform(0, math.pi)
         #: Pixels in one period.
         self.period = torch.exp(draw.uniform(math.log(SHORTEST_PERIOD), math.log(LONGEST_PERIOD)))
-        #: Half the width of an edge, about half a pixel, in periods.
-        self.softness = draw.uniform(0.25, 0.6) / self.period
+        #: Half the width of an edge, about a third of a pixel, in periods.
+        self.softness = draw.uniform(0.2, 0.4) / self.period
         x, y = self._warped()
         x, y = x + draw.uniform(-20, 20), y + draw.uniform(-20, 20)
         stretch = torch.exp(draw.uniform(-0.2, 0.2))
@@ -105,6 +105,11 @@ def triangle(value: Tensor) -> Tensor:
 def cell_noise(i: Tensor, j: Tensor, salt: float | Tensor = 0.0) -> Tensor:
     """A number in [0, 1) for the cell (i, j), always the same."""
     return fraction(torch.sin(i * 127.1 + j * 311.7 + salt * 74.7) * 43758.5453)
+
+
+def third(i: Tensor) -> Tensor:
+    """The middle of one of three equal parts of [0, 1), by turns: neighbours never have the same colour."""
+    return (torch.remainder(i, 3) + 0.5) / 3
 
 
 def radius(x: Tensor, y: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from .canvas import Canvas, cell_noise, hexagonal_cells, hexagons, radius, square_cells, step, triangle
+from .canvas import Canvas, cell_noise, hexagonal_cells, hexagons, radius, square_cells, step, third, triangle
 from .family import family
 
 
@@ -36,7 +36,7 @@ def dots(c: Canvas):
 @family()
 def coloured_dots(c: Canvas):
     x, y, i, j = hexagonal_cells(c)
-    return step(c.draw.uniform(0.2, 0.38) - radius(x, y), c.softness), cell_noise(i, j)
+    return step(c.draw.uniform(0.2, 0.38) - radius(x, y), c.softness), third(i + 2 * j)
 
 
 @family()
@@ -86,9 +86,9 @@ def scales(c: Canvas):
         i = torch.floor(u)
         r = radius(u - i - 0.5, (v - j) / 2)
         inside = r < 0.56
-        shade = torch.where(inside, 1 - r / 0.56 * 0.8, shade)
+        shade = torch.where(inside, step(0.46 - r, 0.7 * c.softness), shade)
         colour = torch.where(inside, cell_noise(i, j), colour)
-    return (shade * 1.6).clamp(0, 1), colour * 0.5
+    return shade, colour
 
 
 @family()

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from .canvas import Canvas, cell_noise, fraction, square_cells, step, triangle
+from .canvas import Canvas, cell_noise, fraction, square_cells, step, third, triangle
 from .family import family
 
 
@@ -25,7 +25,7 @@ def thin_lines(c: Canvas):
 
 @family(oriented=True)
 def coloured_stripes(c: Canvas):
-    return step(triangle(c.u) - 0.5, 2 * c.softness), cell_noise(torch.remainder(torch.floor(c.u), 3), c.zeros())
+    return step(triangle(c.u) - 0.5, 2 * c.softness), third(torch.round(c.u))
 
 
 @family()

@@ -34,7 +34,7 @@ def _layers(c: Canvas, inside):
     draw, shade, colour = c.draw, c.zeros(), c.draw.uniform(0, 1).expand_as(c.u)
     for _ in range(LEAVES):
         x, y = c.off_centre(SCATTER)
-        size = torch.minimum(2.5 / draw.uniform(0, 1) ** 0.6, c.period * 0.9)
+        size = torch.minimum(3.5 / draw.uniform(0, 1) ** 0.6, (c.period * 0.9).clamp(min=7))
         covered = inside(x, y, size)
         colour = torch.where(covered, draw.uniform(0, 1), colour)
         shade = torch.where(covered, draw.uniform(0, 0.5), shade)
@@ -113,8 +113,8 @@ def brush_strokes(c: Canvas):
 
 @family()
 def blobs(c: Canvas):
-    height = c.zeros()
+    height, size = c.zeros(), c.period.clamp(max=12) * 0.55
     for _ in range(BLOBS):
         x, y = c.off_centre(SCATTER)
-        height = height + torch.exp(-(radius(x, y) ** 2) / (c.period * 0.6) ** 2)
+        height = height + torch.exp(-(radius(x, y) ** 2) / size**2)
     return step(height - 0.5, 0.06)

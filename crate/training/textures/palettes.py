@@ -17,18 +17,23 @@ def palettes(draw: Draw, classes: Tensor) -> Tensor:
     shades = classes < _COMPLEMENT
     hue = torch.where(thirds, (classes - _THIRD) / 6, (classes % 8) / 8)
     apart = torch.where(thirds, 1 / 3, torch.where(shades | grey | free, 0.0, 0.5))
-    # The background has the first hue, the foreground the second, the others either.
-    second = torch.cat([draw.integer(0, 1, 1), draw.integer(1, 2, 1), draw.integer(0, 2, 2)], 1)
+    # The background has the first hue, the foreground the second, a third colour the first again, the last either.
+    second = torch.cat([draw.integer(0, 1, 1), draw.integer(1, 2, 1), draw.integer(0, 1, 1), draw.integer(0, 2, 1)], 1)
     hues = hue[:, None] + apart[:, None] * second + draw.uniform(-0.035, 0.035, 4)
     hues = torch.where(free[:, None], draw.uniform(0, 1, 4), hues)
     saturations = torch.where(grey[:, None], draw.uniform(0, 0.06, 4), draw.uniform(0.5, 1, 4))
     values = draw.uniform(0.4, 1, 4)
-    # In one hue only lightness tells foreground from background.
-    dark, light, swapped = draw.uniform(0.05, 0.4, 1), draw.uniform(0.65, 1, 1), draw.uniform(0, 1, 1) < 0.5
-    pair = torch.where(swapped, torch.cat([dark, light], 1), torch.cat([light, dark], 1))
-    values[:, :2] = torch.where((shades | grey)[:, None], pair, values[:, :2])
+    # In one hue only lightness tells the colours apart.
+    values = torch.where((shades | grey)[:, None], _steps(draw), values)
     values[:, 1:] = _told_apart(values[:, 1:], values[:, :1])
     return hsv_to_rgb(hues % 1, saturations, values)
+
+
+def _steps(draw: Draw) -> Tensor:
+    """Lightness of four colours that differ: the background dark or light, then three steps in any order."""
+    steps = draw.uniform(0, 1, 3).argsort(1) * 0.2 + draw.uniform(0.42, 0.54, 3)
+    from_dark = torch.cat([draw.uniform(0.05, 0.22, 1), steps], 1)
+    return torch.where(draw.uniform(0, 1, 1) < 0.5, from_dark, 1.02 - from_dark)
 
 
 def _told_apart(foreground: Tensor, background: Tensor) -> Tensor:

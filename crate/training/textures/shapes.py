@@ -23,7 +23,7 @@ def rays(c: Canvas):
 @family()
 def spiral(c: Canvas):
     x, y = c.off_centre(8)
-    arms = c.draw.sign() * c.draw.integer(1, 5)
+    arms = c.draw.sign() * c.draw.integer(2, 5)
     return step(torch.sin(2 * math.pi * radius(x, y) / c.period + arms * torch.atan2(y, x) + c.angle), 0.3)
 
 
@@ -47,7 +47,7 @@ def edge(c: Canvas):
 @family(scaled=False)
 def corner(c: Canvas):
     x, y = c.off_centre(12)
-    other = c.angle + c.draw.uniform(0.7, 2.2)
+    other = c.angle + c.draw.uniform(1, 2.2)
     first = step(x * torch.cos(c.angle) + y * torch.sin(c.angle), 0.6)
     return first * step(x * torch.cos(other) + y * torch.sin(other), 0.6)
 
