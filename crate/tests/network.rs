@@ -187,8 +187,9 @@ fn compare(
         let (objective, gradient) =
             reference::objective_and_gradient(weights, layer, channel, &wide(&image), size, preprocessing);
         let what = format!("{} channel {channel} at {size:?}, {preprocessing:?}", layer.name);
-        // An objective is a mean of sums whose terms are about 0.1 to 1: below 0.01 it has lost that many digits.
-        let scale = objective.abs().max(1e-2);
+        // An objective is a mean of sums whose terms are about 0.1 to 1 times the scaled image: below a hundredth of that
+        // it has lost so many digits.
+        let scale = objective.abs().max(1e-2 * largest_input(preprocessing));
         assert!(
             (objectives[index] - objective).abs() <= tolerance * scale,
             "{what}: {} {objective}",
@@ -196,6 +197,15 @@ fn compare(
         );
         let difference = relative_l2(&gradients[index], &gradient);
         assert!(difference <= tolerance, "{what}: gradient {difference:e}");
+    }
+}
+
+/// About the largest value that an image in [0, 1] has once it is scaled.
+const fn largest_input(preprocessing: Preprocessing) -> f64 {
+    match preprocessing {
+        Preprocessing::None => 1.0,
+        Preprocessing::Torch => 2.6,
+        Preprocessing::Caffe | Preprocessing::CaffeRgb => 150.0,
     }
 }
 

@@ -19,7 +19,10 @@ impl Scratch {
             (&mut self.products, products),
             (&mut self.band, band),
         ] {
-            values.resize(values.len().max(length), 0.0);
+            let more = length.saturating_sub(values.len());
+            // No more than is said: a vector grows in larger steps by itself.
+            values.reserve_exact(more);
+            values.resize(values.len() + more, 0.0);
         }
     }
 
