@@ -2,7 +2,7 @@
 
 #[cfg(feature = "cpu")]
 use super::cpu;
-use super::feature_map::{FeatureMap, Pending, PendingMap};
+use super::feature_map::{Pending, PendingMap};
 #[cfg(feature = "tensor")]
 use super::tensor;
 use crate::device::{self, Compute};
@@ -94,7 +94,7 @@ impl Engine {
                 let mut pass = network.pass(layer, channel, preprocessing, size);
                 let values = pass.forward(image).to_vec();
                 let (height, width) = pass.size();
-                PendingMap(Pending::Done(FeatureMap { height, width, values }))
+                PendingMap(Pending::Done(super::FeatureMap { height, width, values }))
             }
             #[cfg(feature = "tensor")]
             Self::Tensor(network) => PendingMap(Pending::Tensor(network.feature_map(
