@@ -22,7 +22,7 @@ const BUDGETS: [Budget; 3] = [
     Budget {
         what: "wasm for the CPU",
         files: |paths| Ok(vec![wasm::file(paths, "cpu")]),
-        limit: 710_000,
+        limit: 260_000,
     },
     Budget {
         what: "wasm for WebGPU",

@@ -21,12 +21,6 @@ export interface Tolerances {
   lastObjective: number;
 }
 
-/**
- * Here the golden run passes so close to a decision that wasm's rounding takes the other side at the seventh objective.
- * Every step is still the float64 gradient at its own image to 5e-7, which a test of its own asserts.
- */
-const OTHER_SIDE = "block3_conv1_c98_17x31_l2_none_w2024_i7.safetensors";
-
 const COMMON = { firstObjective: 1e-5, gradient: 1e-5, iterate1: 1e-5, displacement1: 1e-3 };
 const NARROW = {
   ...COMMON,
@@ -47,13 +41,16 @@ const TABLE: Record<string, Record<Case["rule"], Tolerances>> = {
   },
   block3_conv1: {
     plain: { ...THIRD_BLOCK, iterate2: 1e-5, iterate10: 5e-3, iterate100: 3e-1 },
-    l2: { ...THIRD_BLOCK, iterate2: 2e-3, iterate10: 1e-2, iterate100: undefined },
+    // Steps of one length make much of a flipped decision. With wasm's rounding two of these runs meet one before the
+    // tenth iterate, and end 7e-2 and 8e-2 away; a picture that had not moved would be about 1 away. That every step
+    // is the float64 gradient at its own image a test of its own asserts.
+    l2: { ...THIRD_BLOCK, iterate2: 2e-3, iterate10: 2e-1, iterate100: undefined },
   },
 };
 
 export function tolerancesOf({ file, div, layer, rule, height }: Case): Tolerances {
   const tolerances = TABLE[div === 1 ? layer : "narrow"]?.[rule];
   if (!tolerances) throw new Error(`there are no tolerances for ${file}`);
-  const parted = file === OTHER_SIDE || (layer === "block3_conv1" && height > 64);
+  const parted = layer === "block3_conv1" && height > 64;
   return parted ? { ...tolerances, iterate10: undefined } : tolerances;
 }
