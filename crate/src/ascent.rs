@@ -66,7 +66,8 @@ impl Ascent {
         self.iteration
     }
 
-    /// Bytes held for the images of the batch, all of them taken when the ascent began; the weights are shared and not
+    /// Bytes held for the images of the batch and the activations of those that are at work at once, all of them taken when
+    /// the ascent began. Ascents of one layer and size share the activations' memory, and all the weights, which are not
     /// counted. `None` on a GPU, whose memory burn manages.
     pub fn bytes(&self) -> Option<usize> {
         self.climb.bytes()

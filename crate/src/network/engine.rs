@@ -90,12 +90,13 @@ impl Engine {
     ) -> PendingMap {
         match self {
             #[cfg(feature = "cpu")]
-            Self::Cpu(network) => {
-                let mut pass = network.pass(layer, channel, preprocessing, size);
-                let values = pass.forward(image).to_vec();
-                let (height, width) = pass.size();
-                PendingMap(Pending::Done(super::FeatureMap { height, width, values }))
-            }
+            Self::Cpu(network) => PendingMap(Pending::Done(network.feature_map(
+                layer,
+                channel,
+                preprocessing,
+                image,
+                size,
+            ))),
             #[cfg(feature = "tensor")]
             Self::Tensor(network) => PendingMap(Pending::Tensor(network.feature_map(
                 layer,

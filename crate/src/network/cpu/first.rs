@@ -22,12 +22,12 @@ impl First {
     /// For images of this width.
     pub(super) fn new(convolution: &Convolution, width: usize) -> Self {
         let kernels = |direction| Kernels { convolution, direction };
-        let forward = Spread::new(kernels(Direction::Forward));
+        let bias = padded_bias(convolution);
         Self {
-            row: forward.row(width),
-            forward,
+            forward: Spread::new(kernels(Direction::Forward)),
             backward: Gather::new(kernels(Direction::Backward)),
-            bias: padded_bias(convolution),
+            row: Row::new(width, CHANNELS, bias.len()),
+            bias,
         }
     }
 

@@ -7,12 +7,17 @@ use super::sink::RowSink;
 use super::spread::{Row, Spread};
 use crate::weights::Convolution;
 
-/// One channel of a convolution, with what it computes on an image.
+/// One channel of a convolution, both ways round.
 #[derive(Debug)]
-pub(super) struct Head {
+pub(crate) struct Head {
     forward: Gather<1>,
     backward: Spread<1>,
     bias: f32,
+}
+
+/// What a head computes on an image.
+#[derive(Debug)]
+pub(super) struct HeadMaps {
     /// Activations, [height, width].
     activations: Vec<f32>,
     /// Largest activations of 2 x 2 where a pooling follows, [height / 2, width / 2].
@@ -22,13 +27,7 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// For maps of this size; with `pooled` a pooling follows.
-    pub(super) fn new(
-        convolution: &Convolution,
-        channel: usize,
-        (height, width): (usize, usize),
-        pooled: bool,
-    ) -> Self {
+    pub(super) fn new(convolution: &Convolution, channel: usize) -> Self {
         let taps = 9 * convolution.in_channels;
         let pruned = Convolution {
             in_channels: convolution.in_channels,
@@ -40,23 +39,30 @@ impl Head {
             convolution: &pruned,
             direction,
         };
-        let backward = Spread::new(kernels(Direction::Backward));
         Self {
             forward: Gather::new(kernels(Direction::Forward)),
-            row: backward.row(width),
-            backward,
+            backward: Spread::new(kernels(Direction::Backward)),
             bias: pruned.bias[0],
+        }
+    }
+}
+
+impl HeadMaps {
+    /// For inputs of this size and so many channels, those that pad included; with `pooled` a pooling follows.
+    pub(super) fn new((height, width): (usize, usize), channels: usize, pooled: bool) -> Self {
+        Self {
             activations: vec![0.0; height * width],
             pooled: pooled.then(|| vec![0.0; (height / 2) * (width / 2)]),
             gradient: Map::new(height, width, 1),
+            row: Row::new(width, 1, channels),
         }
     }
 
     /// The feature map on this input: activations, pooled where a pooling follows.
-    pub(super) fn forward(&mut self, x: &Map) -> &[f32] {
-        self.forward.convolve(x, &mut self.activations);
+    pub(super) fn forward(&mut self, head: &Head, x: &Map) -> &[f32] {
+        head.forward.convolve(x, &mut self.activations);
         for activation in &mut self.activations {
-            *activation = (*activation + self.bias).max(0.0);
+            *activation = (*activation + head.bias).max(0.0);
         }
         let Some(pooled) = &mut self.pooled else {
             return &self.activations;
@@ -69,7 +75,7 @@ impl Head {
     }
 
     /// Hands the gradient of the feature map's mean with respect to the input to the sink.
-    pub(super) fn backward(&mut self, sink: &mut impl RowSink) {
+    pub(super) fn backward(&mut self, head: &Head, sink: &mut impl RowSink) {
         let (height, width) = (self.gradient.height(), self.gradient.width());
         match &self.pooled {
             None => {
@@ -88,7 +94,7 @@ impl Head {
                 }
             }
         }
-        self.backward.convolve(&self.gradient, &mut self.row, sink);
+        head.backward.convolve(&self.gradient, &mut self.row, sink);
     }
 
     /// Height and width of the feature map.

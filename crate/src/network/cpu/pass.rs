@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Cut;
 use super::first::First;
-use super::head::Head;
+use super::head::{Head, HeadMaps};
 use super::map::Map;
 use super::simd::padded;
 use super::sink::{Masked, Plain};
@@ -13,7 +13,8 @@ use super::winograd::Scratch;
 use crate::image::CHANNELS;
 use crate::network::scaling::Scaling;
 
-/// The network cut at one layer, pruned to one channel, for images of one size, and everything it computes on one.
+/// The network cut at one layer, for images of one size, and everything it computes on one. Which channel of the last
+/// convolution is asked for is said each time, so that one pass serves many.
 #[derive(Debug)]
 pub(crate) struct Pass {
     scaling: Scaling,
@@ -25,7 +26,7 @@ pub(crate) struct Pass {
     stages: Vec<Arc<Stage>>,
     /// One of the first convolution, then one a stage.
     outputs: Vec<Activation>,
-    head: Head,
+    head: HeadMaps,
     scratch: Scratch,
     /// [height, width, 3]
     gradient: Vec<f32>,
@@ -33,8 +34,8 @@ pub(crate) struct Pass {
 
 impl Pass {
     /// Takes all memory that the pass needs.
-    pub(super) fn new(cut: &Cut<'_>, channel: usize, (height, width): (usize, usize)) -> Self {
-        let first = cut.first.map(|convolution| First::new(convolution, width));
+    pub(super) fn new(cut: &Cut, (height, width): (usize, usize)) -> Self {
+        let first = cut.first.as_ref().map(|first| First::new(&first.convolution, width));
         let mut scratch = Scratch::default();
         let mut outputs: Vec<_> = first.iter().map(|first| first.reserve((height, width))).collect();
         for stage in &cut.stages {
@@ -46,17 +47,17 @@ impl Pass {
         Self {
             scaling: Scaling::of(cut.preprocessing),
             input: Map::new(height, width, channels),
+            head: HeadMaps::new(size, padded(cut.head.convolution.in_channels), cut.pooled_after),
             first,
             stages: cut.stages.clone(),
             outputs,
-            head: Head::new(cut.head, channel, size, cut.pooled_after),
             scratch,
             gradient: vec![0.0; height * width * CHANNELS],
         }
     }
 
-    /// The feature map of an image (HWC).
-    pub(crate) fn forward(&mut self, image: &[f32]) -> &[f32] {
+    /// The head's feature map of an image (HWC).
+    pub(crate) fn forward(&mut self, head: &Head, image: &[f32]) -> &[f32] {
         self.scaling.forward(image, &mut self.input);
         if let (Some(first), [output, ..]) = (&mut self.first, &mut self.outputs[..]) {
             first.forward(&self.input, output);
@@ -66,21 +67,21 @@ impl Pass {
             stage.forward(before[at].map(), &mut after[0], &mut self.scratch);
         }
         self.head
-            .forward(self.outputs.last().map_or(&self.input, Activation::map))
+            .forward(head, self.outputs.last().map_or(&self.input, Activation::map))
     }
 
     /// Mean of the feature map of an image (HWC).
-    pub(super) fn objective(&mut self, image: &[f32]) -> f64 {
-        let map = self.forward(image);
+    pub(super) fn objective(&mut self, head: &Head, image: &[f32]) -> f64 {
+        let map = self.forward(head, image);
         map.iter().map(|&activation| f64::from(activation)).sum::<f64>() / map.len() as f64
     }
 
-    /// After [`Self::forward`]: the gradient of the feature map's mean with respect to the image, HWC.
-    pub(crate) fn backward(&mut self) -> &[f32] {
+    /// After [`Self::forward`] with this head: the gradient of the feature map's mean with respect to the image, HWC.
+    pub(super) fn backward(&mut self, head: &Head) -> &[f32] {
         match self.outputs.last_mut() {
-            Some(Activation::Full(map)) => self.head.backward(&mut Masked(map)),
-            Some(Activation::Pooled { map, .. }) => self.head.backward(&mut Plain(map)),
-            None => self.head.backward(&mut Plain(&mut self.input)),
+            Some(Activation::Full(map)) => self.head.backward(head, &mut Masked(map)),
+            Some(Activation::Pooled { map, .. }) => self.head.backward(head, &mut Plain(map)),
+            None => self.head.backward(head, &mut Plain(&mut self.input)),
         }
         for (at, stage) in self.stages.iter().enumerate().rev() {
             let (before, after) = self.outputs.split_at_mut(at + 1);
@@ -100,7 +101,7 @@ impl Pass {
     }
 
     /// Bytes held for this image; weights are shared with other images and not counted.
-    pub(crate) fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.input.bytes()
             + self.first.as_ref().map_or(0, First::bytes)
             + self.outputs.iter().map(Activation::bytes).sum::<usize>()

@@ -37,12 +37,12 @@ fn each<S: Simd, const ROWS: usize, const COLUMNS: usize>(
     let depth = map.channels() / S::F32_LANES;
     let (rows, columns) = (map.height().saturating_sub(y), map.width().saturating_sub(x));
     // Bounds known when it is compiled, and a question inside: so outputs stay in registers.
-    for row in 0..ROWS {
+    for (row, outputs) in outputs.iter().enumerate() {
         if row < rows {
             let places = vectors_mut::<S>(map.rest_of_row_mut(y + row, x));
-            for column in 0..COLUMNS {
+            for (column, output) in outputs.iter().enumerate() {
                 if column < columns {
-                    take(&mut places[column * depth + vector], outputs[row][column]);
+                    take(&mut places[column * depth + vector], *output);
                 }
             }
         }

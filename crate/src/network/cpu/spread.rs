@@ -12,7 +12,6 @@ use super::sink::RowSink;
 /// A convolution that reads INPUTS channels.
 #[derive(Debug, Clone)]
 pub(super) struct Spread<const INPUTS: usize> {
-    outputs: usize,
     /// [outputs / `BLOCK`, taps, INPUTS, `BLOCK`]
     panels: Vec<f32>,
 }
@@ -38,15 +37,7 @@ impl<const INPUTS: usize> Spread<INPUTS> {
                 }
             }
         }
-        Self { outputs, panels }
-    }
-
-    /// Room for maps of this width.
-    pub(super) fn row(&self, width: usize) -> Row {
-        Row {
-            patches: vec![0.0; width * 9 * INPUTS],
-            products: vec![0.0; width * self.outputs],
-        }
+        Self { panels }
     }
 
     /// Convolves a map that has as many channels, and none that pad, and hands each row of outputs to the sink.
@@ -70,6 +61,14 @@ impl<const INPUTS: usize> Spread<INPUTS> {
 }
 
 impl Row {
+    /// Room for maps of this width, from `inputs` channels to `outputs`, those that pad included.
+    pub(super) fn new(width: usize, inputs: usize, outputs: usize) -> Self {
+        Self {
+            patches: vec![0.0; width * 9 * inputs],
+            products: vec![0.0; width * outputs],
+        }
+    }
+
     /// The inputs that each position of row `y` reads.
     fn gather_patches<const INPUTS: usize>(&mut self, map: &Map, y: usize) {
         let patches = self.patches.as_chunks_mut::<INPUTS>().0.as_chunks_mut::<3>().0;
@@ -125,7 +124,7 @@ mod tests {
         bias.resize(padded(outputs), 0.0);
         spread.convolve(
             &input,
-            &mut spread.row(size.1),
+            &mut Row::new(size.1, INPUTS, padded(outputs)),
             &mut Rectified {
                 map: &mut output,
                 bias: &bias,
