@@ -17,7 +17,7 @@ vggscope() { cargo run --release --quiet --manifest-path "$root/Cargo.toml" --bi
 first_steps() {
   local csv=$4 side=$5
   [ -f "$csv" ] || vggscope render --weights "$1" --layer "$2" --channels "$3" --iterations 1 --objectives "$csv" \
-    --width "$side" --height "$side"
+    --preprocessing none --width "$side" --height "$side"
 }
 channels() {
   case $1 in block1*) echo 0-63 ;; block2*) echo 0-127 ;; block3*) echo 0-255 ;; *) echo 0-511 ;; esac

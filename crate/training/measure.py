@@ -55,7 +55,8 @@ def main() -> None:
     found = {"dead": dead_channels(arguments.model), "structure": {}}
     for layer in LAYERS:
         print(f"{layer.name}: {100 * len(found['dead'][layer.name]) / layer.channels:.1f} % dead")
-        if (arguments.build / "grids" / f"{layer.name}-untrained.png").exists():
+        grids = [arguments.build / "grids" / f"{layer.name}-{model}.png" for model in ("trained", "untrained")]
+        if all(grid.exists() for grid in grids):
             found["structure"][layer.name] = result = structure(arguments.build, layer.name)
             count, below = len(result["trained"]), 100 * result["below"]
             print(f"  {below:.0f} % of {count} channels below the untrained {result['threshold']:.4f}")
