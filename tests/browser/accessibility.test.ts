@@ -176,7 +176,7 @@ it("Enter and Space stop and start, and arrow keys choose the layer", async () =
 
   await page.page.locator("#layers input:checked").focus();
   await page.page.keyboard.press("ArrowRight");
-  await expect.poll(() => page.page.url()).toContain("layer=block2_conv1");
+  await expect.poll(() => page.page.url()).toContain("layer=block1_pool");
   await page.reaches("running");
 });
 

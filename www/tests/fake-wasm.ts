@@ -5,13 +5,13 @@
 import type {
   LoadOptions,
   LoadReport,
+  ModelDescription,
   WasmAscent,
   WasmAscentSettings,
   WasmIterate,
   WasmModel,
   WasmModule,
 } from "../src/engine/wasm-module";
-import type { LayerInfo, ModelInfo } from "../src/public/types";
 
 interface Faults {
   /** Thrown when the model is opened. */
@@ -47,7 +47,12 @@ export function coded(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }
 
-const LAYERS: LayerInfo[] = ["block1_conv1", "block1_conv2", "block1_pool", "block2_conv1"].map((name) => ({
+const LAYERS: ModelDescription["layers"] = [
+  "block1_conv1",
+  "block1_conv2",
+  "block1_pool",
+  "block2_conv1",
+].map((name) => ({
   name,
   kind: name.endsWith("pool") ? "pooling" : "convolution",
   channels: 64,
@@ -57,7 +62,7 @@ const LAYERS: LayerInfo[] = ["block1_conv1", "block1_conv2", "block1_pool", "blo
   inModel: name !== "block2_conv1",
 }));
 
-const MODEL: ModelInfo = {
+const MODEL: ModelDescription = {
   name: "Fake",
   description: "A fake",
   licence: "CC0-1.0",

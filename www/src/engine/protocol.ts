@@ -1,7 +1,7 @@
 /** Every message between the main thread and a worker, as typed unions. */
 import type { ErrorCode } from "../public/errors";
-import type { Backend, FeatureMap, Gradient, IterateFacts, Keep, ModelInfo } from "../public/types";
-import type { ActivationRequest, AscentSettings, LoadReport, Shard } from "./wasm-module";
+import type { Backend, FeatureMap, Gradient, IterateFacts, Keep } from "../public/types";
+import type { ActivationRequest, AscentSettings, LoadReport, ModelDescription, Shard } from "./wasm-module";
 
 /** One worker's share of a run. */
 export interface ClimbOrder {
@@ -28,10 +28,10 @@ export interface Requests {
   start: { args: { backend: Backend; module: WebAssembly.Module }; result: null };
   open: {
     args: WeightSource & { allowFullDownload: boolean };
-    result: { indexText: string; model: ModelInfo };
+    result: { indexText: string; model: ModelDescription };
   };
   adopt: { args: { indexText: string }; result: null };
-  load: { args: { layer: string }; result: { shards: Shard[]; model: ModelInfo } };
+  load: { args: { layer: string }; result: { shards: Shard[]; model: ModelDescription } };
   accept: { args: Shard; result: null };
   ascend: { args: ClimbOrder; result: null };
   rgba: { args: { run: number; channel: number; iteration: number }; result: Uint8ClampedArray };

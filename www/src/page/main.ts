@@ -9,7 +9,8 @@ import "../vggscope";
 import { CacheLine } from "./cache-line";
 import { byId, make } from "./dom";
 import { explore } from "./explorer/explore";
-import { Layers } from "./layers";
+import { NetworkMap } from "./map/network-map";
+import { Reach } from "./map/reach";
 import { ModelPanel } from "./model-panel";
 import { showModels } from "./models";
 import { offerFiles, offerLinks, takeDrops } from "./open-own";
@@ -22,7 +23,8 @@ const scope: ScopeElement = byId("scope", VggScope);
 const notices = byId("notices", HTMLElement);
 const state = new PageState(window);
 const status = new Status();
-const layers = new Layers(byId("layers", HTMLFieldSetElement), state);
+const map = new NetworkMap(byId("layers", HTMLFieldSetElement), state);
+const reach = new Reach(byId("layers", HTMLFieldSetElement), state);
 const pager = new Pager(state);
 const panel = new ModelPanel(state);
 const cache = new CacheLine();
@@ -31,11 +33,15 @@ scope.addEventListener("vggscope-state", ({ detail }) => {
   status.state(detail);
   if (detail !== "loading") void cache.refresh();
 });
-scope.addEventListener("vggscope-progress", ({ detail }) => status.progress(detail));
+scope.addEventListener("vggscope-progress", ({ detail }) => {
+  status.progress(detail);
+  map.showProgress(detail);
+});
 scope.addEventListener("vggscope-weights", ({ detail }) => status.weights(detail));
 scope.addEventListener("vggscope-engine", ({ detail }) => {
   status.engine(detail);
-  layers.showModel(detail);
+  map.showModel(detail);
+  reach.showModel(detail);
   pager.showModel(detail);
   panel.showModel(detail, state);
 });

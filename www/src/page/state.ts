@@ -53,9 +53,9 @@ export class PageState {
     listener(this.#view);
   }
 
-  /** The link to this page with another view. */
-  linkTo(view: View): string {
-    return writeLink(this.#settings, view);
+  /** The link to this page with another view, or with other settings too. */
+  linkTo(view: View, changes: Partial<Settings> = {}): string {
+    return writeLink({ ...this.#settings, ...changes }, view);
   }
 
   /** Opens a file in place of the link's weights, until other weights are chosen. */
@@ -66,13 +66,13 @@ export class PageState {
     this.#tell();
   }
 
-  /** Changes some settings and writes all of them into the link. What was looked at belonged to the run before. */
-  change(changes: Partial<Settings>): void {
+  /** Changes some settings and writes all of them into the link. What was looked at belonged to the run before; `view` to this one. */
+  change(changes: Partial<Settings>, view: View = WHOLE_GRID): void {
     if (changes.weights !== undefined) this.#file = undefined;
     this.#settings = { ...this.#settings, ...changes };
-    this.#view = WHOLE_GRID;
+    this.#view = view;
     this.#problems = [];
-    this.#window.history.pushState(null, "", writeLink(this.#settings));
+    this.#window.history.pushState(null, "", this.linkTo(view));
     this.#tell();
   }
 

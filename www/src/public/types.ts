@@ -5,9 +5,10 @@ export type Backend = "webgpu" | "cpu";
 
 /**
  * How an image moves at each step: `gradient` adds the learning rate times the raw gradient (the course notes);
- * `l2` first divides the gradient by its Euclidean norm (Keras's example).
+ * `l2` first divides the gradient by its Euclidean norm (Keras's example), `rms` by its root mean square over the
+ * image; `adam` is Kingma and Ba's (2015), uphill, with 0.9, 0.999 and 1e-8.
  */
-export type StepRule = "gradient" | "l2";
+export type StepRule = "gradient" | "l2" | "rms" | "adam";
 
 /**
  * How an image in [0, 1] RGB is scaled before the network sees it: `none` feeds it as it is; `caffe` is Keras's
@@ -86,6 +87,8 @@ export interface LayerInfo {
   downsampling: number;
   /** False where the model's files end before this layer. */
   inModel: boolean;
+  /** Whether all weights that the layer needs are in memory: choosing it then fetches nothing. */
+  loaded: boolean;
 }
 
 /** Where weights come from, and what was found there. */

@@ -6,12 +6,12 @@ import { DEFAULTS, LIMITS } from "../engine/limits";
 import { formatChannels, parseChannels } from "./channels";
 import { choice, type Field, number, positive } from "./field";
 import { SCALING_LABELS } from "./preprocessing";
-import { CONVOLUTIONS, channelsOf } from "./vgg16";
+import { channelsOf, LAYERS } from "./vgg16";
 
 /** Tiles of one page of the grid: 5 rows of 8, as in the notes. */
 export const PAGE = 40;
 
-const LAYERS = Object.fromEntries(CONVOLUTIONS.map(({ name }) => [name, name]));
+const LAYER_NAMES = Object.fromEntries(LAYERS.map(({ name }) => [name, name]));
 
 const weights: Field<string> = {
   key: "weights",
@@ -43,9 +43,9 @@ const channels: Field<readonly number[]> = {
 export const FIELDS = {
   weights,
   layer: choice<string>(
-    { key: "layer", label: "Layer", hint: "Which convolution's channels to climb." },
+    { key: "layer", label: "Layer", hint: "Which layer's channels to climb." },
     "block1_conv2",
-    LAYERS,
+    LAYER_NAMES,
   ),
   channels,
   width: number(
