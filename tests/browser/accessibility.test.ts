@@ -48,7 +48,7 @@ it.each(VIEWS)(
     await page.drawnTiles(40);
     expect(await overflow(page)).toBe(0);
     expect(await violations(page)).toEqual([]);
-    await page.page.getByText("The few settings behind it").click();
+    await page.page.getByText("Every setting, and what it changes").click();
     expect(await overflow(page)).toBe(0);
     expect(await violations(page)).toEqual([]);
   },

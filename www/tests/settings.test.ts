@@ -14,6 +14,7 @@ const OTHER: Settings = {
   learningRate: 1e-21,
   step: "l2",
   preprocessing: "torch",
+  startFrom: "grey",
   seed: Number.MAX_SAFE_INTEGER,
   backend: "cpu",
 };
@@ -47,7 +48,8 @@ describe("the link", () => {
     ["iterations", "-5", "1 to 10000"],
     ["learning-rate", "NaN", "above 0"],
     ["learning-rate", "", "above 0"],
-    ["step", "adam", "gradient, l2"],
+    ["step", "momentum", "gradient, l2, rms, adam"],
+    ["start", "black", "noise, grey"],
     ["preprocessing", "NONE", "none, caffe, torch"],
     ["seed", "9007199254740992", "9007199254740991"],
     ["backend", "cuda", "auto, webgpu, cpu"],

@@ -4,6 +4,7 @@ import { macrotask } from "../engine/macrotask";
 import type { VggScopeElement } from "../public/element";
 import type { VggscopeError } from "../public/errors";
 import type {
+  AscendOptions,
   IterateFacts,
   OpenOptions,
   Run,
@@ -24,6 +25,9 @@ import { adoptStyles } from "./styles";
 
 /** Words under moving pictures change at most this often: nobody reads faster, and laying them out costs frames. */
 const WORDS_MS = 250;
+
+/** The middle of the range that images start in. */
+const GREY = 0.5;
 
 const CONTROLS = ["basic", "none"] as const;
 const KEEP = ["last", "all"] as const;
@@ -47,6 +51,7 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   readonly #controls = new BasicControls(() => (isBusy(this.#state) ? this.stop() : this.start()));
   readonly #holder = new ScopeHolder((progress) => this.#showWeights(progress));
   #file: File | Blob | null = null;
+  #startImage: Float32Array | null = null;
   #allowFullDownload = false;
   /** The weights whose full download the reader agreed to. */
   #agreed: OpenOptions["weights"];
@@ -83,6 +88,16 @@ export class VggScope extends HTMLElement implements VggScopeElement {
 
   set file(file: File | Blob | null) {
     this.#file = file;
+    if (this.isConnected) this.#startSoon();
+  }
+
+  get startImage(): Float32Array | null {
+    return this.#startImage;
+  }
+
+  set startImage(image: Float32Array | null) {
+    if (image === null && this.#startImage === null) return;
+    this.#startImage = image;
     if (this.isConnected) this.#startSoon();
   }
 
@@ -197,7 +212,7 @@ export class VggScope extends HTMLElement implements VggScopeElement {
       if (turn !== this.#turn) return;
       this.#tellEngine(scope);
       const keep = this.#word("keep", KEEP).value;
-      const run = scope.ascend({ ...ascentOf(settings), keep, canvases });
+      const run = scope.ascend({ ...ascentOf(settings, this.#startImage), keep, canvases });
       run.show(this.#shown);
       this.#run = run;
       this.#pace = new Pace(channels.length, iterations, () => performance.now());
@@ -301,6 +316,9 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   }
 }
 
-function ascentOf({ weights: _weights, backend: _backend, ...ascent }: Settings) {
-  return ascent;
+function ascentOf(settings: Settings, image: Float32Array | null): AscendOptions {
+  const { weights: _weights, backend: _backend, startFrom, ...ascent } = settings;
+  const { width, height } = settings;
+  const grey = startFrom === "grey" ? new Float32Array(width * height * 3).fill(GREY) : undefined;
+  return { ...ascent, start: image ?? grey };
 }

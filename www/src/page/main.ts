@@ -15,7 +15,9 @@ import { ModelPanel } from "./model-panel";
 import { showModels } from "./models";
 import { offerFiles, offerLinks, takeDrops } from "./open-own";
 import { Pager } from "./pager";
-import { showPreset, showSettings } from "./settings-form";
+import { showSettings } from "./settings/form";
+import { Presets } from "./settings/presets";
+import { offerPictures } from "./settings/start";
 import { PageState } from "./state";
 import { Status } from "./status";
 
@@ -28,6 +30,7 @@ const reach = new Reach(byId("layers", HTMLFieldSetElement), state);
 const pager = new Pager(state);
 const panel = new ModelPanel(state);
 const cache = new CacheLine();
+const presets = new Presets(state);
 
 scope.addEventListener("vggscope-state", ({ detail }) => {
   status.state(detail);
@@ -42,6 +45,7 @@ scope.addEventListener("vggscope-engine", ({ detail }) => {
   status.engine(detail);
   map.showModel(detail);
   reach.showModel(detail);
+  presets.showModel(detail.model.preprocessing);
   pager.showModel(detail);
   panel.showModel(detail, state);
 });
@@ -56,7 +60,7 @@ offerLinks(state, () => scope.start());
 offerFiles(state);
 takeDrops(state, notices);
 showSettings(byId("settings", HTMLFormElement), state);
-showPreset(byId("as-in-notes", HTMLButtonElement), state);
+offerPictures(state);
 explore(scope, state);
 state.watch((settings, problems) => {
   showProblems(problems);
@@ -84,6 +88,7 @@ function apply(settings: Settings): void {
   for (const [key, text] of writeSettings(settings)) scope.setAttribute(key, text);
   const file = state.file ?? null;
   if (scope.file !== file) scope.file = file;
+  scope.startImage = state.picture?.at(settings.width, settings.height) ?? null;
 }
 
 /** Beside what the element itself offers after an error, which may be out of sight of whoever chose the model. */

@@ -2,6 +2,7 @@
 import type { ScopeElement } from "../../element/vgg-scope";
 import { VggscopeError } from "../../public/errors";
 import { make, write } from "../dom";
+import { startHere } from "../settings/start";
 import type { PageState } from "../state";
 import { Charts } from "./charts";
 import { CloseUp } from "./close-up";
@@ -66,7 +67,7 @@ export class TileView {
     const player = new Player(this.#playhead, "Step of this channel").element;
     const seen = make("section", { className: "tile-seen" }, this.#closeUp.picture.element, player);
     seen.setAttribute("aria-label", "Picture");
-    seen.append(this.#closeUp.readings);
+    seen.append(this.#closeUp.readings, startHere(this.#scope, this.#state, this.#playhead));
     const behind = make("div", { className: "tile-behind" }, this.#closeUp.insides);
     this.#dialog.append(bar, this.#said, make("div", { className: "tile-body" }, seen, behind));
     this.#dialog.setAttribute("aria-labelledby", this.#title.id);
