@@ -153,15 +153,17 @@ function fakeAscent(settings: WasmAscentSettings, { faults, onStep }: FakeOption
     resume?.images.map((image) => image.slice()) ??
     channels.map(() => start?.slice() ?? new Float32Array(size).fill(seed % 1000));
   let iteration = resume?.iteration ?? 0;
+  let remembered = 0;
   return {
     get iteration() {
       return iteration;
     },
     step: async () => {
       iteration += 1;
+      remembered += 1;
       if (faults?.step?.iteration === iteration) throw faults.step.error;
       onStep?.(channels, iteration);
-      return channels.map((_channel, index) => advance(settings, images, index, iteration));
+      return channels.map((_channel, index) => advance(settings, images, index, iteration, remembered));
     },
     free: () => undefined,
   };
@@ -172,10 +174,14 @@ function advance(
   images: Float32Array[],
   index: number,
   iteration: number,
+  remembered: number,
 ): WasmIterate {
   const channel = settings.channels[index] ?? 0;
   const before = images[index] ?? new Float32Array();
-  const pixels = before.map((value, at) => moved(settings, value, channel, iteration, at, before.length));
+  const memory = settings.step === "adam" ? remembered : 0;
+  const pixels = before.map((value, at) => {
+    return moved(settings, value, channel, iteration, at, before.length) + memory;
+  });
   images[index] = pixels;
   return {
     channel,
@@ -207,5 +213,5 @@ function moved(
 ): number {
   if (learningRate === 0) return value;
   if (step === "l2") return value + learningRate / Math.sqrt(size);
-  return Math.sin(value + channel) + iteration + at / 7;
+  return Math.sin(value + channel) + iteration + at / 7 + learningRate;
 }

@@ -14,7 +14,7 @@ import type {
   WeightProgress,
 } from "../public/types";
 import type { Vggscope } from "../public/vggscope";
-import { KEYS, type Problem, readSettings, type Settings } from "../settings/table";
+import { FIELDS, KEYS, type Problem, readSettings, type Settings } from "../settings/table";
 import { BasicControls, isBusy } from "./basic-controls";
 import { Grid, type TileLink } from "./grid";
 import { Messages } from "./messages";
@@ -28,6 +28,9 @@ const WORDS_MS = 250;
 
 /** The middle of the range that images start in. */
 const GREY = 0.5;
+
+/** Attributes that a paused run goes on with; any other starts afresh. */
+const CHANGEABLE = [FIELDS.learningRate.key, FIELDS.step.key, FIELDS.iterations.key];
 
 const CONTROLS = ["basic", "none"] as const;
 const KEEP = ["last", "all"] as const;
@@ -128,7 +131,7 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (!this.isConnected || before === after) return;
     if (name === "controls") this.#showControls();
-    else this.#startSoon();
+    else if (this.#state !== "paused" || !CHANGEABLE.includes(name)) this.#startSoon();
   }
 
   start(): void {
@@ -140,8 +143,33 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     void this.#play(settings, this.#turn);
   }
 
+  pause(): void {
+    if (this.#state !== "running") return;
+    this.#run?.pause();
+    this.#pace?.rest();
+    this.#setState("paused");
+  }
+
+  resume(): void {
+    if (this.#state !== "paused") return;
+    const { settings, problems } = this.#read();
+    const { learningRate, step, iterations } = settings;
+    this.#messages.clear();
+    this.#messages.problems(problems);
+    this.#run?.resume({ learningRate, step, iterations: this.#reachable(iterations) });
+    this.#setState("running");
+  }
+
+  /** The run's new length, no shorter than it is by now. */
+  #reachable(iterations: number): number {
+    const all = Math.max(iterations, this.record.farthest);
+    this.record.extend(all);
+    this.#pace?.goOn(all);
+    return all;
+  }
+
   stop(): void {
-    if (this.#state === "running") this.#run?.stop();
+    if (this.#state === "running" || this.#state === "paused") this.#run?.stop();
     else if (this.#state === "loading") {
       this.#abandon();
       this.#holder.giveUpOpening();

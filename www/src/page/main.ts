@@ -15,6 +15,7 @@ import { ModelPanel } from "./model-panel";
 import { showModels } from "./models";
 import { offerFiles, offerLinks, takeDrops } from "./open-own";
 import { Pager } from "./pager";
+import { offerPause } from "./pause";
 import { showSettings } from "./settings/form";
 import { Presets } from "./settings/presets";
 import { offerPictures } from "./settings/start";
@@ -62,6 +63,7 @@ takeDrops(state, notices);
 showSettings(byId("settings", HTMLFormElement), state);
 offerPictures(state);
 explore(scope, state);
+offerPause(scope, state);
 state.watch((settings, problems) => {
   showProblems(problems);
   apply(settings);

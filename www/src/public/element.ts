@@ -25,6 +25,13 @@ export interface VggScopeElement extends HTMLElement {
   /** Ends the run; the pictures stay. */
   stop(): void;
   /**
+   * Waits where the pictures stand, until `resume`. Meanwhile the attributes `learning-rate`, `step` and `iterations` start
+   * nothing: the run goes on with them.
+   */
+  pause(): void;
+  /** Goes on after `pause`. */
+  resume(): void;
+  /**
    * Shows this iterate on every tile, 0 being the start, or a tile's newest where it has not come so far; `Infinity`, as
    * at first, shows the newest. Stays for later runs. Needs `keep="all"`.
    */
