@@ -73,6 +73,8 @@ const near = fc.oneof(
     "cpu",
     "auto",
     "adam",
+    "step:adam,start:grey",
+    "learning-rate:1e400",
     "grey",
     "weights/demo/",
   ),

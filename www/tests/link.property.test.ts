@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { type Beside, COMPARABLE } from "../src/settings/beside";
 import { formatChannels } from "../src/settings/channels";
 import type { Field } from "../src/settings/field";
 import { readLink, writeLink } from "../src/settings/link";
@@ -38,10 +39,16 @@ const settings = others.chain((values) => {
   return channels.map((list) => ({ ...values, channels: list }) as unknown as Settings);
 });
 
+/** What may differ on the other side: any of it, or nothing yet; or there is no other side. */
+const differs = fc.record(Object.fromEntries(COMPARABLE.map((name) => [name, anyOf(fieldOf(name))])), {
+  requiredKeys: [],
+});
+const beside = fc.option(differs as fc.Arbitrary<Beside>, { nil: undefined });
+
 const state = settings.chain((all) => {
   const channel = fc.option(fc.constantFrom(...all.channels), { nil: undefined });
   const iteration = fc.option(fc.integer({ min: 0, max: all.iterations }), { nil: undefined });
-  return fc.record({ channel, iteration }).map((view: View) => ({ settings: all, view }));
+  return fc.record({ channel, iteration, beside }).map((view: View) => ({ settings: all, view }));
 });
 
 it("a link restores every setting and what is looked at", () => {

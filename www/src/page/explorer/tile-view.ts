@@ -56,6 +56,11 @@ export class TileView {
     state.watchView(({ channel }) => this.#look(channel));
   }
 
+  /** Puts something more under all there is. */
+  add(section: HTMLElement): void {
+    this.#dialog.append(section);
+  }
+
   #build(): void {
     const close = this.#button("Close", "m4 4 8 8M12 4l-8 8", () => this.#dialog.close());
     const turning = make("nav", { className: "tile-turn" }, this.#previous, this.#next);

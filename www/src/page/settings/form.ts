@@ -2,7 +2,6 @@
 import type { Field } from "../../settings/field";
 import { fieldOf, type SettingName, type Settings } from "../../settings/table";
 import { make, write } from "../dom";
-import type { PageState } from "../state";
 
 /** In this order; model and layer have controls of their own. */
 const SHOWN: readonly SettingName[] = [
@@ -18,19 +17,26 @@ const SHOWN: readonly SettingName[] = [
   "backend",
 ];
 
-export function showSettings(form: HTMLFormElement, state: PageState): void {
+/** Where controls take values from and give them to. */
+export interface Desk {
+  watch(listener: (settings: Settings) => void): void;
+  change(changes: Partial<Settings>): void;
+}
+
+export function showSettings(form: HTMLFormElement, state: Desk): void {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.append(...SHOWN.map((name) => control(name, state)));
 }
 
-function control(name: SettingName, state: PageState): HTMLElement {
+/** The control of one setting, made from its row of the table; `prefix` tells its ids from those of another. */
+export function control(name: SettingName, state: Desk, prefix = ""): HTMLElement {
   const field = fieldOf(name);
   const input = field.choices ? select(field.choices) : textInput(field);
   const meaning = make("span", {});
-  const hint = make("p", { id: `hint-${field.key}`, className: "hint" }, field.hint, " ", meaning);
-  const error = make("p", { id: `error-${field.key}`, className: "field-error" });
+  const hint = make("p", { id: `${prefix}hint-${field.key}`, className: "hint" }, field.hint, " ", meaning);
+  const error = make("p", { id: `${prefix}error-${field.key}`, className: "field-error" });
   error.setAttribute("role", "alert");
-  input.id = `setting-${field.key}`;
+  input.id = `${prefix}setting-${field.key}`;
   input.setAttribute("aria-describedby", `${hint.id} ${error.id}`);
   const complain = (message: string) => {
     input.setAttribute("aria-invalid", String(message !== ""));

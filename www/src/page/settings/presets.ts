@@ -8,7 +8,7 @@ import type { PageState } from "../state";
 type Preset = (expected: Preprocessing) => Partial<Settings>;
 
 /** By the id of its button. */
-export const PRESETS = {
+const PRESETS = {
   "as-in-notes": () => {
     const {
       weights: _weights,
