@@ -142,6 +142,21 @@ it.each(["light", "dark"] as const)("the colours follow the reader's choice of %
   else expect(lightness).toBeLessThan(80);
 });
 
+it.each(VIEWS)(
+  "two settings side by side at %i pixels, %s: no violation, no sideways scrolling, room for fingers",
+  async (width, scheme) => {
+    const link = { ...SMALL, channels: "0-3", channel: "1", beside: "step:rms,learning-rate:0.05" };
+    const page = await open(link, width, scheme);
+    await page.reaches("finished");
+    const view = new CloseView(page);
+    const other = view.dialog.locator("vgg-scope");
+    await expect.poll(() => other.getAttribute("data-state")).toBe("finished");
+    expect(await overflow(page)).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    expect(await view.dialog.locator(".compare").evaluate(smallestTarget)).toBeGreaterThanOrEqual(24);
+  },
+);
+
 it("the keyboard reaches every control in order, and each shows that it has the focus", async () => {
   const page = await open({ ...SMALL, channels: "0-3" }, 1280, "light");
   await page.reaches("finished");

@@ -83,6 +83,8 @@ it.each([360, 1280])("a link shows both, and one player moves both, at %i pixels
     .poll(() => pictures(view))
     .toEqual([await computed(view, 3, {}), await computed(view, 3, changes)]);
   expect(await other(view).locator(".vgg-iteration").innerText()).toBe("step 3");
+  // Scrubbing computes nothing anew on either side.
+  expect(await other(view).getAttribute("data-state")).toBe("finished");
   const captions = await view.dialog.locator(".compare figcaption").allInnerTexts();
   expect(captions[0]).toMatch(/Learning rate: 10, Step rule: Raw gradient/);
   expect(captions[1]).toMatch(/Learning rate: 0\.05, Step rule: Gradient of root mean square 1/);

@@ -32,6 +32,7 @@ describe("a start from a picture", () => {
     const values = Float32Array.from([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]);
     const picture = pictureOf("it", values, { width: 2, height: 2 });
     expect([...picture.at(1, 1)]).toEqual([4, 4, 4]);
+    expect(picture.at(1, 1)).toBe(picture.at(1, 1));
     const large = picture.at(4, 4);
     const reds = Array.from({ length: 16 }, (_, at) => large[3 * at]);
     expect(reds).toEqual([1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4]);

@@ -99,7 +99,7 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   }
 
   set startImage(image: Float32Array | null) {
-    if (image === null && this.#startImage === null) return;
+    if (image === this.#startImage) return;
     this.#startImage = image;
     if (this.isConnected) this.#startSoon();
   }

@@ -24,6 +24,7 @@ export class Compare {
   readonly #hint = make("p", { className: "hint" });
   readonly #listeners: ((settings: Settings) => void)[] = [];
   readonly #pictures = new Latest<number>((iteration) => this.#drawOwn(iteration));
+  #told: { settings: Settings; beside: Beside | undefined } | undefined;
   #beside: ScopeElement | undefined;
 
   constructor(scope: ScopeElement, state: PageState, playhead: Playhead) {
@@ -83,7 +84,7 @@ export class Compare {
     this.element.open = beside !== undefined;
     const different = beside && differing(beside, settings);
     const differs = different !== undefined && Object.keys(different).length > 0;
-    for (const listener of this.#listeners) listener({ ...settings, ...beside });
+    this.#tellControls();
     write(this.#hint, differs ? "" : "Choose below what is to differ here.");
     const names = COMPARABLE.filter((name) => different?.[name] !== undefined);
     write(this.#ownTitle, names.map((name) => wordsOn(name, settings)).join(", ") || "As on the page");
@@ -91,6 +92,14 @@ export class Compare {
     if (channel === undefined || !differs) this.#end();
     else this.#climb(channel, different);
     this.#follow();
+  }
+
+  /** Only of changes: what is being typed is not theirs to take back. */
+  #tellControls(): void {
+    const { settings, view } = this.#state;
+    if (this.#told?.settings === settings && this.#told.beside === view.beside) return;
+    this.#told = { settings, beside: view.beside };
+    for (const listener of this.#listeners) listener({ ...settings, ...view.beside });
   }
 
   /** Attributes that stay as they are start nothing. */

@@ -4,7 +4,7 @@
 export interface StartPicture {
   /** What it is called among the choices. */
   readonly name: string;
-  /** height * width * 3 values, rows of RGB pixels. */
+  /** height * width * 3 values, rows of RGB pixels; the very same array as long as the size is the same. */
   at(width: number, height: number): Float32Array;
 }
 
@@ -13,7 +13,7 @@ export async function pictureFrom(file: File): Promise<StartPicture> {
   const bitmap = await decoded(file);
   return {
     name: file.name,
-    at: (width, height) => {
+    at: remembered(({ width, height }) => {
       const context = new OffscreenCanvas(width, height).getContext("2d");
       if (!context) throw new Error("the canvas gives no 2d context");
       // What is transparent shows white, as on paper.
@@ -23,7 +23,7 @@ export async function pictureFrom(file: File): Promise<StartPicture> {
       const { x, y, width: wide, height: high } = middle(bitmap, { width, height });
       context.drawImage(bitmap, x, y, wide, high, 0, 0, width, height);
       return unitValues(context.getImageData(0, 0, width, height).data);
-    },
+    }),
   };
 }
 
@@ -40,7 +40,17 @@ async function decoded(file: File): Promise<ImageBitmap> {
 export function pictureOf(name: string, values: Float32Array, from: Size): StartPicture {
   return {
     name,
-    at: (width, height) => resized(values, from, { width, height }),
+    at: remembered((to) => resized(values, from, to)),
+  };
+}
+
+/** Whoever sets an image that is set already starts nothing. */
+function remembered(make: (size: Size) => Float32Array): StartPicture["at"] {
+  let last: (Size & { image: Float32Array }) | undefined;
+  return (width, height) => {
+    if (last?.width !== width || last.height !== height)
+      last = { width, height, image: make({ width, height }) };
+    return last.image;
   };
 }
 
