@@ -55,7 +55,8 @@ impl Adam {
     }
 }
 
-#[cfg(all(test, feature = "cpu"))]
+#[cfg(test)]
+#[cfg(feature = "cpu")]
 mod twin;
 
 #[cfg(test)]
