@@ -26,19 +26,23 @@ export class Compare {
   readonly #pictures = new Latest<number>((iteration) => this.#drawOwn(iteration));
   #told: { settings: Settings; beside: Beside | undefined } | undefined;
   #beside: ScopeElement | undefined;
+  #built = false;
 
   constructor(scope: ScopeElement, state: PageState, playhead: Playhead) {
     this.#scope = scope;
     this.#state = state;
     this.#playhead = playhead;
-    this.#build();
+    this.element.append(make("summary", {}, "Side by side with other settings"));
     this.element.addEventListener("toggle", () => this.#toggled());
     playhead.watch(() => this.#follow());
     state.watch(() => this.#sync());
     state.watchView(() => this.#sync());
   }
 
+  /** When it is first opened: until then nobody needs a second of every control. */
   #build(): void {
+    if (this.#built) return;
+    this.#built = true;
     const own = make("div", {}, this.#own, this.#ownWords);
     const left = make("figure", {}, make("figcaption", {}, this.#ownTitle), own);
     const right = make("figure", {}, make("figcaption", {}, this.#otherTitle, this.#hint), this.#other);
@@ -54,7 +58,7 @@ export class Compare {
     );
     form.addEventListener("submit", (event) => event.preventDefault());
     form.setAttribute("aria-label", "Settings of the picture on the other side");
-    this.element.append(make("summary", {}, "Side by side with other settings"), pictures, player, form);
+    this.element.append(pictures, player, form);
     this.#own.setAttribute("role", "img");
   }
 
@@ -81,6 +85,7 @@ export class Compare {
   #sync(): void {
     const { settings } = this.#state;
     const { channel, beside } = this.#state.view;
+    if (beside !== undefined) this.#build();
     this.element.open = beside !== undefined;
     const different = beside && differing(beside, settings);
     const differs = different !== undefined && Object.keys(different).length > 0;
