@@ -86,6 +86,7 @@ describe("what is said of a layer", () => {
       "block3_conv1: 256 channels of 37 × 37 positions, each of which sees 24 × 24 pixels. " +
         "One step of one channel takes 8.5 billion operations. Choosing it downloads 886 kB.",
     );
+    expect(about("block1_conv2")).toMatch(/Its weights, 74 kB, are here\.$/);
     expect(about("block1_pool")).toMatch(
       /a pooling, which keeps the largest of four.*75 × 75.*Its weights are here\.$/,
     );

@@ -50,7 +50,10 @@ function costOf({ layer, layers, size, count, speed }: Facts): string {
 }
 
 function weightsOf({ layer, download, origin }: Facts): string {
-  if (layer.loaded) return "Its weights are here.";
+  if (layer.loaded)
+    return layer.bytes === 0
+      ? "Its weights are here."
+      : `Its weights, ${formatBytes(layer.bytes)}, are here.`;
   if (download === undefined || !origin) return "";
   if (origin.kind === "local-file")
     return `Choosing it reads ${formatBytes(download)} from ${origin.address}.`;
