@@ -324,6 +324,17 @@ describe("a run that is paused", () => {
     }
   });
 
+  it("begins with changes that were made before it began", async () => {
+    const rates: number[] = [];
+    const { engine } = await open({ onAscent: ({ learningRate }) => rates.push(learningRate) });
+    const run = new ClimbRun(engine, order({ channels: [0], iterations: 9 }));
+    run.pause();
+    run.resume({ learningRate: 3, iterations: 5 });
+    expect(await collect(run)).toHaveLength(5);
+    expect(rates).toEqual([3]);
+    expect(await run.finished).toBe("finished");
+  });
+
   it("ends at once where it is to take fewer steps than it has", async () => {
     const { engine } = await open();
     const run = new ClimbRun(engine, order({ channels: [0], iterations: 1000 }));

@@ -4,7 +4,7 @@ import type { Gradient, IterateFacts, Keep, KeptIterate, Outcome, Run, RunChange
 import type { Engine, RunListener } from "./engine";
 import { asVggscopeError, toError } from "./failure";
 import { checkRunChanges } from "./options";
-import type { RunEvent, SentIterate } from "./protocol";
+import type { Change, RunEvent, SentIterate } from "./protocol";
 import type { AscentSettings } from "./wasm-module";
 import type { WorkerLink } from "./worker-link";
 
@@ -29,7 +29,7 @@ interface Reader {
 
 export class ClimbRun implements Run<IterateFacts>, RunListener {
   readonly #engine: Engine;
-  readonly #order: RunOrder;
+  #order: RunOrder;
   readonly #id: number;
   readonly #end = deferred<Outcome>();
   readonly #readers: Reader[] = [];
@@ -105,9 +105,16 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
       ...(step && { step }),
       ...(iterations !== undefined && { iterations }),
     };
+    // Workers that are still to come begin with them.
+    if (this.#workers.length === 0) this.#reorder(change);
     for (const link of this.#workers) {
       link.notify({ kind: "resume", run: this.#id, after: this.#farthest, ...change });
     }
+  }
+
+  #reorder({ iterations = this.#order.iterations, ...turn }: Change): void {
+    const settings = { ...this.#order.settings, ...turn };
+    this.#order = { ...this.#order, iterations, settings };
   }
 
   async iterate(channel: number, iteration: number): Promise<KeptIterate> {

@@ -107,7 +107,8 @@ export class Climb {
 
   resume({ after, learningRate, step, iterations }: Change & { after: number }): void {
     const turn = { ...(learningRate !== undefined && { learningRate }), ...(step && { step }) };
-    this.#change = { after, ...turn, ...(iterations !== undefined && { iterations }) };
+    // One that is still to be heeded is not forgotten.
+    this.#change = { ...this.#change, after, ...turn, ...(iterations !== undefined && { iterations }) };
     this.#gate.open();
   }
 
