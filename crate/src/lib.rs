@@ -19,6 +19,8 @@ pub mod image;
 pub mod reference;
 pub mod settings;
 pub mod splitmix;
+#[cfg(any(feature = "cpu", feature = "tensor"))]
+mod step;
 pub mod vgg16;
 pub mod weights;
 

@@ -15,6 +15,13 @@ pub enum StepRule {
     /// Keras's example: the gradient divided by its L2 norm over the whole image,
     /// `gradient * rsqrt(max(sum(gradient^2), 1e-12))` as in `tf.math.l2_normalize`.
     L2,
+    /// The gradient divided by its root mean square over the whole image: Keras's rule, times the square root of the number of
+    /// values, so that the learning rate means the same at every image size.
+    Rms,
+    /// Adam (Kingma and Ba 2015), uphill: a running mean of the gradient over the root of a running mean of its squares, value
+    /// by value. The only rule that remembers earlier steps; its memory begins where a climb does, also one that goes on from
+    /// [`Start::Resume`].
+    Adam,
 }
 
 /// What the network is fed for an image in [0, 1], inside the differentiated function.
@@ -54,7 +61,8 @@ macro_rules! named_values {
         }
     };
 }
-named_values!(StepRule, "step", "it must be \"gradient\" or \"l2\"", "gradient" => Self::Gradient, "l2" => Self::L2);
+named_values!(StepRule, "step", "it must be \"gradient\", \"l2\", \"rms\" or \"adam\"",
+    "gradient" => Self::Gradient, "l2" => Self::L2, "rms" => Self::Rms, "adam" => Self::Adam);
 named_values!(Preprocessing, "preprocessing", "it must be \"none\", \"caffe\", \"caffe-rgb\" or \"torch\"",
     "none" => Self::None, "caffe" => Self::Caffe, "caffe-rgb" => Self::CaffeRgb, "torch" => Self::Torch);
 

@@ -316,7 +316,7 @@ fn dead_channels_constant_images_and_overflow_are_named() {
             .expect("a step")
             .remove(0)
     };
-    for rule in [StepRule::Gradient, StepRule::L2] {
+    for rule in [StepRule::Gradient, StepRule::L2, StepRule::Rms, StepRule::Adam] {
         let dead = step(&dead_weights(), &|settings| settings.step = rule);
         assert!(dead.dead && dead.contrast == Contrast::Stretched && dead.pixels == random_image(436, 6, 6));
         let grey = step(&dead_weights(), &|settings| {

@@ -235,7 +235,11 @@ fn failures_say_what_where_and_what_to_do() {
         &cpu(&["--layer", "block9_conv1"]),
         &["block9_conv1", "block1_conv1 to block5_conv3"],
     );
-    refused(2, &cpu(&["--step", "fast"]), &["fast", "\"gradient\" or \"l2\""]);
+    refused(
+        2,
+        &cpu(&["--step", "fast"]),
+        &["fast", "\"gradient\", \"l2\", \"rms\" or \"adam\""],
+    );
     refused(2, &cpu(&["--channels", "9-3"]), &["9-3", "backwards"]);
     refused(2, &["--weights", DEMO], &["--grid"]);
 }

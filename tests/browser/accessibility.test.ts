@@ -48,7 +48,7 @@ it.each(VIEWS)(
     await page.drawnTiles(40);
     expect(await overflow(page)).toBe(0);
     expect(await violations(page)).toEqual([]);
-    await page.page.getByText("The few settings behind it").click();
+    await page.page.getByText("Every setting, and what it changes").click();
     expect(await overflow(page)).toBe(0);
     expect(await violations(page)).toEqual([]);
   },
@@ -142,6 +142,22 @@ it.each(["light", "dark"] as const)("the colours follow the reader's choice of %
   else expect(lightness).toBeLessThan(80);
 });
 
+it.each(VIEWS)(
+  "two settings side by side at %i pixels, %s: no violation, no sideways scrolling, room for fingers",
+  async (width, scheme) => {
+    const link = { ...SMALL, channels: "0-3", channel: "1", beside: "step:rms,learning-rate:0.05" };
+    const page = await open(link, width, scheme);
+    await page.reaches("finished");
+    const view = new CloseView(page);
+    const other = view.dialog.locator("vgg-scope");
+    await expect.poll(() => other.getAttribute("data-state")).toBe("finished");
+    expect(await overflow(page)).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    for (const part of ["form", ".player"])
+      expect(await view.dialog.locator(`.compare ${part}`).evaluate(smallestTarget)).toBeGreaterThanOrEqual(24);
+  },
+);
+
 it("the keyboard reaches every control in order, and each shows that it has the focus", async () => {
   const page = await open({ ...SMALL, channels: "0-3" }, 1280, "light");
   await page.reaches("finished");
@@ -176,7 +192,7 @@ it("Enter and Space stop and start, and arrow keys choose the layer", async () =
 
   await page.page.locator("#layers input:checked").focus();
   await page.page.keyboard.press("ArrowRight");
-  await expect.poll(() => page.page.url()).toContain("layer=block2_conv1");
+  await expect.poll(() => page.page.url()).toContain("layer=block1_pool");
   await page.reaches("running");
 });
 

@@ -126,12 +126,12 @@ it("attributes that are not allowed are named in the element, and the rest runs"
   const page = await embed("/some/where/vggscope.js");
   await page.reaches("finished");
   await element(page, (scope) => {
-    scope.setAttribute("step", "adam");
+    scope.setAttribute("step", "momentum");
     scope.setAttribute("controls", "lots");
   });
   await page.reaches("finished");
   const [message] = await page.messages();
-  expect(message?.text).toContain("step is “adam”");
+  expect(message?.text).toContain("step is “momentum”");
   expect(message?.text).toContain("controls is “lots”");
 });
 

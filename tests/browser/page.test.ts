@@ -72,7 +72,7 @@ it("stopping ends the run where the pictures stand; starting again goes through 
   expect(states).toEqual(["loading", "running", "stopped", ...through, ...through]);
 });
 
-it("all thirteen layers are offered; the demo and the untrained model have them all, and one without says which", async () => {
+it("every layer is offered; the demo and the untrained model have them all, and one without says which", async () => {
   const page = await open({ ...SMALL, layer: "block1_conv1", channels: "0" });
   await page.reaches("finished");
   const options = () =>
@@ -83,7 +83,12 @@ it("all thirteen layers are offered; the demo and the untrained model have them 
         ariaLabel,
       })),
     );
-  const names = CONVOLUTIONS.map(([name]) => name);
+  const convolutions = CONVOLUTIONS.map(([name]) => name);
+  // A pooling ends each block.
+  const names = convolutions.flatMap((name, at) => {
+    const block = name.slice(0, "block1".length);
+    return convolutions[at + 1]?.startsWith(block) ? [name] : [name, `${block}_pool`];
+  });
   const all = names.map((name) => ({ value: name, disabled: false, ariaLabel: name }));
   expect(await options()).toEqual(all);
 
@@ -96,7 +101,7 @@ it("all thirteen layers are offered; the demo and the untrained model have them 
   await shorter.reaches("finished");
   const radios = shorter.page.locator("#layers input[type=radio]:disabled");
   const marked = await radios.evaluateAll((found) => found.map(({ ariaLabel }) => ariaLabel));
-  expect(marked).toEqual(names.slice(5).map((name) => `${name}, not in this model`));
+  expect(marked).toEqual(names.slice(7).map((name) => `${name}, not in this model`));
   expect(await shorter.page.locator("#layers").innerText()).toMatch(/block 4: not in this model/i);
 });
 
@@ -192,7 +197,7 @@ it("the preset sets the notes' settings, and a setting that is not allowed is re
   };
   expect(Object.fromEntries(link)).toMatchObject({ ...wanted, preprocessing: "none", channels: "0-1" });
 
-  await page.page.getByText("The few settings behind it").click();
+  await page.page.getByText("Every setting, and what it changes").click();
   const steps = page.page.getByLabel("Steps");
   await steps.fill("0");
   await steps.press("Enter");

@@ -205,7 +205,8 @@ describe("canvases that show an earlier iterate", () => {
     await collect(run);
     await settle();
     expect(Math.max(...drawn.map((mark) => mark % 100))).toBe(9);
-    expect(drawn.slice(-2).toSorted()).toEqual([509, 609]);
+    const last = (channel: number) => drawn.findLast((mark) => Math.floor(mark / 100) === channel);
+    expect([last(5), last(6)]).toEqual([509, 609]);
   });
 
   it("show the start, which is computed when it is first asked for", async () => {
@@ -232,6 +233,128 @@ describe("canvases that show an earlier iterate", () => {
     expect(steps).toBeLessThanOrEqual(before + 2);
     run.stop();
     expect(await run.finished).toBe("stopped");
+  });
+});
+
+describe("a run that is paused", () => {
+  /** Pauses it once a batch comes to this iterate; its steps so far. */
+  function pausing(at: number, options: FakeOptions = {}) {
+    const state: { run?: ClimbRun; steps: number } = { steps: 0 };
+    const onStep = (_channels: number[], iteration: number) => {
+      state.steps += 1;
+      if (iteration !== at) return;
+      // Images that are computed again come by here too.
+      state.run?.pause();
+      delete state.run;
+    };
+    return { state, opened: open({ batch: 2, ...options, onStep }) };
+  }
+
+  it("waits after the steps in progress, and goes on to the same images", async () => {
+    const { state, opened } = pausing(13);
+    const { engine } = await opened;
+    const changes = { iterations: 300, settings: { ...SETTINGS, step: "adam" as const } };
+    const straight = new ClimbRun(engine, order(changes));
+    await straight.finished;
+    state.steps = 0;
+    const run = new ClimbRun(engine, order(changes));
+    state.run = run;
+    const end = run.finished;
+    await settle(150);
+    const stood = state.steps;
+    await settle(100);
+    expect(state.steps).toBe(stood);
+    expect(stood).toBeLessThan(3 * 100);
+    run.resume();
+    expect(await end).toBe("finished");
+    for (const channel of [0, 4]) {
+      const [ours, theirs] = await Promise.all([run.iterate(channel, 300), straight.iterate(channel, 300)]);
+      expect(await ours.pixels()).toEqual(await theirs.pixels());
+    }
+  });
+
+  it("may be paused before it begins, and stopped while it waits", async () => {
+    let steps = 0;
+    const { engine } = await open({ onStep: () => steps++ });
+    const run = new ClimbRun(engine, order({ iterations: 100_000 }));
+    const end = run.finished;
+    run.pause();
+    await settle(100);
+    const stood = steps;
+    await settle(100);
+    expect(steps).toBe(stood);
+    run.stop();
+    expect(await end).toBe("stopped");
+  });
+
+  it("goes on with other settings after the same iterate in every channel, and every image can be had again", async () => {
+    const turns: { channels: number[]; from: number | undefined; rate: number }[] = [];
+    const { state, opened } = pausing(13, {
+      onAscent: ({ channels, resume, learningRate: rate }) =>
+        turns.push({ channels, from: resume?.iteration, rate }),
+    });
+    const { engine } = await opened;
+    const run = new ClimbRun(engine, order({ iterations: 300 }));
+    state.run = run;
+    void settle(200).then(() => {
+      turns.length = 0;
+      run.resume({ learningRate: 3, step: "adam", iterations: 315 });
+    });
+    const seen = new Map<string, Float32Array>();
+    let count = 0;
+    for await (const it of run) {
+      count += 1;
+      const wanted = it.iteration <= 75 || it.iteration === 315;
+      if (wanted) seen.set(`${it.channel}:${it.iteration}`, await it.pixels());
+    }
+    expect(await run.finished).toBe("finished");
+    expect(count).toBe(5 * 315);
+    // Adam, which remembers, is computed again from there alone too.
+    const turned = turns.filter(({ rate }) => rate === 3);
+    expect(new Set(turned.map(({ channels }) => String(channels)))).toEqual(new Set(["0,2", "1,3", "4"]));
+    expect(new Set(turned.map(({ from }) => from)).size).toBe(1);
+    const turn = turned[0]?.from ?? 0;
+    expect(turn).toBeGreaterThanOrEqual(13);
+    expect(turn).toBeLessThan(60);
+    for (const channel of [0, 3, 4]) {
+      for (const iteration of [5, turn - 1, turn, turn + 1, turn + 14, 315]) {
+        const kept = await run.iterate(channel, iteration);
+        expect(await kept.pixels(), `${channel}:${iteration}`).toEqual(seen.get(`${channel}:${iteration}`));
+      }
+    }
+  });
+
+  it("begins with changes that were made before it began", async () => {
+    const rates: number[] = [];
+    const { engine } = await open({ onAscent: ({ learningRate }) => rates.push(learningRate) });
+    const run = new ClimbRun(engine, order({ channels: [0], iterations: 9 }));
+    run.pause();
+    run.resume({ learningRate: 3, iterations: 5 });
+    expect(await collect(run)).toHaveLength(5);
+    expect(rates).toEqual([3]);
+    expect(await run.finished).toBe("finished");
+  });
+
+  it("ends at once where it is to take fewer steps than it has", async () => {
+    const { engine } = await open();
+    const run = new ClimbRun(engine, order({ channels: [0], iterations: 1000 }));
+    for await (const { iteration } of run) {
+      if (iteration === 20) {
+        run.pause();
+        void settle(60).then(() => run.resume({ iterations: 20 }));
+      }
+    }
+    expect(await run.finished).toBe("finished");
+  });
+
+  it("refuses changes by name", async () => {
+    const { engine } = await open();
+    const run = new ClimbRun(engine, order());
+    expect(() => run.resume({ learningRate: Number.NaN })).toThrow(/resume: learningRate is NaN/);
+    expect(() => run.resume({ seed: 3 } as object)).toThrow(
+      /no option "seed"; allowed: iterations, learningRate, step/,
+    );
+    run.stop();
   });
 });
 
@@ -304,6 +427,18 @@ describe("kept iterates", () => {
     await (await run.iterate(2, 17)).pixels();
     await (await run.iterate(0, 15)).pixels();
     expect(ascents).toEqual([{ channels: [0, 2], from: 10 }]);
+  });
+
+  it("of a rule with a memory are computed again from where it began", async () => {
+    const ascents: (number | undefined)[] = [];
+    const { engine } = await open({ batch: 2, onAscent: ({ resume }) => ascents.push(resume?.iteration) });
+    const settings = { ...SETTINGS, step: "adam" as const };
+    const run = new ClimbRun(engine, order({ settings, channels: [0, 1, 2, 3], iterations: 90 }));
+    const seen = new Map<number, Float32Array>();
+    for await (const it of run) if (it.channel === 2) seen.set(it.iteration, await it.pixels());
+    ascents.length = 0;
+    expect(await (await run.iterate(2, 17)).pixels()).toEqual(seen.get(17));
+    expect(ascents).toEqual([undefined]);
   });
 
   it("begin with the start, which all channels share", async () => {

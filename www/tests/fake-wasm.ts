@@ -5,13 +5,13 @@
 import type {
   LoadOptions,
   LoadReport,
+  ModelDescription,
   WasmAscent,
   WasmAscentSettings,
   WasmIterate,
   WasmModel,
   WasmModule,
 } from "../src/engine/wasm-module";
-import type { LayerInfo, ModelInfo } from "../src/public/types";
 
 interface Faults {
   /** Thrown when the model is opened. */
@@ -47,7 +47,12 @@ export function coded(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }
 
-const LAYERS: LayerInfo[] = ["block1_conv1", "block1_conv2", "block1_pool", "block2_conv1"].map((name) => ({
+const LAYERS: ModelDescription["layers"] = [
+  "block1_conv1",
+  "block1_conv2",
+  "block1_pool",
+  "block2_conv1",
+].map((name) => ({
   name,
   kind: name.endsWith("pool") ? "pooling" : "convolution",
   channels: 64,
@@ -57,7 +62,7 @@ const LAYERS: LayerInfo[] = ["block1_conv1", "block1_conv2", "block1_pool", "blo
   inModel: name !== "block2_conv1",
 }));
 
-const MODEL: ModelInfo = {
+const MODEL: ModelDescription = {
   name: "Fake",
   description: "A fake",
   licence: "CC0-1.0",
@@ -148,15 +153,17 @@ function fakeAscent(settings: WasmAscentSettings, { faults, onStep }: FakeOption
     resume?.images.map((image) => image.slice()) ??
     channels.map(() => start?.slice() ?? new Float32Array(size).fill(seed % 1000));
   let iteration = resume?.iteration ?? 0;
+  let remembered = 0;
   return {
     get iteration() {
       return iteration;
     },
     step: async () => {
       iteration += 1;
+      remembered += 1;
       if (faults?.step?.iteration === iteration) throw faults.step.error;
       onStep?.(channels, iteration);
-      return channels.map((_channel, index) => advance(settings, images, index, iteration));
+      return channels.map((_channel, index) => advance(settings, images, index, iteration, remembered));
     },
     free: () => undefined,
   };
@@ -167,10 +174,14 @@ function advance(
   images: Float32Array[],
   index: number,
   iteration: number,
+  remembered: number,
 ): WasmIterate {
   const channel = settings.channels[index] ?? 0;
   const before = images[index] ?? new Float32Array();
-  const pixels = before.map((value, at) => moved(settings, value, channel, iteration, at, before.length));
+  const memory = settings.step === "adam" ? remembered : 0;
+  const pixels = before.map((value, at) => {
+    return moved(settings, value, channel, iteration, at, before.length) + memory;
+  });
   images[index] = pixels;
   return {
     channel,
@@ -202,5 +213,5 @@ function moved(
 ): number {
   if (learningRate === 0) return value;
   if (step === "l2") return value + learningRate / Math.sqrt(size);
-  return Math.sin(value + channel) + iteration + at / 7;
+  return Math.sin(value + channel) + iteration + at / 7 + learningRate;
 }

@@ -64,7 +64,20 @@ const near = fc.oneof(
   fc.tuple(fc.nat(600), fc.nat(600)).map(([first, last]) => `${first}-${last}`),
   fc.array(fc.nat(520), { maxLength: 12 }).map((channels) => channels.join(",")),
   fc.webUrl({ withFragments: true, withQueryParameters: true }),
-  fc.constantFrom("block1_conv2", "block5_conv3", "caffe-rgb", "torch", "l2", "cpu", "auto", "weights/demo/"),
+  fc.constantFrom(
+    "block1_conv2",
+    "block5_conv3",
+    "caffe-rgb",
+    "torch",
+    "l2",
+    "cpu",
+    "auto",
+    "adam",
+    "step:adam,start:grey",
+    "learning-rate:1e400",
+    "grey",
+    "weights/demo/",
+  ),
 );
 const value = fc.oneof(near, fc.constantFrom(...NASTY), fc.string({ unit: "binary", maxLength: 300 }));
 const pair = fc.tuple(key, value, fc.boolean()).map(([name, text, escaped]) => {
@@ -99,7 +112,7 @@ function check(fragment: string): void {
 }
 
 /** By all that the settings go to. */
-function accepted({ weights, backend: _backend, ...ascent }: Settings): void {
+function accepted({ weights, backend: _backend, startFrom: _start, ...ascent }: Settings): void {
   checkAscendOptions(ascent);
   try {
     weightSource(weights, "http://localhost/");

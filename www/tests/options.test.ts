@@ -24,7 +24,7 @@ describe("ascend", () => {
     ["height", 12.5, "1 to 2048"],
     ["iterations", Number.POSITIVE_INFINITY, "1 to 10000"],
     ["learningRate", Number.NaN, "finite"],
-    ["step", "adam", '"gradient", "l2"'],
+    ["step", "momentum", '"gradient", "l2"'],
     ["preprocessing", "imagenet", '"none", "caffe", "torch"'],
     ["seed", -1, "0 to 9007199254740991"],
     ["seed", 2 ** 53, "0 to 9007199254740991"],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { differing } from "../src/settings/beside";
 import { formatChannels, parseChannels } from "../src/settings/channels";
 import { readLink, writeLink } from "../src/settings/link";
 import { initialSettings, type Settings } from "../src/settings/table";
@@ -14,6 +15,7 @@ const OTHER: Settings = {
   learningRate: 1e-21,
   step: "l2",
   preprocessing: "torch",
+  startFrom: "grey",
   seed: Number.MAX_SAFE_INTEGER,
   backend: "cpu",
 };
@@ -47,7 +49,8 @@ describe("the link", () => {
     ["iterations", "-5", "1 to 10000"],
     ["learning-rate", "NaN", "above 0"],
     ["learning-rate", "", "above 0"],
-    ["step", "adam", "gradient, l2"],
+    ["step", "momentum", "gradient, l2, rms, adam"],
+    ["start", "black", "noise, grey"],
     ["preprocessing", "NONE", "none, caffe, torch"],
     ["seed", "9007199254740992", "9007199254740991"],
     ["backend", "cuda", "auto, webgpu, cpu"],
@@ -110,11 +113,11 @@ describe("what is looked at", () => {
   });
 
   it.each([
-    { channel: 12, iteration: 57 },
-    { channel: 0, iteration: 0 },
-    { channel: 39, iteration: undefined },
-    { channel: undefined, iteration: 100 },
-  ])("goes through the link: $channel, $iteration", (view) => {
+    { channel: 12, iteration: 57, beside: undefined },
+    { channel: 0, iteration: 0, beside: {} },
+    { channel: 39, iteration: undefined, beside: { step: "adam", learningRate: 0.05 } },
+    { channel: undefined, iteration: 100, beside: { weights: "https://example.org/a,b/?c=100%2C:x" } },
+  ] as const)("goes through the link: $channel, $iteration, $beside", (view) => {
     expect(readLink(writeLink(initialSettings(), view))).toMatchObject({ view, problems: [] });
   });
 
@@ -123,6 +126,15 @@ describe("what is looked at", () => {
     [{ channel: "twelve" }, "channel", /“twelve”.*none, or a whole number from 0 to 511.*Using none/],
     [{ channel: "-1" }, "channel", /Using none/],
     [{ iteration: "101" }, "iteration", /“101”.*takes 100 steps.*from 0 to 100.*Using newest/],
+    [
+      { beside: "step:fast" },
+      "beside",
+      /“step:fast”: step is “fast”, allowed: gradient, l2, rms, adam\..*Using none/,
+    ],
+    [{ beside: "seed:7" }, "beside", /“seed:7” names no setting that may differ/],
+    [{ beside: "step:l2,step:rms" }, "beside", /step:rms is there twice/],
+    [{ beside: "<script>" }, "beside", /“<script>” names no setting.*Using none/],
+    [{ beside: "learning-rate:NaN" }, "beside", /learning-rate is “NaN”, allowed: a number above 0/],
     [{ iteration: "1.5" }, "iteration", /newest, or a whole number from 0 to 10000/],
   ])("names %o, and shows the whole grid instead", (keys, key, said) => {
     const { view, problems } = link(keys);
@@ -130,6 +142,14 @@ describe("what is looked at", () => {
     expect(problems.map((problem) => problem.key)).toEqual([key]);
     expect(problems[0]?.message).toMatch(said);
   });
+});
+
+it("the other side of a comparison is readable, and knows what differs", () => {
+  const beside = { step: "l2", learningRate: 1 } as const;
+  expect(writeLink(initialSettings(), { ...WHOLE_GRID, channel: 3, beside })).toMatch(
+    /&channel=3&beside=learning-rate:1,step:l2$/,
+  );
+  expect(differing({ ...beside, startFrom: "noise" }, initialSettings())).toEqual(beside);
 });
 
 describe("lists of channels", () => {

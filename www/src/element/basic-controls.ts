@@ -5,6 +5,7 @@ import { formatProgress, formatWeights } from "./words";
 const STATES: Record<ScopeState, string> = {
   loading: "Loading",
   running: "",
+  paused: "Paused",
   finished: "Finished",
   stopped: "Stopped",
   error: "",
@@ -38,5 +39,5 @@ export class BasicControls {
 
 /** Whether there is something to stop. */
 export function isBusy(state: ScopeState): boolean {
-  return state === "loading" || state === "running";
+  return state === "loading" || state === "running" || state === "paused";
 }

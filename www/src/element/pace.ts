@@ -3,10 +3,11 @@ import type { RunProgress } from "../public/types";
 
 export class Pace {
   readonly #channels: number;
-  readonly #iterations: number;
+  #iterations: number;
   readonly #clock: () => number;
   #done = 0;
   #firstAt: number | undefined;
+  #restingSince: number | undefined;
 
   /** `clock` gives milliseconds. */
   constructor(channels: number, iterations: number, clock: () => number) {
@@ -20,6 +21,19 @@ export class Pace {
     this.#done += 1;
     // Timed from the end of the first round: the first steps also pay for warming up.
     if (this.#done === this.#channels) this.#firstAt = this.#clock();
+  }
+
+  /** The run is paused: time stands still until `goOn`. */
+  rest(): void {
+    this.#restingSince ??= this.#clock();
+  }
+
+  /** The run goes on, to as many steps as there are now. */
+  goOn(iterations: number): void {
+    this.#iterations = iterations;
+    if (this.#firstAt !== undefined && this.#restingSince !== undefined)
+      this.#firstAt += this.#clock() - this.#restingSince;
+    this.#restingSince = undefined;
   }
 
   progress(): RunProgress {

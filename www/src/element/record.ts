@@ -30,13 +30,23 @@ const CONSTANT = 2;
 const NOT_FINITE = 4;
 
 export class RunRecord {
-  /** Steps that the whole run takes. */
-  readonly iterations: number;
+  #iterations: number;
   readonly #tracks: ReadonlyMap<number, Track>;
 
   constructor(channels: readonly number[], iterations: number) {
-    this.iterations = iterations;
+    this.#iterations = iterations;
     this.#tracks = new Map(channels.map((channel) => [channel, emptyTrack(iterations)]));
+  }
+
+  /** Steps that the whole run takes. */
+  get iterations(): number {
+    return this.#iterations;
+  }
+
+  /** The run takes another number of steps, no fewer than have been taken. */
+  extend(iterations: number): void {
+    this.#iterations = iterations;
+    for (const track of this.#tracks.values()) lengthen(track, iterations);
   }
 
   note(facts: Facts): void {
@@ -104,6 +114,18 @@ export class RunRecord {
   #newest(): number[] {
     return [...this.#tracks.values()].map(({ newest }) => newest);
   }
+}
+
+/** Numbers of a shorter track stay where they are. */
+function lengthen(track: Track, iterations: number): void {
+  if (track.flags.length > iterations) return;
+  const longer = emptyTrack(iterations);
+  for (const name of ["objective", "gradientNorm", "min", "max"] as const) {
+    longer[name].set(track[name]);
+    track[name] = longer[name];
+  }
+  longer.flags.set(track.flags);
+  track.flags = longer.flags;
 }
 
 function emptyTrack(iterations: number): Track {

@@ -4,6 +4,7 @@ import { macrotask } from "../engine/macrotask";
 import type { VggScopeElement } from "../public/element";
 import type { VggscopeError } from "../public/errors";
 import type {
+  AscendOptions,
   IterateFacts,
   OpenOptions,
   Run,
@@ -13,7 +14,7 @@ import type {
   WeightProgress,
 } from "../public/types";
 import type { Vggscope } from "../public/vggscope";
-import { KEYS, type Problem, readSettings, type Settings } from "../settings/table";
+import { FIELDS, KEYS, type Problem, readSettings, type Settings } from "../settings/table";
 import { BasicControls, isBusy } from "./basic-controls";
 import { Grid, type TileLink } from "./grid";
 import { Messages } from "./messages";
@@ -24,6 +25,12 @@ import { adoptStyles } from "./styles";
 
 /** Words under moving pictures change at most this often: nobody reads faster, and laying them out costs frames. */
 const WORDS_MS = 250;
+
+/** The middle of the range that images start in. */
+const GREY = 0.5;
+
+/** Attributes that a paused run goes on with; any other starts afresh. */
+const CHANGEABLE = [FIELDS.learningRate.key, FIELDS.step.key, FIELDS.iterations.key];
 
 const CONTROLS = ["basic", "none"] as const;
 const KEEP = ["last", "all"] as const;
@@ -47,6 +54,7 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   readonly #controls = new BasicControls(() => (isBusy(this.#state) ? this.stop() : this.start()));
   readonly #holder = new ScopeHolder((progress) => this.#showWeights(progress));
   #file: File | Blob | null = null;
+  #startImage: Float32Array | null = null;
   #allowFullDownload = false;
   /** The weights whose full download the reader agreed to. */
   #agreed: OpenOptions["weights"];
@@ -86,6 +94,16 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     if (this.isConnected) this.#startSoon();
   }
 
+  get startImage(): Float32Array | null {
+    return this.#startImage;
+  }
+
+  set startImage(image: Float32Array | null) {
+    if (image === this.#startImage) return;
+    this.#startImage = image;
+    if (this.isConnected) this.#startSoon();
+  }
+
   get allowFullDownload(): boolean {
     return this.#allowFullDownload;
   }
@@ -113,7 +131,7 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (!this.isConnected || before === after) return;
     if (name === "controls") this.#showControls();
-    else this.#startSoon();
+    else if (this.#state !== "paused" || !CHANGEABLE.includes(name)) this.#startSoon();
   }
 
   start(): void {
@@ -125,8 +143,33 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     void this.#play(settings, this.#turn);
   }
 
+  pause(): void {
+    if (this.#state !== "running") return;
+    this.#run?.pause();
+    this.#pace?.rest();
+    this.#setState("paused");
+  }
+
+  resume(): void {
+    if (this.#state !== "paused") return;
+    const { settings, problems } = this.#read();
+    const { learningRate, step, iterations } = settings;
+    this.#messages.clear();
+    this.#messages.problems(problems);
+    this.#run?.resume({ learningRate, step, iterations: this.#reachable(iterations) });
+    this.#setState("running");
+  }
+
+  /** The run's new length, no shorter than it is by now. */
+  #reachable(iterations: number): number {
+    const all = Math.max(iterations, this.record.farthest);
+    this.record.extend(all);
+    this.#pace?.goOn(all);
+    return all;
+  }
+
   stop(): void {
-    if (this.#state === "running") this.#run?.stop();
+    if (this.#state === "running" || this.#state === "paused") this.#run?.stop();
     else if (this.#state === "loading") {
       this.#abandon();
       this.#holder.giveUpOpening();
@@ -197,7 +240,7 @@ export class VggScope extends HTMLElement implements VggScopeElement {
       if (turn !== this.#turn) return;
       this.#tellEngine(scope);
       const keep = this.#word("keep", KEEP).value;
-      const run = scope.ascend({ ...ascentOf(settings), keep, canvases });
+      const run = scope.ascend({ ...ascentOf(settings, this.#startImage), keep, canvases });
       run.show(this.#shown);
       this.#run = run;
       this.#pace = new Pace(channels.length, iterations, () => performance.now());
@@ -301,6 +344,9 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   }
 }
 
-function ascentOf({ weights: _weights, backend: _backend, ...ascent }: Settings) {
-  return ascent;
+function ascentOf(settings: Settings, image: Float32Array | null): AscendOptions {
+  const { weights: _weights, backend: _backend, startFrom, ...ascent } = settings;
+  const { width, height } = settings;
+  const grey = startFrom === "grey" ? new Float32Array(width * height * 3).fill(GREY) : undefined;
+  return { ...ascent, start: image ?? grey };
 }

@@ -47,7 +47,8 @@ export function isLoaded({ loadedBytes, totalBytes, state }: WeightProgress): bo
   return loadedBytes === totalBytes && totalBytes > 0 && (state === "fetching" || state === "reading");
 }
 
-function formatSeconds(seconds: number): string {
+/** Whole seconds, minutes or hours. */
+export function formatSeconds(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;

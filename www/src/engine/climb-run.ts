@@ -1,9 +1,10 @@
 /** A run as its caller sees it: its workers' iterates as one stream, its end, and its kept iterates. */
 import { VggscopeError } from "../public/errors";
-import type { Gradient, IterateFacts, Keep, KeptIterate, Outcome, Run } from "../public/types";
+import type { Gradient, IterateFacts, Keep, KeptIterate, Outcome, Run, RunChanges } from "../public/types";
 import type { Engine, RunListener } from "./engine";
 import { asVggscopeError, toError } from "./failure";
-import type { RunEvent, SentIterate } from "./protocol";
+import { checkRunChanges } from "./options";
+import type { Change, RunEvent, SentIterate } from "./protocol";
 import type { AscentSettings } from "./wasm-module";
 import type { WorkerLink } from "./worker-link";
 
@@ -28,7 +29,7 @@ interface Reader {
 
 export class ClimbRun implements Run<IterateFacts>, RunListener {
   readonly #engine: Engine;
-  readonly #order: RunOrder;
+  #order: RunOrder;
   readonly #id: number;
   readonly #end = deferred<Outcome>();
   readonly #readers: Reader[] = [];
@@ -42,6 +43,10 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
   /** The iterate that canvases are to show. */
   #shown = Number.POSITIVE_INFINITY;
   #received = 0;
+  /** Steps taken by the channel that is ahead. */
+  #farthest = 0;
+  #iterations: number;
+  #paused = false;
   #stopped = false;
   #reading = false;
   #draining = false;
@@ -52,6 +57,7 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
   constructor(engine: Engine, order: RunOrder) {
     this.#engine = engine;
     this.#order = order;
+    this.#iterations = order.iterations;
     this.#id = engine.register(this);
     // Whoever reads only the iterates hears of a failure there.
     this.#end.promise.catch(() => undefined);
@@ -84,6 +90,33 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
     if (this.#workers.length === 0) this.#settle();
   }
 
+  pause(): void {
+    this.#paused = true;
+    for (const link of this.#workers) link.notify({ kind: "pause", run: this.#id });
+  }
+
+  resume(changes: RunChanges = {}): void {
+    checkRunChanges(changes);
+    this.#paused = false;
+    const { learningRate, step, iterations } = changes;
+    this.#iterations = iterations ?? this.#iterations;
+    const change = {
+      ...(learningRate !== undefined && { learningRate }),
+      ...(step && { step }),
+      ...(iterations !== undefined && { iterations }),
+    };
+    // Workers that are still to come begin with them.
+    if (this.#workers.length === 0) this.#reorder(change);
+    for (const link of this.#workers) {
+      link.notify({ kind: "resume", run: this.#id, after: this.#farthest, ...change });
+    }
+  }
+
+  #reorder({ iterations = this.#order.iterations, ...turn }: Change): void {
+    const settings = { ...this.#order.settings, ...turn };
+    this.#order = { ...this.#order, iterations, settings };
+  }
+
   async iterate(channel: number, iteration: number): Promise<KeptIterate> {
     const link = this.#homeOf(channel);
     const rgba = await link.request("rgba", { run: this.#id, channel, iteration });
@@ -113,8 +146,9 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
   }
 
   lost(error: VggscopeError): void {
-    if (error.code === "closed") this.#settle();
-    else this.#fail(error);
+    if (error.code !== "closed") this.#fail(error);
+    this.#stopped = true;
+    this.#settle();
   }
 
   async #begin(): Promise<void> {
@@ -138,11 +172,13 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
     const sent = link.request("ascend", order, { transfer: tiles ?? [] });
     link.notify({ kind: "show", run: this.#id, iteration: this.#shown });
     if (this.#draining) link.notify({ kind: "drain", run: this.#id });
+    if (this.#paused) link.notify({ kind: "pause", run: this.#id });
     return sent;
   }
 
   #receive(unread: Unread): void {
     this.#received += 1;
+    this.#farthest = Math.max(this.#farthest, unread.item.iteration);
     if (this.#draining || this.#released) return;
     this.#unread.push(unread);
     const reader = this.#readers.shift();
@@ -180,8 +216,8 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
   #settle(): void {
     if (this.#settled) return;
     this.#settled = true;
-    const all = this.#order.channels.length * this.#order.iterations;
-    this.#end.resolve(this.#received === all ? "finished" : "stopped");
+    const all = this.#order.channels.length * this.#iterations;
+    this.#end.resolve(this.#stopped && this.#received < all ? "stopped" : "finished");
     for (const reader of this.#readers.splice(0)) reader.resolve({ done: true, value: undefined });
     this.#engine.forget(this.#id);
   }

@@ -5,7 +5,7 @@ import { LoadQueue } from "./load-queue";
 import type { Platform } from "./platform";
 import type { Requests, RunEvent, WeightSource } from "./protocol";
 import { TimeLeft } from "./time-left";
-import type { ActivationRequest, LoadReport, Shard } from "./wasm-module";
+import type { ActivationRequest, LoadReport, ModelDescription, Shard } from "./wasm-module";
 import { type LinkListener, type WorkerEvent, WorkerLink } from "./worker-link";
 
 /** What to open, and on what. */
@@ -50,7 +50,7 @@ export class Engine implements LinkListener {
   );
   readonly #timeLeft = new TimeLeft();
   #indexText = "";
-  #model: ModelInfo | undefined;
+  #model: ModelDescription | undefined;
   #bytesFetched = 0;
   #nextRun = 0;
   #gone: VggscopeError | undefined;
@@ -85,6 +85,14 @@ export class Engine implements LinkListener {
   }
 
   get model(): ModelInfo {
+    const model = this.#described;
+    // A pooling has no weights of its own: it is there with the convolution before it.
+    const ends = model.layers.map(({ kind }, depth) => (kind === "pooling" ? depth - 1 : depth));
+    const loaded = (depth: number) => (ends[depth] ?? depth) <= this.#loads.loadedDepth;
+    return { ...model, layers: model.layers.map((layer, depth) => ({ ...layer, loaded: loaded(depth) })) };
+  }
+
+  get #described(): ModelDescription {
     if (!this.#model) throw new VggscopeError("weights-not-loaded", "No model is open.");
     return this.#model;
   }
@@ -196,7 +204,7 @@ export class Engine implements LinkListener {
 
   /** A layer that VGG16 lacks is as deep as can be, so that only its own load answers for it. */
   #depthOf(layer: string): number {
-    const depth = this.model.layers.findIndex(({ name }) => name === layer);
+    const depth = this.#described.layers.findIndex(({ name }) => name === layer);
     return depth === -1 ? Number.POSITIVE_INFINITY : depth;
   }
 

@@ -6,7 +6,7 @@ export const LIMITS = {
   seed: { min: 0, max: Number.MAX_SAFE_INTEGER },
 } as const;
 
-export const STEP_RULES = ["gradient", "l2"] as const;
+export const STEP_RULES = ["gradient", "l2", "rms", "adam"] as const;
 export const PREPROCESSINGS = ["none", "caffe", "torch", "caffe-rgb"] as const;
 export const BACKENDS = ["auto", "webgpu", "cpu"] as const;
 

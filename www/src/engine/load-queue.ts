@@ -27,6 +27,11 @@ export class LoadQueue {
     this.#depthOf = depthOf;
   }
 
+  /** How deep everything has been loaded; -1 where nothing has. */
+  get loadedDepth(): number {
+    return this.#loadedDepth;
+  }
+
   /** Resolves once the weights up to `layer` are there; aborting `signal` rejects at once with `weights-cancelled`. */
   wait(layer: string, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {

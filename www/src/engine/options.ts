@@ -1,6 +1,12 @@
 /** Checks what callers pass in: every option by name, value and what is allowed; unknown names are errors too. */
 import { VggscopeError } from "../public/errors";
-import type { ActivationOptions, AscendOptions, CanvasOptions, OpenOptions } from "../public/types";
+import type {
+  ActivationOptions,
+  AscendOptions,
+  CanvasOptions,
+  OpenOptions,
+  RunChanges,
+} from "../public/types";
 import { BACKENDS, LIMITS, PREPROCESSINGS, STEP_RULES } from "./limits";
 
 interface Rule {
@@ -62,6 +68,12 @@ const ASCEND: Rules<AscendOptions & CanvasOptions> = {
   canvases: { allowed: "an array of HTML or offscreen canvases", accepts: (value) => Array.isArray(value) },
 };
 
+const CHANGES: Rules<RunChanges> = {
+  iterations: ASCEND.iterations,
+  learningRate: ASCEND.learningRate,
+  step: ASCEND.step,
+};
+
 const ACTIVATION: Rules<ActivationOptions> = {
   layer: text,
   channel: index,
@@ -77,6 +89,10 @@ export function checkOpenOptions(options: OpenOptions): void {
 
 export function checkActivationOptions(options: ActivationOptions): void {
   check("activation", options, ACTIVATION, ["layer", "channel", "image"]);
+}
+
+export function checkRunChanges(changes: RunChanges): void {
+  check("resume", changes, CHANGES, []);
 }
 
 export function checkAscendOptions(

@@ -1,7 +1,8 @@
 /** Every message between the main thread and a worker, as typed unions. */
 import type { ErrorCode } from "../public/errors";
-import type { Backend, FeatureMap, Gradient, IterateFacts, Keep, ModelInfo } from "../public/types";
-import type { ActivationRequest, AscentSettings, LoadReport, Shard } from "./wasm-module";
+import type { Backend, FeatureMap, Gradient, IterateFacts, Keep } from "../public/types";
+import type { ActivationRequest, AscentSettings, LoadReport, ModelDescription, Shard } from "./wasm-module";
+import type { Turn } from "./worker/course";
 
 /** One worker's share of a run. */
 export interface ClimbOrder {
@@ -28,10 +29,10 @@ export interface Requests {
   start: { args: { backend: Backend; module: WebAssembly.Module }; result: null };
   open: {
     args: WeightSource & { allowFullDownload: boolean };
-    result: { indexText: string; model: ModelInfo };
+    result: { indexText: string; model: ModelDescription };
   };
   adopt: { args: { indexText: string }; result: null };
-  load: { args: { layer: string }; result: { shards: Shard[]; model: ModelInfo } };
+  load: { args: { layer: string }; result: { shards: Shard[]; model: ModelDescription } };
   accept: { args: Shard; result: null };
   ascend: { args: ClimbOrder; result: null };
   rgba: { args: { run: number; channel: number; iteration: number }; result: Uint8ClampedArray };
@@ -46,9 +47,15 @@ export type Notice =
   /** This request's answer is no longer wanted. It comes all the same, as a rule `weights-cancelled`. */
   { kind: "cancel"; request: number } | RunNotice;
 
+/** What a run may change on its way. */
+export type Change = Turn & { iterations?: number };
+
 /** What a run's climb is told. */
 export type RunNotice =
   | { kind: "stop"; run: number }
+  | { kind: "pause"; run: number }
+  /** Go on, from the iterate `after` with changed settings; a part of the run that is behind goes there first. */
+  | ({ kind: "resume"; run: number; after: number } & Change)
   | { kind: "credit"; run: number; count: number }
   /** Nobody will read the iterates: go on without waiting for credit and without sending pictures. */
   | { kind: "drain"; run: number }

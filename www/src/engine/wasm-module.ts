@@ -5,6 +5,7 @@
 import type {
   FeatureMap,
   IterateFacts,
+  LayerInfo,
   ModelInfo,
   Preprocessing,
   StepRule,
@@ -41,7 +42,7 @@ export interface WasmModel {
   readonly indexText: string;
   /** Bytes of weights, without the index, that this worker fetched over the network. */
   readonly bytesFetched: number;
-  describe(): ModelInfo;
+  describe(): ModelDescription;
   /** Resolves to the files up to this layer that were not handed out before. */
   load(layer: string, options: LoadOptions): Promise<Shard[]>;
   accept(file: string, bytes: Uint8Array): void;
@@ -49,6 +50,9 @@ export interface WasmModel {
   activation(device: WasmDevice, request: ActivationRequest): Promise<FeatureMap>;
   free(): void;
 }
+
+/** What a worker knows of a model; what is loaded, the engine knows. */
+export type ModelDescription = Omit<ModelInfo, "layers"> & { layers: Omit<LayerInfo, "loaded">[] };
 
 export interface LoadOptions {
   /** Called many times. */

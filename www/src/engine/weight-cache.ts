@@ -12,6 +12,13 @@ export async function cachedWeights(): Promise<CachedWeights> {
   return { bytes: sizes.reduce((sum, size) => sum + size, 0), files: entries.length };
 }
 
+/** Names of the kept files of a folder, given by its absolute address. */
+export async function keptAddresses(folder: string): Promise<string[]> {
+  const cache = await (await storage())?.open(NAME);
+  const requests = (await cache?.keys()) ?? [];
+  return requests.flatMap(({ url }) => (url.startsWith(folder) ? [url.slice(folder.length)] : []));
+}
+
 export async function clearCachedWeights(): Promise<void> {
   await (await storage())?.delete(NAME);
 }

@@ -9,12 +9,16 @@ import "../vggscope";
 import { CacheLine } from "./cache-line";
 import { byId, make } from "./dom";
 import { explore } from "./explorer/explore";
-import { Layers } from "./layers";
+import { NetworkMap } from "./map/network-map";
+import { Reach } from "./map/reach";
 import { ModelPanel } from "./model-panel";
 import { showModels } from "./models";
 import { offerFiles, offerLinks, takeDrops } from "./open-own";
 import { Pager } from "./pager";
-import { showPreset, showSettings } from "./settings-form";
+import { offerPause } from "./pause";
+import { showSettings } from "./settings/form";
+import { Presets } from "./settings/presets";
+import { offerPictures } from "./settings/start";
 import { PageState } from "./state";
 import { Status } from "./status";
 
@@ -22,20 +26,27 @@ const scope: ScopeElement = byId("scope", VggScope);
 const notices = byId("notices", HTMLElement);
 const state = new PageState(window);
 const status = new Status();
-const layers = new Layers(byId("layers", HTMLFieldSetElement), state);
+const map = new NetworkMap(byId("layers", HTMLFieldSetElement), state);
+const reach = new Reach(byId("layers", HTMLFieldSetElement), state);
 const pager = new Pager(state);
 const panel = new ModelPanel(state);
 const cache = new CacheLine();
+const presets = new Presets(state);
 
 scope.addEventListener("vggscope-state", ({ detail }) => {
   status.state(detail);
   if (detail !== "loading") void cache.refresh();
 });
-scope.addEventListener("vggscope-progress", ({ detail }) => status.progress(detail));
+scope.addEventListener("vggscope-progress", ({ detail }) => {
+  status.progress(detail);
+  map.showProgress(detail);
+});
 scope.addEventListener("vggscope-weights", ({ detail }) => status.weights(detail));
 scope.addEventListener("vggscope-engine", ({ detail }) => {
   status.engine(detail);
-  layers.showModel(detail);
+  map.showModel(detail);
+  reach.showModel(detail);
+  presets.showModel(detail.model.preprocessing);
   pager.showModel(detail);
   panel.showModel(detail, state);
 });
@@ -50,8 +61,9 @@ offerLinks(state, () => scope.start());
 offerFiles(state);
 takeDrops(state, notices);
 showSettings(byId("settings", HTMLFormElement), state);
-showPreset(byId("as-in-notes", HTMLButtonElement), state);
+offerPictures(state);
 explore(scope, state);
+offerPause(scope, state);
 state.watch((settings, problems) => {
   showProblems(problems);
   apply(settings);
@@ -78,6 +90,7 @@ function apply(settings: Settings): void {
   for (const [key, text] of writeSettings(settings)) scope.setAttribute(key, text);
   const file = state.file ?? null;
   if (scope.file !== file) scope.file = file;
+  scope.startImage = state.picture?.at(settings.width, settings.height) ?? null;
 }
 
 /** Beside what the element itself offers after an error, which may be out of sight of whoever chose the model. */

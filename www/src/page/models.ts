@@ -3,7 +3,8 @@ import { byId, make } from "./dom";
 import type { PageState } from "./state";
 
 const TEXTURES = "weights/demo/";
-const SHIPPED = [
+/** The models that come with the page. */
+export const SHIPPED = [
   { folder: TEXTURES, label: "VGG16 trained on procedural textures, not ImageNet" },
   { folder: "weights/untrained/", label: "Random, untrained weights" },
 ];

@@ -1,10 +1,12 @@
 /**
  * The page's settings, and what is looked at: changed by controls and links, kept in the address, told to whoever
- * listens. A weight file from disk takes the place of the link's weights, but no link can carry it.
+ * listens. A weight file from disk takes the place of the link's weights, and a picture that of its start, but no link can
+ * carry either.
  */
 import { readLink, writeLink } from "../settings/link";
 import type { Problem, Settings } from "../settings/table";
 import { type View, WHOLE_GRID } from "../settings/view";
+import type { StartPicture } from "./settings/picture";
 
 type Listener = (settings: Settings, problems: readonly Problem[]) => void;
 type ViewListener = (view: View) => void;
@@ -17,6 +19,7 @@ export class PageState {
   #view: View;
   #problems: readonly Problem[];
   #file: File | undefined;
+  #picture: StartPicture | undefined;
 
   constructor(page: Pick<Window, "location" | "history" | "addEventListener">) {
     this.#window = page;
@@ -41,6 +44,11 @@ export class PageState {
     return this.#file;
   }
 
+  /** The picture that climbs start from, where one takes the place of the link's start. */
+  get picture(): StartPicture | undefined {
+    return this.#picture;
+  }
+
   /** Calls `listener` now and after every change of settings. */
   watch(listener: Listener): void {
     this.#listeners.push(listener);
@@ -53,9 +61,9 @@ export class PageState {
     listener(this.#view);
   }
 
-  /** The link to this page with another view. */
-  linkTo(view: View): string {
-    return writeLink(this.#settings, view);
+  /** The link to this page with another view, or with other settings too. */
+  linkTo(view: View, changes: Partial<Settings> = {}): string {
+    return writeLink({ ...this.#settings, ...changes }, view);
   }
 
   /** Opens a file in place of the link's weights, until other weights are chosen. */
@@ -66,13 +74,22 @@ export class PageState {
     this.#tell();
   }
 
-  /** Changes some settings and writes all of them into the link. What was looked at belonged to the run before. */
-  change(changes: Partial<Settings>): void {
-    if (changes.weights !== undefined) this.#file = undefined;
-    this.#settings = { ...this.#settings, ...changes };
-    this.#view = WHOLE_GRID;
+  /** Starts from a picture in place of the link's start, until another start is chosen. */
+  usePicture(picture: StartPicture): void {
+    this.#picture = picture;
     this.#problems = [];
-    this.#window.history.pushState(null, "", writeLink(this.#settings));
+    this.rest(WHOLE_GRID);
+    this.#tell();
+  }
+
+  /** Changes some settings and writes all of them into the link. What was looked at belonged to the run before; `view` to this one. */
+  change(changes: Partial<Settings>, view: View = WHOLE_GRID): void {
+    if (changes.weights !== undefined) this.#file = undefined;
+    if (changes.startFrom !== undefined) this.#picture = undefined;
+    this.#settings = { ...this.#settings, ...changes };
+    this.#view = view;
+    this.#problems = [];
+    this.#window.history.pushState(null, "", this.linkTo(view));
     this.#tell();
   }
 
@@ -99,6 +116,7 @@ export class PageState {
     this.#view = view;
     this.#problems = problems;
     if (settings.weights !== before.weights) this.#file = undefined;
+    if (settings.startFrom !== before.startFrom) this.#picture = undefined;
     this.#tell();
   }
 

@@ -10,6 +10,7 @@ const TEXT_MS = 500;
 const ANNOUNCED: Record<ScopeState, string> = {
   loading: "Loading",
   running: "Climbing",
+  paused: "Paused",
   finished: "Finished",
   stopped: "Stopped",
   error: "Stopped by an error",
@@ -42,7 +43,8 @@ export class Status {
       return;
     }
     this.#endWeights();
-    if (state === "stopped") write(this.#runLine, stoppedAt(this.#latest));
+    if (state === "stopped") write(this.#runLine, standsAt("Stopped", this.#latest));
+    else if (state === "paused") write(this.#runLine, standsAt("Paused", this.#latest));
     else if (state === "error") write(this.#runLine, "Stopped by an error: see the message");
   }
 
@@ -91,8 +93,8 @@ export class Status {
   }
 }
 
-function stoppedAt(latest: RunProgress | undefined): string {
-  return latest ? `Stopped. ${formatProgress({ ...latest, secondsLeft: undefined })}` : "Stopped";
+function standsAt(word: string, latest: RunProgress | undefined): string {
+  return latest ? `${word}. ${formatProgress({ ...latest, secondsLeft: undefined })}` : word;
 }
 
 function adapterWords({ vendor, architecture, description, isFallback }: AdapterInfo): string {

@@ -3,7 +3,7 @@ import type { Vggscope } from "./vggscope";
 
 /**
  * `<vgg-scope>`: a grid of channels that climb by themselves. Attributes: `weights`, `backend`, `layer`,
- * `channels`, `width`, `height`, `iterations`, `learning-rate`, `step`, `preprocessing`, `seed`, `keep` (`last`, or `all`
+ * `channels`, `width`, `height`, `iterations`, `learning-rate`, `step`, `preprocessing`, `start` (`noise` or `grey`), `seed`, `keep` (`last`, or `all`
  * to read every iterate again), and `controls` (`basic`, a button and a line of progress; or `none`). `weights` is a
  * folder's or a file's address. Changing one starts the grid afresh; the pictures stay until there are new ones. It dispatches {@link VggScopeEventMap} and
  * carries its state in `data-state`.
@@ -16,12 +16,21 @@ export interface VggScopeElement extends HTMLElement {
   readonly run: Run<IterateFacts> | undefined;
   /** A weight file to use instead of the attribute `weights`. Setting it starts the grid afresh. */
   file: File | Blob | null;
+  /** An image to start every channel from, height * width * 3 values, instead of the attribute `start`. Setting it starts the grid afresh. */
+  startImage: Float32Array | null;
   /** Whether a file that can only be had whole may be fetched without asking the reader. Setting it starts the grid afresh. */
   allowFullDownload: boolean;
   /** Starts afresh, also after an error. */
   start(): void;
   /** Ends the run; the pictures stay. */
   stop(): void;
+  /**
+   * Waits where the pictures stand, until `resume`. Meanwhile the attributes `learning-rate`, `step` and `iterations` start
+   * nothing: the run goes on with them.
+   */
+  pause(): void;
+  /** Goes on after `pause`. */
+  resume(): void;
   /**
    * Shows this iterate on every tile, 0 being the start, or a tile's newest where it has not come so far; `Infinity`, as
    * at first, shows the newest. Stays for later runs. Needs `keep="all"`.

@@ -5,9 +5,10 @@ export type Backend = "webgpu" | "cpu";
 
 /**
  * How an image moves at each step: `gradient` adds the learning rate times the raw gradient (the course notes);
- * `l2` first divides the gradient by its Euclidean norm (Keras's example).
+ * `l2` first divides the gradient by its Euclidean norm (Keras's example), `rms` by its root mean square over the
+ * image; `adam` is Kingma and Ba's (2015), uphill, with 0.9, 0.999 and 1e-8.
  */
-export type StepRule = "gradient" | "l2";
+export type StepRule = "gradient" | "l2" | "rms" | "adam";
 
 /**
  * How an image in [0, 1] RGB is scaled before the network sees it: `none` feeds it as it is; `caffe` is Keras's
@@ -86,6 +87,8 @@ export interface LayerInfo {
   downsampling: number;
   /** False where the model's files end before this layer. */
   inModel: boolean;
+  /** Whether all weights that the layer needs are in memory: choosing it then fetches nothing. */
+  loaded: boolean;
 }
 
 /** Where weights come from, and what was found there. */
@@ -202,6 +205,15 @@ export interface Gradient {
   values: Float32Array;
 }
 
+/** What a paused run may go on with; what is left out stays as it is. */
+export interface RunChanges {
+  /** Steps of the whole run, with those already taken. */
+  iterations?: number | undefined;
+  learningRate?: number | undefined;
+  /** Adam's memory begins anew with any change of learning rate or step rule. */
+  step?: StepRule | undefined;
+}
+
 /** How a run ended: it took all its steps, or it was stopped. */
 export type Outcome = "finished" | "stopped";
 
@@ -218,6 +230,13 @@ export interface Run<I extends IterateFacts = Iterate> extends AsyncIterable<I> 
    * loading, ends that too, unless another run waits for them.
    */
   stop(): void;
+  /** Waits, after the steps in progress, until `resume`. Kept iterates stay readable. */
+  pause(): void;
+  /**
+   * Goes on where the run stands, with other settings if there are `changes`: for every channel from the same iterate, the
+   * farthest that one had come to. Throws `invalid-option` or `unknown-option`.
+   */
+  resume(changes?: RunChanges): void;
   /**
    * Settles when the run has ended; rejects when it failed. Reading this without ever iterating lets the run go
    * through at full speed, its iterates unread.
@@ -259,7 +278,7 @@ export interface FeatureMap {
 }
 
 /** What the element is doing; it carries this word in `data-state`. */
-export type ScopeState = "loading" | "running" | "finished" | "stopped" | "error";
+export type ScopeState = "loading" | "running" | "paused" | "finished" | "stopped" | "error";
 
 /** How far a run has come. */
 export interface RunProgress {

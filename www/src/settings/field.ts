@@ -11,7 +11,7 @@ export interface Field<T> {
   readonly allowed: string;
   read(text: string): Reading<T>;
   write(value: T): string;
-  /** For choices: value and label of each. */
+  /** For choices: value, label and meaning of each. */
   readonly choices?: readonly Choice[];
   /** For numbers: what the input may hold. */
   readonly bounds?: { readonly min: number; readonly max: number; readonly step: number | "any" };
@@ -21,6 +21,8 @@ type Reading<T> = { ok: true; value: T } | { ok: false; why: string };
 interface Choice {
   readonly value: string;
   readonly label: string;
+  /** What choosing it means, as a sentence. */
+  readonly meaning?: string | undefined;
 }
 type Words = Pick<Field<never>, "key" | "label" | "hint">;
 
@@ -59,6 +61,7 @@ export function choice<T extends string>(
   words: Words,
   initial: NoInfer<T>,
   choices: Readonly<Record<T, string>>,
+  meanings?: Readonly<Record<T, string>>,
 ): Field<T> {
   const values = Object.keys(choices) as T[];
   return {
@@ -70,7 +73,7 @@ export function choice<T extends string>(
       return value === undefined ? refused : { ok: true, value };
     },
     write: (value) => value,
-    choices: values.map((value) => ({ value, label: choices[value] })),
+    choices: values.map((value) => ({ value, label: choices[value], meaning: meanings?.[value] })),
   };
 }
 

@@ -29,9 +29,10 @@ export const SCALINGS: Readonly<Record<Preprocessing, Words>> = {
   },
 };
 
-export const SCALING_LABELS = labels(SCALINGS);
+export const SCALING_LABELS = each("label");
+export const SCALING_MEANINGS = each("meaning");
 
-function labels<T extends string>(words: Readonly<Record<T, Words>>): Record<T, string> {
-  const pairs = Object.entries<Words>(words).map(([value, { label }]) => [value, label]);
-  return Object.fromEntries(pairs) as Record<T, string>;
+function each(part: keyof Words): Record<Preprocessing, string> {
+  const pairs = Object.entries(SCALINGS).map(([value, words]) => [value, words[part]]);
+  return Object.fromEntries(pairs) as Record<Preprocessing, string>;
 }

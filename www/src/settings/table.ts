@@ -5,13 +5,14 @@
 import { DEFAULTS, LIMITS } from "../engine/limits";
 import { formatChannels, parseChannels } from "./channels";
 import { choice, type Field, number, positive } from "./field";
-import { SCALING_LABELS } from "./preprocessing";
-import { CONVOLUTIONS, channelsOf } from "./vgg16";
+import { SCALING_LABELS, SCALING_MEANINGS } from "./preprocessing";
+import { STEP_MEANINGS } from "./step";
+import { channelsOf, LAYERS } from "./vgg16";
 
 /** Tiles of one page of the grid: 5 rows of 8, as in the notes. */
 export const PAGE = 40;
 
-const LAYERS = Object.fromEntries(CONVOLUTIONS.map(({ name }) => [name, name]));
+const LAYER_NAMES = Object.fromEntries(LAYERS.map(({ name }) => [name, name]));
 
 const weights: Field<string> = {
   key: "weights",
@@ -30,7 +31,7 @@ const weights: Field<string> = {
 const channels: Field<readonly number[]> = {
   key: "channels",
   label: "Channels",
-  hint: "Counted from 0; R's channel 1 is channel 0 here.",
+  hint: "Which channels climb, counted from 0: R’s channel 1 is channel 0 here.",
   initial: Array.from({ length: PAGE }, (_, channel) => channel),
   allowed: "numbers and ranges from 0, such as 0-39 or 1,5,7-9",
   read: (text) => {
@@ -43,58 +44,103 @@ const channels: Field<readonly number[]> = {
 export const FIELDS = {
   weights,
   layer: choice<string>(
-    { key: "layer", label: "Layer", hint: "Which convolution's channels to climb." },
+    { key: "layer", label: "Layer", hint: "Which layer's channels to climb." },
     "block1_conv2",
-    LAYERS,
+    LAYER_NAMES,
   ),
   channels,
   width: number(
-    { key: "width", label: "Width", hint: "Image width in pixels." },
+    {
+      key: "width",
+      label: "Width",
+      hint: "Image width in pixels: more of them show the pattern more often, and a step takes longer.",
+    },
     DEFAULTS.width,
     LIMITS.width,
   ),
   height: number(
-    { key: "height", label: "Height", hint: "Image height in pixels." },
+    {
+      key: "height",
+      label: "Height",
+      hint: "Image height in pixels: deep layers need many, for each of their positions sees a large square.",
+    },
     DEFAULTS.height,
     LIMITS.height,
   ),
   iterations: number(
-    { key: "iterations", label: "Steps", hint: "How many steps each image climbs." },
+    {
+      key: "iterations",
+      label: "Steps",
+      hint: "How many steps each image climbs: more of them carry it farther from its start.",
+    },
     DEFAULTS.iterations,
     LIMITS.iterations,
   ),
   learningRate: positive(
-    { key: "learning-rate", label: "Learning rate", hint: "How far one step goes along the gradient." },
+    {
+      key: "learning-rate",
+      label: "Learning rate",
+      hint: "How far one step goes: too little changes nothing to be seen, too much overshoots.",
+    },
     DEFAULTS.learningRate,
     1e6,
   ),
   step: choice(
-    { key: "step", label: "Step rule", hint: "How the gradient moves the image." },
+    { key: "step", label: "Step rule", hint: "How the gradient becomes a step." },
     DEFAULTS.step,
     {
       gradient: "Raw gradient (the notes)",
       l2: "Gradient of length 1 (Keras)",
+      rms: "Gradient of root mean square 1",
+      adam: "Adam",
     },
+    STEP_MEANINGS,
   ),
   preprocessing: choice(
     {
       key: "preprocessing",
       label: "Input scaling",
-      hint: "What happens to an image before the network sees it.",
+      hint: "What happens to an image before the network sees it: under another scaling than in training all looks strange to it.",
     },
     "none",
     SCALING_LABELS,
+    SCALING_MEANINGS,
+  ),
+  startFrom: choice(
+    {
+      key: "start",
+      label: "Start",
+      hint: "Where the climb begins: it finds only what can be reached from there.",
+    },
+    "noise",
+    { noise: "Noise from the seed (the notes)", grey: "Plain grey" },
+    {
+      noise: "Every value is drawn evenly between 0 and 1.",
+      grey: "Every value is 0.5, so the seed changes nothing: all structure comes from the network and the image’s rim.",
+    },
   ),
   seed: number(
-    { key: "seed", label: "Seed", hint: "The same seed gives the same noise to start from." },
+    {
+      key: "seed",
+      label: "Seed",
+      hint: "Which noise the climb starts from: the same seed gives the same noise on every machine.",
+    },
     DEFAULTS.seed,
     LIMITS.seed,
   ),
-  backend: choice({ key: "backend", label: "Backend", hint: "What computes." }, "auto", {
-    auto: "Automatic",
-    webgpu: "WebGPU",
-    cpu: "CPU",
-  }),
+  backend: choice(
+    {
+      key: "backend",
+      label: "Backend",
+      hint: "What computes: pictures are the same up to rounding, speed is not.",
+    },
+    "auto",
+    {
+      auto: "Automatic",
+      webgpu: "WebGPU",
+      cpu: "CPU",
+    },
+  ),
 } as const;
 
 type Fields = typeof FIELDS;

@@ -1,6 +1,7 @@
-/** What of a run is looked at: which channel is open, and which iterate is shown. Changing it never starts a run. */
+/** What of a run is looked at: which channel is open, which iterate is shown, and beside what. Changing it never starts a run. */
 import { LIMITS } from "../engine/limits";
-import { number, orWord } from "./field";
+import { type Beside, readBeside, writeBeside } from "./beside";
+import { type Field, number, orWord } from "./field";
 import { type Problem, readOne, type Settings, writeSettings } from "./table";
 import { WIDEST } from "./vgg16";
 
@@ -9,9 +10,21 @@ export interface View {
   channel: number | undefined;
   /** The iterate shown, 0 being the start; undefined: the newest. */
   iteration: number | undefined;
+  /** What differs on the other side, where two settings are seen side by side; undefined: they are not. */
+  beside: Beside | undefined;
 }
 
-export const WHOLE_GRID: View = { channel: undefined, iteration: undefined };
+export const WHOLE_GRID: View = { channel: undefined, iteration: undefined, beside: undefined };
+
+const beside: Field<Beside> = {
+  key: "beside",
+  label: "Side by side",
+  hint: "What differs on the other side.",
+  initial: {},
+  allowed: "same, or a list such as step:l2,learning-rate:1",
+  read: readBeside,
+  write: writeBeside,
+};
 
 const FIELDS = {
   channel: orWord(
@@ -28,6 +41,7 @@ const FIELDS = {
     }),
     "newest",
   ),
+  beside: orWord(beside, "none"),
 };
 
 export const VIEW_KEYS: readonly string[] = Object.values(FIELDS).map(({ key }) => key);
@@ -41,19 +55,21 @@ export function readView(
   // Each value was read by the field of its own name.
   const channel = readOne(FIELDS.channel, texts, problems) as View["channel"];
   const iteration = readOne(FIELDS.iteration, texts, problems) as View["iteration"];
+  const other = readOne(FIELDS.beside, texts, problems) as View["beside"];
   const absent = channel !== undefined && !settings.channels.includes(channel);
   const beyond = iteration !== undefined && iteration > settings.iterations;
   if (absent) problems.push(notShown(channel, settings));
   if (beyond) problems.push(tooFar(iteration, settings));
   const view = { channel: absent ? undefined : channel, iteration: beyond ? undefined : iteration };
-  return { view, problems };
+  return { view: { ...view, beside: other }, problems };
 }
 
 /** What differs from the whole grid at its newest, as text by key. */
-export function writeView({ channel, iteration }: View): Map<string, string> {
+export function writeView({ channel, iteration, beside: other }: View): Map<string, string> {
   const texts = new Map<string, string>();
   if (channel !== undefined) texts.set(FIELDS.channel.key, FIELDS.channel.write(channel));
   if (iteration !== undefined) texts.set(FIELDS.iteration.key, FIELDS.iteration.write(iteration));
+  if (other !== undefined) texts.set(FIELDS.beside.key, FIELDS.beside.write(other));
   return texts;
 }
 

@@ -52,7 +52,7 @@ pub(crate) struct Render {
     /// Factor of each step
     #[arg(long, default_value_t = 10.0, allow_negative_numbers = true)]
     pub(crate) learning_rate: f64,
-    /// How the gradient becomes a step: gradient or l2
+    /// How the gradient becomes a step: gradient, l2, rms or adam
     #[arg(long, default_value = "gradient")]
     pub(crate) step: StepRule,
     /// Input scaling: none, caffe, caffe-rgb or torch; the model's own if left out

@@ -5,11 +5,13 @@
 import { VggscopeError } from "../../public/errors";
 import type { Gradient } from "../../public/types";
 import { macrotask } from "../macrotask";
-import { type ClimbOrder, CREDIT, type RunEvent, type SentIterate } from "../protocol";
+import { type Change, type ClimbOrder, CREDIT, type RunEvent, type SentIterate } from "../protocol";
 import type { WasmAscent, WasmAscentSettings, WasmIterate, WasmModule } from "../wasm-module";
+import { Course } from "./course";
 import { Credit } from "./credit";
 import { Easel } from "./easel";
 import { Exact } from "./exact";
+import { Gate } from "./gate";
 import { History } from "./history";
 
 interface Batch {
@@ -31,6 +33,11 @@ export class Climb {
   readonly #exact: Exact;
   readonly #easel: Easel | undefined;
   readonly #credit = new Credit(CREDIT);
+  readonly #course: Course;
+  readonly #gate = new Gate();
+  #iterations: number;
+  /** To be heeded once every batch has come to the iterate after which it holds. */
+  #change: (Change & { after: number }) | undefined;
   #batches: Batch[] = [];
   #stopped = false;
   #draining = false;
@@ -39,12 +46,14 @@ export class Climb {
   constructor(order: ClimbOrder, tools: ClimbTools) {
     this.#order = order;
     this.#tools = tools;
+    this.#course = new Course(order.settings);
+    this.#iterations = order.iterations;
     const { settings, canvases, keep, runChannels } = order;
     const { width, height } = settings;
     const history = new History(keep, { channels: runChannels, width, height });
     const ascend = tools.ascend;
     const exact = new Exact({
-      settings,
+      course: this.#course,
       history,
       ascend,
       batchOf: (channel) => this.#batchOf(channel).channels,
@@ -70,11 +79,14 @@ export class Climb {
 
   /** Climbs to the end, or until stopped. */
   async run(): Promise<void> {
-    for (let iteration = 1; iteration <= this.#order.iterations; iteration++) {
-      for (const batch of this.#batches) {
+    for (let iteration = 1; iteration <= this.#iterations; iteration++) {
+      for (const [at, batch] of this.#batches.entries()) {
         await this.#credit.take(batch.channels.length);
         await this.#easel?.giveWay(() => this.#stopped);
-        if (this.#stopped) return this.#end();
+        await this.#gate.passed();
+        if (at === 0) await this.#heedChange(iteration - 1);
+        // It may have become shorter.
+        if (this.#stopped || iteration > this.#iterations) return this.#end();
         this.#publish(await batch.ascent.step());
         await macrotask();
       }
@@ -85,6 +97,35 @@ export class Climb {
   stop(): void {
     this.#stopped = true;
     this.#credit.lift();
+    this.#gate.open();
+  }
+
+  /** After the step in progress, until `resume`. */
+  pause(): void {
+    this.#gate.close();
+  }
+
+  resume({ after, learningRate, step, iterations }: Change & { after: number }): void {
+    const turn = { ...(learningRate !== undefined && { learningRate }), ...(step && { step }) };
+    // One that is still to be heeded is not forgotten.
+    this.#change = { ...this.#change, after, ...turn, ...(iterations !== undefined && { iterations }) };
+    this.#gate.open();
+  }
+
+  /** At the beginning of a round, when every batch has taken `done` steps. */
+  async #heedChange(done: number): Promise<void> {
+    if (!this.#change || done < this.#change.after) return;
+    const { after: _after, iterations, ...turn } = this.#change;
+    this.#change = undefined;
+    this.#iterations = iterations ?? this.#iterations;
+    if (!this.#course.turn(done, turn)) return;
+    for (const batch of this.#batches) {
+      const { channels } = batch;
+      batch.ascent.free();
+      const resume = this.#history.pin(channels);
+      const settings = { ...this.#course.settings, channels, ...(resume && { resume }) };
+      batch.ascent = await this.#tools.ascend(settings);
+    }
   }
 
   credit(count: number): void {

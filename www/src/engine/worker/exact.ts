@@ -3,6 +3,7 @@ import { VggscopeError } from "../../public/errors";
 import type { Gradient } from "../../public/types";
 import { macrotask } from "../macrotask";
 import type { AscentSettings, WasmAscent, WasmAscentSettings, WasmIterate } from "../wasm-module";
+import type { Course } from "./course";
 import type { History, Image } from "./history";
 
 /** The convolution that every model has, and the cheapest. */
@@ -13,7 +14,7 @@ const FAR = 65_536;
 
 /** What is needed of the run. */
 export interface ExactTools {
-  settings: AscentSettings;
+  course: Course;
   history: History;
   ascend(settings: WasmAscentSettings): Promise<WasmAscent>;
   /** The channels that climb together with this one. */
@@ -42,7 +43,8 @@ export class Exact {
     return this.#inTurn(async () => {
       const image = await this.#exact(channel, iteration);
       const far = { step: "l2", learningRate: FAR, start: image } as const;
-      const { pixels, objective, gradientNorm: norm } = await this.#step(channel, far);
+      const settings = { ...this.#tools.course.to(iteration + 1), ...far };
+      const { pixels, objective, gradientNorm: norm } = await this.#step(channel, settings);
       const values = pixels.map((value, at) => ((value - (image[at] ?? 0)) / FAR) * norm);
       return { objective, norm, values };
     });
@@ -69,17 +71,23 @@ export class Exact {
   }
 
   async #start(): Promise<Image> {
-    const start = await this.#step(0, { layer: FIRST_LAYER, learningRate: 0 });
+    const settings = {
+      ...this.#tools.course.to(1),
+      layer: FIRST_LAYER,
+      step: "gradient",
+      learningRate: 0,
+    } as const;
+    const start = await this.#step(0, settings);
     this.#tools.history.rememberStart(start);
     return start;
   }
 
-  /** The same batch from the nearest checkpoint: the same arithmetic in the same order, so the same bits. */
+  /** The same batch from the nearest checkpoint that will do: the same arithmetic in the same order, so the same bits. */
   async #replay(channel: number, iteration: number): Promise<Image> {
-    const { settings, history } = this.#tools;
+    const { course, history } = this.#tools;
     const channels = [...this.#tools.batchOf(channel)];
-    const resume = history.checkpoint(channels[0] ?? channel, iteration);
-    const ascent = await this.#tools.ascend({ ...settings, channels, ...(resume && { resume }) });
+    const resume = history.checkpoint(channels[0] ?? channel, course.latestStart(iteration));
+    const ascent = await this.#tools.ascend({ ...course.to(iteration), channels, ...(resume && { resume }) });
     try {
       let images: WasmIterate[] = [];
       for (let done = resume?.iteration ?? 0; done < iteration; done++) {
@@ -93,9 +101,9 @@ export class Exact {
     }
   }
 
-  /** One step of one channel, with some settings of the run changed. */
-  async #step(channel: number, changes: Partial<AscentSettings>): Promise<WasmIterate> {
-    const ascent = await this.#tools.ascend({ ...this.#tools.settings, ...changes, channels: [channel] });
+  /** One step of one channel. */
+  async #step(channel: number, settings: AscentSettings): Promise<WasmIterate> {
+    const ascent = await this.#tools.ascend({ ...settings, channels: [channel] });
     try {
       return found(await ascent.step(), channel);
     } finally {

@@ -26,6 +26,8 @@ export class History {
   readonly #newest = new Map<number, Image>();
   /** By the first channel of the batch, oldest first. */
   readonly #checkpoints = new Map<number, Checkpoint[]>();
+  /** Where the run's settings changed, by the first channel of the batch. */
+  readonly #pinned = new Map<number, Checkpoint[]>();
   #recent: Image[] = [];
   #start: Image | undefined;
   #every = 1;
@@ -79,15 +81,29 @@ export class History {
     return this.#pictures.atOrBefore(channel, iteration, scratch) ?? this.#start?.rgba;
   }
 
-  /** Where to start from to compute `iteration` of this batch again; undefined: from the beginning. */
-  checkpoint(firstChannel: number, iteration: number): Checkpoint | undefined {
-    return this.#checkpoints.get(firstChannel)?.findLast((checkpoint) => checkpoint.iteration < iteration);
+  /** The last checkpoint of this batch up to `latest`; undefined: there is none, so the beginning. */
+  checkpoint(firstChannel: number, latest: number): Checkpoint | undefined {
+    const pinned = this.#pinned.get(firstChannel) ?? [];
+    const kept = [...(this.#checkpoints.get(firstChannel) ?? []), ...pinned];
+    const before = kept.filter(({ iteration }) => iteration <= latest);
+    return before.toSorted((one, other) => one.iteration - other.iteration).at(-1);
+  }
+
+  /** Keeps the newest images of a batch for good, since other settings begin there; gives them. */
+  pin(channels: readonly number[]): Checkpoint | undefined {
+    const newest = channels.flatMap((channel) => this.#newest.get(channel) ?? []);
+    const [first] = newest;
+    if (!first) return undefined;
+    const checkpoint = { iteration: first.iteration, images: newest.map(({ pixels }) => pixels) };
+    this.#pinned.set(first.channel, [...(this.#pinned.get(first.channel) ?? []), checkpoint]);
+    return checkpoint;
   }
 
   clear(): void {
     this.#pictures.clear();
     this.#newest.clear();
     this.#checkpoints.clear();
+    this.#pinned.clear();
     this.#recent = [];
     this.#start = undefined;
   }

@@ -65,6 +65,7 @@ export class Session {
     const climb = this.#climbs.get(notice.run);
     if (notice.kind === "credit") climb?.credit(notice.count);
     else if (notice.kind === "show") climb?.show(notice.iteration);
+    else if (notice.kind === "resume") climb?.resume(notice);
     else climb?.[notice.kind]();
     if (notice.kind === "release") this.#climbs.delete(notice.run);
   }

@@ -1,5 +1,7 @@
 /** Looking closely: the grid's player, and the close view of a tile. */
 import type { ScopeElement } from "../../element/vgg-scope";
+import { WHOLE_GRID } from "../../settings/view";
+import { Compare } from "../compare/compare";
 import { byId } from "../dom";
 import type { PageState } from "../state";
 import { tie } from "./playback";
@@ -10,10 +12,10 @@ import { TileView } from "./tile-view";
 export function explore(scope: ScopeElement, state: PageState): void {
   const playhead = new Playhead();
   byId("player", HTMLElement).replaceWith(new Player(playhead, "Step of all pictures").element);
-  scope.tileLink = (channel) => state.linkTo({ channel, iteration: undefined });
+  scope.tileLink = (channel) => state.linkTo({ ...WHOLE_GRID, channel });
   scope.addEventListener("click", (event) => openTile(event, state));
   tie(playhead, scope, state);
-  new TileView(scope, state, playhead);
+  new TileView(scope, state, playhead).add(new Compare(scope, state, playhead).element);
 }
 
 /** A tile is a link; followed here, it keeps the iterate that is shown. */

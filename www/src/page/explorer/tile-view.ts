@@ -2,6 +2,7 @@
 import type { ScopeElement } from "../../element/vgg-scope";
 import { VggscopeError } from "../../public/errors";
 import { make, write } from "../dom";
+import { startHere } from "../settings/start";
 import type { PageState } from "../state";
 import { Charts } from "./charts";
 import { CloseUp } from "./close-up";
@@ -55,6 +56,11 @@ export class TileView {
     state.watchView(({ channel }) => this.#look(channel));
   }
 
+  /** Puts something more under all there is. */
+  add(section: HTMLElement): void {
+    this.#dialog.append(section);
+  }
+
   #build(): void {
     const close = this.#button("Close", "m4 4 8 8M12 4l-8 8", () => this.#dialog.close());
     const turning = make("nav", { className: "tile-turn" }, this.#previous, this.#next);
@@ -66,7 +72,7 @@ export class TileView {
     const player = new Player(this.#playhead, "Step of this channel").element;
     const seen = make("section", { className: "tile-seen" }, this.#closeUp.picture.element, player);
     seen.setAttribute("aria-label", "Picture");
-    seen.append(this.#closeUp.readings);
+    seen.append(this.#closeUp.readings, startHere(this.#scope, this.#state, this.#playhead));
     const behind = make("div", { className: "tile-behind" }, this.#closeUp.insides);
     this.#dialog.append(bar, this.#said, make("div", { className: "tile-body" }, seen, behind));
     this.#dialog.setAttribute("aria-labelledby", this.#title.id);

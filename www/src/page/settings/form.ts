@@ -1,8 +1,7 @@
-/** The few settings behind the preset, each control made from its row of the table. */
-import type { Field } from "../settings/field";
-import { fieldOf, initialSettings, type SettingName, type Settings, writeSettings } from "../settings/table";
-import { make, write } from "./dom";
-import type { PageState } from "./state";
+/** The settings behind the presets, each control made from its row of the table. */
+import type { Field } from "../../settings/field";
+import { fieldOf, type SettingName, type Settings } from "../../settings/table";
+import { make, write } from "../dom";
 
 /** In this order; model and layer have controls of their own. */
 const SHOWN: readonly SettingName[] = [
@@ -13,47 +12,31 @@ const SHOWN: readonly SettingName[] = [
   "learningRate",
   "step",
   "preprocessing",
+  "startFrom",
   "seed",
   "backend",
 ];
 
-/** What the preset sets. */
-const PRESET: readonly SettingName[] = [
-  "width",
-  "height",
-  "iterations",
-  "learningRate",
-  "step",
-  "preprocessing",
-  "seed",
-];
+/** Where controls take values from and give them to. */
+export interface Desk {
+  watch(listener: (settings: Settings) => void): void;
+  change(changes: Partial<Settings>): void;
+}
 
-export function showSettings(form: HTMLFormElement, state: PageState): void {
+export function showSettings(form: HTMLFormElement, state: Desk): void {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.append(...SHOWN.map((name) => control(name, state)));
 }
 
-export function showPreset(button: HTMLButtonElement, state: PageState): void {
-  button.addEventListener("click", () => state.change(preset()));
-  state.watch((settings) => {
-    const [now, notes] = [writeSettings(settings), writeSettings({ ...settings, ...preset() })];
-    const same = [...notes].every(([key, text]) => now.get(key) === text);
-    button.setAttribute("aria-pressed", String(same));
-  });
-}
-
-function preset(): Partial<Settings> {
-  const initial = initialSettings();
-  return Object.fromEntries(PRESET.map((name) => [name, initial[name]]));
-}
-
-function control(name: SettingName, state: PageState): HTMLElement {
+/** The control of one setting, made from its row of the table; `prefix` tells its ids from those of another. */
+export function control(name: SettingName, state: Desk, prefix = ""): HTMLElement {
   const field = fieldOf(name);
   const input = field.choices ? select(field.choices) : textInput(field);
-  const hint = make("p", { id: `hint-${field.key}`, className: "hint" }, field.hint);
-  const error = make("p", { id: `error-${field.key}`, className: "field-error" });
+  const meaning = make("span", {});
+  const hint = make("p", { id: `${prefix}hint-${field.key}`, className: "hint" }, field.hint, " ", meaning);
+  const error = make("p", { id: `${prefix}error-${field.key}`, className: "field-error" });
   error.setAttribute("role", "alert");
-  input.id = `setting-${field.key}`;
+  input.id = `${prefix}setting-${field.key}`;
   input.setAttribute("aria-describedby", `${hint.id} ${error.id}`);
   const complain = (message: string) => {
     input.setAttribute("aria-invalid", String(message !== ""));
@@ -67,6 +50,7 @@ function control(name: SettingName, state: PageState): HTMLElement {
   });
   state.watch((settings) => {
     input.value = field.write(settings[name]);
+    write(meaning, field.choices?.find(({ value }) => value === input.value)?.meaning ?? "");
     complain("");
   });
   return make(

@@ -1,0 +1,169 @@
+/** One channel under two settings, side by side: the same seed, the same step, one player for both. */
+import type { ScopeElement } from "../../element/vgg-scope";
+import { formatActivation } from "../../element/words";
+import { type Beside, COMPARABLE, differing } from "../../settings/beside";
+import { FIELDS, fieldOf, type SettingName, type Settings, writeSettings } from "../../settings/table";
+import { make, write } from "../dom";
+import { Latest } from "../explorer/latest";
+import { Player } from "../explorer/player";
+import type { Playhead } from "../explorer/playhead";
+import { control, type Desk } from "../settings/form";
+import type { PageState } from "../state";
+import { modelControl } from "./model-control";
+
+export class Compare {
+  readonly element = make("details", { className: "compare" });
+  readonly #scope: ScopeElement;
+  readonly #state: PageState;
+  readonly #playhead: Playhead;
+  readonly #own = make("canvas", {});
+  readonly #ownWords = make("span", { className: "compare-words" });
+  readonly #ownTitle = make("span", {});
+  readonly #otherTitle = make("span", {});
+  readonly #other = make("div", { className: "compare-other" });
+  readonly #hint = make("p", { className: "hint" });
+  readonly #listeners: ((settings: Settings) => void)[] = [];
+  readonly #pictures = new Latest<number>((iteration) => this.#drawOwn(iteration));
+  #told: { settings: Settings; beside: Beside | undefined } | undefined;
+  #beside: ScopeElement | undefined;
+  #built = false;
+
+  constructor(scope: ScopeElement, state: PageState, playhead: Playhead) {
+    this.#scope = scope;
+    this.#state = state;
+    this.#playhead = playhead;
+    this.element.append(make("summary", {}, "Side by side with other settings"));
+    this.element.addEventListener("toggle", () => this.#toggled());
+    playhead.watch(() => this.#follow());
+    state.watch(() => this.#sync());
+    state.watchView(() => this.#sync());
+  }
+
+  /** When it is first opened: until then nobody needs a second of every control. */
+  #build(): void {
+    if (this.#built) return;
+    this.#built = true;
+    const own = make("div", {}, this.#own, this.#ownWords);
+    const left = make("figure", {}, make("figcaption", {}, this.#ownTitle), own);
+    const right = make("figure", {}, make("figcaption", {}, this.#otherTitle, this.#hint), this.#other);
+    const pictures = make("div", { className: "compare-pictures" }, left, right);
+    const player = new Player(this.#playhead, "Step of both").element;
+    const names = COMPARABLE.filter((name) => name !== "weights");
+    const controls = names.map((name) => control(name, this.#desk, "beside-"));
+    const form = make(
+      "form",
+      { className: "settings", noValidate: true },
+      ...controls,
+      modelControl(this.#desk),
+    );
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.setAttribute("aria-label", "Settings of the picture on the other side");
+    this.element.append(pictures, player, form);
+    this.#own.setAttribute("role", "img");
+  }
+
+  /** Where the controls write: to what differs. */
+  get #desk(): Desk {
+    return {
+      watch: (listener) => {
+        this.#listeners.push(listener);
+      },
+      change: (changes) => {
+        const wanted: Beside = { ...this.#state.view.beside, ...changes };
+        this.#state.rest({ beside: differing(wanted, this.#state.settings) });
+      },
+    };
+  }
+
+  /** Whoever opens or closes it changes the link, which opens and closes it too. */
+  #toggled(): void {
+    const { beside } = this.#state.view;
+    if (this.element.open && beside === undefined) this.#state.rest({ beside: {} });
+    if (!this.element.open && beside !== undefined) this.#state.rest({ beside: undefined });
+  }
+
+  #sync(): void {
+    const { settings } = this.#state;
+    const { channel, beside } = this.#state.view;
+    if (beside !== undefined) this.#build();
+    this.element.open = beside !== undefined;
+    const different = beside && differing(beside, settings);
+    const differs = different !== undefined && Object.keys(different).length > 0;
+    this.#tellControls();
+    write(this.#hint, differs ? "" : "Choose below what is to differ here.");
+    const names = COMPARABLE.filter((name) => different?.[name] !== undefined);
+    write(this.#ownTitle, names.map((name) => wordsOn(name, settings)).join(", ") || "As on the page");
+    write(this.#otherTitle, names.map((name) => wordsOn(name, { ...settings, ...beside })).join(", "));
+    if (channel === undefined || !differs) this.#end();
+    else this.#climb(channel, different);
+    this.#follow();
+  }
+
+  /** Only of changes: what is being typed is not theirs to take back. */
+  #tellControls(): void {
+    const { settings, view } = this.#state;
+    if (this.#told?.settings === settings && this.#told.beside === view.beside) return;
+    this.#told = { settings, beside: view.beside };
+    for (const listener of this.#listeners) listener({ ...settings, ...view.beside });
+  }
+
+  /** Attributes that stay as they are start nothing. */
+  #climb(channel: number, different: Beside): void {
+    const { settings, file, picture } = this.#state;
+    const other = this.#beside ?? this.#begin();
+    const all = { ...settings, ...different, channels: [channel] };
+    for (const [key, text] of writeSettings(all)) other.setAttribute(key, text);
+    const weights = different.weights === undefined ? (file ?? null) : null;
+    if (other.file !== weights) other.file = weights;
+    const start = different.startFrom === undefined ? picture : undefined;
+    other.startImage = start?.at(settings.width, settings.height) ?? null;
+    if (!other.isConnected) this.#other.append(other);
+  }
+
+  #begin(): ScopeElement {
+    const other = make("vgg-scope", {}) as ScopeElement;
+    other.setAttribute("controls", "none");
+    other.setAttribute("keep", "all");
+    this.#beside = other;
+    return other;
+  }
+
+  #end(): void {
+    this.#beside?.remove();
+    this.#beside = undefined;
+  }
+
+  /** Both sides show the iterate of the one playhead. */
+  #follow(): void {
+    const { channel, beside } = this.#state.view;
+    if (channel === undefined || beside === undefined) return;
+    const { position, wanted, ready } = this.#playhead;
+    this.#beside?.show(wanted ?? Number.POSITIVE_INFINITY);
+    if (ready) this.#pictures.ask(position);
+  }
+
+  async #drawOwn(iteration: number): Promise<void> {
+    const { run, record } = this.#scope;
+    const { channel } = this.#state.view;
+    if (channel === undefined || !run) return;
+    const { width, height } = this.#state.settings;
+    // What is not kept, or of a run that is gone by now, the close view itself tells of.
+    const kept = await run.iterate(channel, iteration).catch(() => undefined);
+    if (!kept || run !== this.#scope.run || kept.rgba.length !== width * height * 4) return;
+    Object.assign(this.#own, { width, height });
+    const rgba = kept.rgba as Uint8ClampedArray<ArrayBuffer>;
+    this.#own.getContext("2d")?.putImageData(new ImageData(rgba, width, height), 0, 0);
+    this.#own.setAttribute("aria-label", `Image that excites channel ${channel}, with the page’s settings`);
+    const facts = record.at(channel, iteration);
+    const place = iteration === 0 ? "start" : `step ${iteration}`;
+    write(this.#ownWords, facts ? `${place}, mean ${formatActivation(facts.objective)}` : place);
+  }
+}
+
+/** Such as "step rule: Adam". */
+function wordsOn(name: SettingName, settings: Settings): string {
+  const field = fieldOf(name);
+  const text = field.write(settings[name]);
+  const label = field.choices?.find(({ value }) => value === text)?.label ?? text;
+  return `${FIELDS[name].label}: ${label}`;
+}

@@ -1,0 +1,148 @@
+/**
+ * The network as a map, and the choice of layer in it: 13 convolutions and 5 poolings in their five blocks, each drawn as
+ * high as its map has rows and as wide as it has channels.
+ */
+import type { EngineInfo, ModelInfo, RunProgress } from "../../public/types";
+import { FIELDS } from "../../settings/table";
+import { channelsOf, LAYERS } from "../../settings/vgg16";
+import { make, write } from "../dom";
+import type { PageState } from "../state";
+import { Cell } from "./cell";
+import { downloadOf, operationsOf } from "./cost";
+import { keptLayers } from "./kept";
+import { aboutLayer, type MapLayer, shortName } from "./words";
+
+interface Block {
+  title: HTMLElement;
+  name: string;
+  layers: readonly string[];
+}
+
+/** Arrow keys walk through the layers; only where they come to rest is computed. */
+const REST_MS = 250;
+
+export class NetworkMap {
+  readonly #cells = new Map<string, Cell>();
+  readonly #blocks: Block[] = [];
+  readonly #about = make("p", { className: "layer-about" });
+  readonly #state: PageState;
+  #layers: readonly MapLayer[] = LAYERS.map((layer) => ({
+    ...layer,
+    bytes: 0,
+    inModel: true,
+    loaded: false,
+  }));
+  #model: ModelInfo | undefined;
+  #kept: ReadonlySet<string> = new Set();
+  #speed: number | undefined;
+  /** The layer under the pointer, or with the focus. */
+  #pointed: string | undefined;
+  #resting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(fieldset: HTMLFieldSetElement, state: PageState) {
+    this.#state = state;
+    const blocks = [...new Set(LAYERS.map(({ name }) => name.slice(0, "block1".length)))];
+    fieldset.append(
+      make("div", { className: "blocks" }, ...blocks.map((block) => this.#block(block))),
+      this.#about,
+    );
+    fieldset.addEventListener("pointerover", ({ target }) => this.#point(target));
+    fieldset.addEventListener("pointerleave", () => this.#point(null));
+    fieldset.addEventListener("focusin", ({ target }) => this.#point(target));
+    fieldset.addEventListener("focusout", () => this.#point(null));
+    state.watch(({ layer }) => {
+      clearTimeout(this.#resting);
+      const cell = this.#cells.get(layer);
+      if (cell) cell.radio.checked = true;
+      this.#show();
+    });
+  }
+
+  /** Learns what the open model has and what of it is loaded. */
+  showModel({ model }: EngineInfo): void {
+    this.#model = model;
+    this.#layers = model.layers;
+    this.#show();
+    void keptLayers(model).then((kept) => {
+      if (this.#model !== model) return;
+      this.#kept = kept;
+      this.#show();
+    });
+  }
+
+  /** Learns from a climb how fast this machine is. */
+  showProgress({ done, total, secondsLeft }: RunProgress): void {
+    // The first estimates are rough, and nothing is left to go by at the end.
+    if (secondsLeft === undefined || done < total / 20 || done >= total) return;
+    const { layer, width, height } = this.#state.settings;
+    const operations = operationsOf(layer, this.#layers, { width, height }) * (total - done);
+    const known = this.#speed !== undefined;
+    this.#speed = operations / secondsLeft;
+    if (!known) this.#show();
+  }
+
+  #show(): void {
+    const kept = this.#kept;
+    for (const layer of this.#layers) {
+      const download = this.#model && downloadOf(layer.name, this.#layers, kept);
+      this.#cells.get(layer.name)?.show(layer, download, this.#wordsOn(layer));
+    }
+    for (const { title, name, layers } of this.#blocks) {
+      const absent = this.#layers.filter((layer) => layers.includes(layer.name) && !layer.inModel);
+      const which =
+        absent.length === layers.length ? "" : `${absent.map((layer) => shortName(layer.name)).join(", ")} `;
+      write(title, absent.length === 0 ? name : `${name}: ${which}not in this model`);
+    }
+    this.#showAbout();
+  }
+
+  #showAbout(): void {
+    const name = this.#pointed ?? this.#state.settings.layer;
+    const layer = this.#layers.find((candidate) => candidate.name === name);
+    if (layer) write(this.#about, this.#wordsOn(layer));
+  }
+
+  #wordsOn(layer: MapLayer): string {
+    const { width, height, channels } = this.#state.settings;
+    return aboutLayer({
+      layer,
+      layers: this.#layers,
+      size: { width, height },
+      count: channels.length,
+      download: this.#model && downloadOf(layer.name, this.#layers, this.#kept),
+      origin: this.#model?.origin,
+      speed: this.#speed,
+    });
+  }
+
+  #point(target: EventTarget | null): void {
+    const label = target instanceof Element ? target.closest("label.layer") : null;
+    this.#pointed = label?.querySelector("input")?.value;
+    this.#showAbout();
+  }
+
+  #block(block: string): HTMLElement {
+    const name = block.replace("block", "block ");
+    const title = make("span", { className: "block-title" }, name);
+    const layers = this.#layers.filter((layer) => layer.name.startsWith(block));
+    this.#blocks.push({ title, name, layers: layers.map((layer) => layer.name) });
+    const cells = layers.map((layer) => this.#cell(layer));
+    return make("div", { className: "block" }, title, make("div", { className: "block-layers" }, ...cells));
+  }
+
+  #cell(layer: MapLayer): HTMLElement {
+    const cell = new Cell(layer);
+    cell.radio.addEventListener("change", () => this.#choose(layer.name));
+    this.#cells.set(layer.name, cell);
+    return cell.element;
+  }
+
+  #choose(layer: string): void {
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      const { channels } = this.#state.settings;
+      const fits = channels.every((channel) => channel < channelsOf(layer));
+      this.#state.change({ layer, ...(!fits && { channels: FIELDS.channels.initial }) });
+    }, REST_MS);
+  }
+}

@@ -1,0 +1,76 @@
+/** What the map says of a layer, in sentences. */
+import { formatBytes, formatSeconds } from "../../element/words";
+import type { LayerInfo, ModelInfo } from "../../public/types";
+import { operationsOf, positionsOf, type Size } from "./cost";
+
+export type MapLayer = LayerInfo;
+
+/** What the sentences are about. */
+export interface Facts {
+  layer: MapLayer;
+  layers: readonly MapLayer[];
+  size: Size;
+  /** Channels that climb. */
+  count: number;
+  /** Undefined before a model is open. */
+  download: number | undefined;
+  origin: ModelInfo["origin"] | undefined;
+  /** Operations in a second, once a climb has shown it. */
+  speed: number | undefined;
+}
+
+/** `block3_conv1` is `conv1` within its block. */
+export function shortName(layer: string): string {
+  return layer.slice("block1_".length);
+}
+
+export function aboutLayer(facts: Facts): string {
+  const { layer } = facts;
+  if (!layer.inModel) return `${layer.name}: not in this model.`;
+  return [shapeOf(facts), costOf(facts), weightsOf(facts)].join(" ");
+}
+
+function shapeOf({ layer, size }: Facts): string {
+  const { name, kind, channels, receptiveField: field, downsampling } = layer;
+  const { width, height } = positionsOf(layer, size);
+  if (width === 0 || height === 0) {
+    return `${name}: an image of ${size.width} × ${size.height} pixels leaves nothing here; both sides need ${downsampling}.`;
+  }
+  const does = kind === "pooling" ? "a pooling, which keeps the largest of four: " : "";
+  return `${name}: ${does}${channels} channels of ${width} × ${height} positions, each of which sees ${field} × ${field} pixels.`;
+}
+
+function costOf({ layer, layers, size, count, speed }: Facts): string {
+  const operations = operationsOf(layer.name, layers, size);
+  const each = `One step of one channel takes ${formatOperations(operations)}`;
+  if (speed === undefined || operations === 0) return `${each}.`;
+  const seconds = (operations * count) / speed;
+  const all = count === 1 ? "" : ` of all ${count} channels`;
+  return `${each}; a step${all} about ${formatDuration(seconds)} here, going by this climb.`;
+}
+
+function weightsOf({ layer, download, origin }: Facts): string {
+  if (layer.loaded)
+    return layer.bytes === 0
+      ? "Its weights are here."
+      : `Its weights, ${formatBytes(layer.bytes)}, are here.`;
+  if (download === undefined || !origin) return "";
+  if (origin.kind === "local-file")
+    return `Choosing it reads ${formatBytes(download)} from ${origin.address}.`;
+  if (origin.format !== "safetensors") return "Its weights came with the whole file.";
+  return download === 0
+    ? "Choosing it downloads nothing: this browser kept its weights."
+    : `Choosing it downloads ${formatBytes(download)}.`;
+}
+
+/** Such as "8.5 billion operations". */
+export function formatOperations(operations: number): string {
+  const [scale, word] = operations >= 1e9 ? [1e9, "billion"] : [1e6, "million"];
+  const value = operations / scale;
+  return `${value >= 100 ? Math.round(value) : Number(value.toPrecision(2))} ${word} operations`;
+}
+
+function formatDuration(seconds: number): string {
+  if (seconds >= 1) return formatSeconds(seconds);
+  return seconds < 0.001 ? "a millisecond" : `${Number((seconds * 1000).toPrecision(2))} ms`;
+}
