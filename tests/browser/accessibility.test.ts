@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { CloseView } from "./support/close-view";
 import { stage } from "./support/fixture";
 import { ScopePage } from "./support/scope-page";
+import { TakePanel } from "./support/take-panel";
 
 const set = stage();
 const SMALL = { backend: "cpu", width: "24", height: "24", iterations: "3" };
@@ -94,6 +95,27 @@ it.each(VIEWS)(
     const smallest = await view.dialog.evaluate(smallestTarget);
     expect(smallest).toBeGreaterThanOrEqual(24);
     expect(await page.page.evaluate(() => document.getAnimations().length)).toBe(0);
+  },
+);
+
+it.each(VIEWS)(
+  "taking it away at %i pixels, %s, the grid and a channel: no violation, no sideways scrolling",
+  async (width, scheme) => {
+    const page = await open({ ...SMALL, channels: "0-3" }, width, scheme);
+    await page.reaches("finished");
+    const grid = new TakePanel(page.page, "grid");
+    await grid.open();
+    await grid.take("PNG");
+    expect(await overflow(page)).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    expect(await grid.element.evaluate(smallestTarget)).toBeGreaterThanOrEqual(24);
+    await page.link({ channel: "2" });
+    const view = new CloseView(page);
+    await view.settled();
+    const channel = new TakePanel(page.page, "channel");
+    await channel.open();
+    expect(await violations(page)).toEqual([]);
+    expect(await view.dialog.evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBe(0);
   },
 );
 

@@ -9,6 +9,7 @@ import "../vggscope";
 import { CacheLine } from "./cache-line";
 import { byId, make } from "./dom";
 import { explore } from "./explorer/explore";
+import { offerExports } from "./export/offer";
 import { Layers } from "./layers";
 import { ModelPanel } from "./model-panel";
 import { showModels } from "./models";
@@ -51,7 +52,8 @@ offerFiles(state);
 takeDrops(state, notices);
 showSettings(byId("settings", HTMLFormElement), state);
 showPreset(byId("as-in-notes", HTMLButtonElement), state);
-explore(scope, state);
+const explorer = explore(scope, state);
+offerExports({ scope, state, explorer, notices });
 state.watch((settings, problems) => {
   showProblems(problems);
   apply(settings);

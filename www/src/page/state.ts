@@ -58,6 +58,13 @@ export class PageState {
     return writeLink(this.#settings, view);
   }
 
+  /** Goes where a link's fragment says, as if somebody had followed it. */
+  follow(fragment: string): void {
+    this.#read(fragment);
+    this.#window.history.pushState(null, "", this.linkTo(this.#view));
+    this.#tell();
+  }
+
   /** Opens a file in place of the link's weights, until other weights are chosen. */
   openFile(file: File): void {
     this.#file = file;
@@ -93,13 +100,17 @@ export class PageState {
   }
 
   #follow(): void {
+    this.#read(this.#window.location.hash);
+    this.#tell();
+  }
+
+  #read(fragment: string): void {
     const before = this.#settings;
-    const { settings, view, problems } = readLink(this.#window.location.hash);
+    const { settings, view, problems } = readLink(fragment);
     this.#settings = settings;
     this.#view = view;
     this.#problems = problems;
     if (settings.weights !== before.weights) this.#file = undefined;
-    this.#tell();
   }
 
   #tell(): void {
