@@ -247,9 +247,12 @@ function focusedIn(dialog: Element): { label: string; visible: boolean; inside: 
 
 /** Runs in the page: the smaller side, in pixels, of the smallest control. */
 function smallestTarget(dialog: Element): number {
-  const sides = [...dialog.querySelectorAll("button, input, select")].flatMap((control) => {
-    const { width, height } = control.getBoundingClientRect();
-    return [width, height];
-  });
+  const controls = [...dialog.querySelectorAll("button, input, select")];
+  const sides = controls
+    .filter((control) => control.checkVisibility())
+    .flatMap((control) => {
+      const { width, height } = control.getBoundingClientRect();
+      return [width, height];
+    });
   return Math.min(...sides);
 }

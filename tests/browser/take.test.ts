@@ -102,7 +102,7 @@ while at < len(data):
         texts[key.decode()] = rest.split(b"\\0", 4)[-1].decode()
     at += length + 12
 print(list(texts), "seed 7" in texts["Description"])`;
-  expect(python(program, [taken.path]).trim()).toBe("['Software', 'Description', 'vggscope'] True");
+  expect((await python(program, [taken.path])).trim()).toBe("['Software', 'Description', 'vggscope'] True");
 });
 
 it("one channel as a PNG; dropped on a fresh page it brings settings, channel and step back", async () => {
@@ -279,7 +279,7 @@ import numpy
 arrays = numpy.load(sys.argv[1])
 facts = {name: [list(arrays[name].shape), str(arrays[name].dtype)] for name in arrays}
 print(json.dumps([facts, arrays["channel_5"][6].ravel().tolist(), arrays["channel_9"][11].ravel().tolist()]))`;
-  const [facts, seventh, last] = JSON.parse(python(program, [taken.path]));
+  const [facts, seventh, last] = JSON.parse(await python(program, [taken.path]));
   expect(facts).toEqual(
     Object.fromEntries(CHANNELS.map((channel) => [`channel_${channel}`, [[12, 16, 24, 3], "float32"]])),
   );
@@ -293,7 +293,7 @@ it("the measures as CSV: Python reads a row for each channel and step", async ()
   const program = `
 import csv, json, sys
 print(json.dumps(list(csv.DictReader(open(sys.argv[1])))))`;
-  const rows = JSON.parse(python(program, [taken.path])) as Record<string, string>[];
+  const rows = JSON.parse(await python(program, [taken.path])) as Record<string, string>[];
   expect(rows).toHaveLength(4 * 12);
   const columns = [
     "channel",

@@ -7,6 +7,7 @@ import { initialSettings, type Problem, type Settings, writeSettings } from "../
 import { WHOLE_GRID } from "../settings/view";
 import "../vggscope";
 import { CacheLine } from "./cache-line";
+import { offerCode } from "./code/offer";
 import { byId, make } from "./dom";
 import { explore } from "./explorer/explore";
 import { offerExports } from "./export/offer";
@@ -18,6 +19,7 @@ import { Pager } from "./pager";
 import { showPreset, showSettings } from "./settings-form";
 import { PageState } from "./state";
 import { Status } from "./status";
+import { offerTour } from "./tour/offer";
 
 const scope: ScopeElement = byId("scope", VggScope);
 const notices = byId("notices", HTMLElement);
@@ -54,6 +56,8 @@ showSettings(byId("settings", HTMLFormElement), state);
 showPreset(byId("as-in-notes", HTMLButtonElement), state);
 const explorer = explore(scope, state);
 offerExports({ scope, state, explorer, notices });
+offerCode({ scope, state, explorer });
+offerTour(state);
 state.watch((settings, problems) => {
   showProblems(problems);
   apply(settings);

@@ -77,7 +77,7 @@ export class PageState {
   change(changes: Partial<Settings>): void {
     if (changes.weights !== undefined) this.#file = undefined;
     this.#settings = { ...this.#settings, ...changes };
-    this.#view = WHOLE_GRID;
+    this.#view = { ...this.#view, ...WHOLE_GRID };
     this.#problems = [];
     this.#window.history.pushState(null, "", writeLink(this.#settings));
     this.#tell();

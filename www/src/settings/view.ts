@@ -1,4 +1,4 @@
-/** What of a run is looked at: which channel is open, and which iterate is shown. Changing it never starts a run. */
+/** What of a run is looked at: which channel is open, which iterate is shown, and the tour. Changing it never starts a run. */
 import { LIMITS } from "../engine/limits";
 import { number, orWord } from "./field";
 import { type Problem, readOne, type Settings, writeSettings } from "./table";
@@ -9,7 +9,12 @@ export interface View {
   channel: number | undefined;
   /** The iterate shown, 0 being the start; undefined: the newest. */
   iteration: number | undefined;
+  /** The step of the guided tour, from 1; undefined: no tour. It stays while the reader looks around and tries things. */
+  tour?: number | undefined;
 }
+
+/** Steps of the guided tour. */
+const TOUR_STEPS = 6;
 
 export const WHOLE_GRID: View = { channel: undefined, iteration: undefined };
 
@@ -28,6 +33,13 @@ const FIELDS = {
     }),
     "newest",
   ),
+  tour: orWord(
+    number({ key: "tour", label: "Tour", hint: "The step of the guided tour." }, 0, {
+      min: 1,
+      max: TOUR_STEPS,
+    }),
+    "none",
+  ),
 };
 
 export const VIEW_KEYS: readonly string[] = Object.values(FIELDS).map(({ key }) => key);
@@ -41,19 +53,21 @@ export function readView(
   // Each value was read by the field of its own name.
   const channel = readOne(FIELDS.channel, texts, problems) as View["channel"];
   const iteration = readOne(FIELDS.iteration, texts, problems) as View["iteration"];
+  const tour = readOne(FIELDS.tour, texts, problems) as View["tour"];
   const absent = channel !== undefined && !settings.channels.includes(channel);
   const beyond = iteration !== undefined && iteration > settings.iterations;
   if (absent) problems.push(notShown(channel, settings));
   if (beyond) problems.push(tooFar(iteration, settings));
   const view = { channel: absent ? undefined : channel, iteration: beyond ? undefined : iteration };
-  return { view, problems };
+  return { view: tour === undefined ? view : { ...view, tour }, problems };
 }
 
 /** What differs from the whole grid at its newest, as text by key. */
-export function writeView({ channel, iteration }: View): Map<string, string> {
+export function writeView({ channel, iteration, tour }: View): Map<string, string> {
   const texts = new Map<string, string>();
   if (channel !== undefined) texts.set(FIELDS.channel.key, FIELDS.channel.write(channel));
   if (iteration !== undefined) texts.set(FIELDS.iteration.key, FIELDS.iteration.write(iteration));
+  if (tour !== undefined) texts.set(FIELDS.tour.key, FIELDS.tour.write(tour));
   return texts;
 }
 

@@ -79,7 +79,7 @@ class OnScreen implements Source {
   link(): string {
     const { state, explorer } = this.#desk;
     const address = new URL(document.baseURI);
-    address.hash = state.linkTo({ ...state.view, iteration: explorer.playhead.wanted });
+    address.hash = state.linkTo({ channel: state.view.channel, iteration: explorer.playhead.wanted });
     return address.href;
   }
 
@@ -132,7 +132,7 @@ class OnScreen implements Source {
 
   #stateFile(iteration: number | undefined): string {
     const { scope, state } = this.#desk;
-    const view: View = { ...state.view, iteration };
+    const view: View = { channel: state.view.channel, iteration };
     const address = new URL(document.baseURI);
     address.hash = state.linkTo(view);
     const info = scope.scope?.model;
