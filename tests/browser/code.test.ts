@@ -8,8 +8,11 @@ import { ScopePage } from "./support/scope-page";
 
 const set = stage();
 const LINK = { backend: "cpu", width: "32", height: "24", iterations: "4", channels: "3,9,10", seed: "11" };
-/** Runs alone keep both programs together for so many steps. */
-const TOLERANCE = { objective: 1e-4, picture: 1e-3 };
+/**
+ * Rounding alone moves these by 1e-5 in so few steps, and a flipped ReLU by a little more; another scaling, step rule, start
+ * or channel moves them by far more. Pictures go from 0 to 1.
+ */
+const TOLERANCE = { objective: 1e-3, picture: 1e-2 };
 
 /** With the shipped weights, through every scaling and step rule that the page has. */
 const CASES: readonly (readonly [layer: string, step: string, preprocessing: string])[] = [
@@ -75,6 +78,7 @@ it.each(CASES)(
   async (layer, step, preprocessing) => {
     const page = await open({ layer, step, preprocessing, iteration: "3" });
     const ours = await computed(page, 3);
+    expect(ours.objectives.flat().filter((value) => value > 0).length).toBeGreaterThanOrEqual(8);
     for (const language of ["Python, Keras", "Python, PyTorch"]) {
       const program = await copied(page, language);
       expect(program).toContain(`WEIGHTS = "${set.site.origin}/weights/demo/"`);
@@ -85,11 +89,10 @@ it.each(CASES)(
       ours.objectives.forEach((expected, index) => {
         expect(objectives?.[index]).toHaveLength(4);
         expected.forEach((value, at) => {
-          within(
-            `${language}, step ${at}`,
-            relative(objectives?.[index]?.[at] ?? Number.NaN, value),
-            TOLERANCE.objective,
-          );
+          const theirs = objectives?.[index]?.[at] ?? Number.NaN;
+          // A dead channel is exactly 0 in every program.
+          const apart = value === 0 ? Math.abs(theirs) : relative(theirs, value);
+          within(`${language}, step ${at}`, apart, TOLERANCE.objective);
         });
       });
       ours.pictures.forEach((expected, index) => {
