@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { CloseView } from "./support/close-view";
 import { stage } from "./support/fixture";
 import { ScopePage } from "./support/scope-page";
+import { TakePanel } from "./support/take-panel";
 
 const set = stage();
 const SMALL = { backend: "cpu", width: "24", height: "24", iterations: "3" };
@@ -97,6 +98,27 @@ it.each(VIEWS)(
   },
 );
 
+it.each(VIEWS)(
+  "taking it away at %i pixels, %s, the grid and a channel: no violation, no sideways scrolling",
+  async (width, scheme) => {
+    const page = await open({ ...SMALL, channels: "0-3" }, width, scheme);
+    await page.reaches("finished");
+    const grid = new TakePanel(page.page, "grid");
+    await grid.open();
+    await grid.take("PNG");
+    expect(await overflow(page)).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    expect(await grid.element.evaluate(smallestTarget)).toBeGreaterThanOrEqual(24);
+    await page.link({ channel: "2" });
+    const view = new CloseView(page);
+    await view.settled();
+    const channel = new TakePanel(page.page, "channel");
+    await channel.open();
+    expect(await violations(page)).toEqual([]);
+    expect(await view.dialog.evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBe(0);
+  },
+);
+
 it("the keyboard goes round within a tile seen closely, and each control shows that it has the focus", async () => {
   const page = await open({ ...SMALL, channels: "0-3" }, 1280, "light");
   await page.reaches("finished");
@@ -154,7 +176,9 @@ it.each(VIEWS)(
     expect(await overflow(page)).toBe(0);
     expect(await violations(page)).toEqual([]);
     for (const part of ["form", ".player"])
-      expect(await view.dialog.locator(`.compare ${part}`).evaluate(smallestTarget)).toBeGreaterThanOrEqual(24);
+      expect(await view.dialog.locator(`.compare ${part}`).evaluate(smallestTarget)).toBeGreaterThanOrEqual(
+        24,
+      );
   },
 );
 
@@ -241,9 +265,12 @@ function focusedIn(dialog: Element): { label: string; visible: boolean; inside: 
 
 /** Runs in the page: the smaller side, in pixels, of the smallest control. */
 function smallestTarget(dialog: Element): number {
-  const sides = [...dialog.querySelectorAll("button, input, select")].flatMap((control) => {
-    const { width, height } = control.getBoundingClientRect();
-    return [width, height];
-  });
+  const controls = [...dialog.querySelectorAll("button, input, select")];
+  const sides = controls
+    .filter((control) => control.checkVisibility())
+    .flatMap((control) => {
+      const { width, height } = control.getBoundingClientRect();
+      return [width, height];
+    });
   return Math.min(...sides);
 }

@@ -5,7 +5,8 @@ export interface Dropped {
   file: File | null;
 }
 
-const DROP_ONE = "Drop one file: a .safetensors, a Keras .h5 or a PyTorch .pth.";
+const DROP_ONE =
+  "Drop one file: a .safetensors, a Keras .h5 or a PyTorch .pth, or a picture or settings saved from this page.";
 
 /** The one file dropped, or a sentence on what to drop instead. */
 export function fileFrom(dropped: readonly Dropped[]): File | string {

@@ -7,8 +7,10 @@ import { initialSettings, type Problem, type Settings, writeSettings } from "../
 import { WHOLE_GRID } from "../settings/view";
 import "../vggscope";
 import { CacheLine } from "./cache-line";
+import { offerCode } from "./code/offer";
 import { byId, make } from "./dom";
 import { explore } from "./explorer/explore";
+import { offerExports } from "./export/offer";
 import { NetworkMap } from "./map/network-map";
 import { Reach } from "./map/reach";
 import { ModelPanel } from "./model-panel";
@@ -21,6 +23,7 @@ import { Presets } from "./settings/presets";
 import { offerPictures } from "./settings/start";
 import { PageState } from "./state";
 import { Status } from "./status";
+import { offerTour } from "./tour/offer";
 
 const scope: ScopeElement = byId("scope", VggScope);
 const notices = byId("notices", HTMLElement);
@@ -62,8 +65,11 @@ offerFiles(state);
 takeDrops(state, notices);
 showSettings(byId("settings", HTMLFormElement), state);
 offerPictures(state);
-explore(scope, state);
+const explorer = explore(scope, state);
 offerPause(scope, state);
+offerExports({ scope, state, explorer, notices });
+offerCode({ scope, state, explorer });
+offerTour(state);
 state.watch((settings, problems) => {
   showProblems(problems);
   apply(settings);

@@ -4,6 +4,7 @@ import { weightSource } from "../engine/source";
 import { VggscopeError } from "../public/errors";
 import { byId, write } from "./dom";
 import { type Dropped, fileFrom } from "./dropped";
+import { openSaved } from "./export/restore";
 import type { PageState } from "./state";
 
 /** `again` is called where the address given is the one that is open. */
@@ -66,7 +67,10 @@ export function takeDrops(state: PageState, notices: HTMLElement): void {
     event.preventDefault();
     overlay.hidden = true;
     const file = fileFrom(droppedIn(event));
-    if (typeof file !== "string") return state.openFile(file);
+    if (typeof file !== "string") {
+      void openSaved(file, state, notices).then((saved) => saved || state.openFile(file));
+      return;
+    }
     notices.replaceChildren(messagePanel("What was dropped cannot be opened", [file]));
     notices.scrollIntoView({ block: "nearest" });
   });

@@ -66,6 +66,13 @@ export class PageState {
     return writeLink({ ...this.#settings, ...changes }, view);
   }
 
+  /** Goes where a link's fragment says, as if somebody had followed it. */
+  follow(fragment: string): void {
+    this.#read(fragment);
+    this.#window.history.pushState(null, "", this.linkTo(this.#view));
+    this.#tell();
+  }
+
   /** Opens a file in place of the link's weights, until other weights are chosen. */
   openFile(file: File): void {
     this.#file = file;
@@ -87,9 +94,9 @@ export class PageState {
     if (changes.weights !== undefined) this.#file = undefined;
     if (changes.startFrom !== undefined) this.#picture = undefined;
     this.#settings = { ...this.#settings, ...changes };
-    this.#view = view;
+    this.#view = { ...this.#view, ...view };
     this.#problems = [];
-    this.#window.history.pushState(null, "", this.linkTo(view));
+    this.#window.history.pushState(null, "", this.linkTo(this.#view));
     this.#tell();
   }
 
@@ -110,14 +117,18 @@ export class PageState {
   }
 
   #follow(): void {
+    this.#read(this.#window.location.hash);
+    this.#tell();
+  }
+
+  #read(fragment: string): void {
     const before = this.#settings;
-    const { settings, view, problems } = readLink(this.#window.location.hash);
+    const { settings, view, problems } = readLink(fragment);
     this.#settings = settings;
     this.#view = view;
     this.#problems = problems;
     if (settings.weights !== before.weights) this.#file = undefined;
     if (settings.startFrom !== before.startFrom) this.#picture = undefined;
-    this.#tell();
   }
 
   #tell(): void {

@@ -1,4 +1,7 @@
-/** What of a run is looked at: which channel is open, which iterate is shown, and beside what. Changing it never starts a run. */
+/**
+ * What of a run is looked at: which channel is open, which iterate is shown, beside what, and the tour. Changing it never
+ * starts a run.
+ */
 import { LIMITS } from "../engine/limits";
 import { type Beside, readBeside, writeBeside } from "./beside";
 import { type Field, number, orWord } from "./field";
@@ -11,8 +14,13 @@ export interface View {
   /** The iterate shown, 0 being the start; undefined: the newest. */
   iteration: number | undefined;
   /** What differs on the other side, where two settings are seen side by side; undefined: they are not. */
-  beside: Beside | undefined;
+  beside?: Beside | undefined;
+  /** The step of the guided tour, from 1; undefined: no tour. It stays while the reader looks around and tries things. */
+  tour?: number | undefined;
 }
+
+/** Steps of the guided tour. */
+const TOUR_STEPS = 6;
 
 export const WHOLE_GRID: View = { channel: undefined, iteration: undefined, beside: undefined };
 
@@ -42,6 +50,13 @@ const FIELDS = {
     "newest",
   ),
   beside: orWord(beside, "none"),
+  tour: orWord(
+    number({ key: "tour", label: "Tour", hint: "The step of the guided tour." }, 0, {
+      min: 1,
+      max: TOUR_STEPS,
+    }),
+    "none",
+  ),
 };
 
 export const VIEW_KEYS: readonly string[] = Object.values(FIELDS).map(({ key }) => key);
@@ -56,20 +71,23 @@ export function readView(
   const channel = readOne(FIELDS.channel, texts, problems) as View["channel"];
   const iteration = readOne(FIELDS.iteration, texts, problems) as View["iteration"];
   const other = readOne(FIELDS.beside, texts, problems) as View["beside"];
+  const tour = readOne(FIELDS.tour, texts, problems) as View["tour"];
   const absent = channel !== undefined && !settings.channels.includes(channel);
   const beyond = iteration !== undefined && iteration > settings.iterations;
   if (absent) problems.push(notShown(channel, settings));
   if (beyond) problems.push(tooFar(iteration, settings));
   const view = { channel: absent ? undefined : channel, iteration: beyond ? undefined : iteration };
-  return { view: { ...view, beside: other }, problems };
+  const shown = { ...view, beside: other };
+  return { view: tour === undefined ? shown : { ...shown, tour }, problems };
 }
 
 /** What differs from the whole grid at its newest, as text by key. */
-export function writeView({ channel, iteration, beside: other }: View): Map<string, string> {
+export function writeView({ channel, iteration, beside: other, tour }: View): Map<string, string> {
   const texts = new Map<string, string>();
   if (channel !== undefined) texts.set(FIELDS.channel.key, FIELDS.channel.write(channel));
   if (iteration !== undefined) texts.set(FIELDS.iteration.key, FIELDS.iteration.write(iteration));
   if (other !== undefined) texts.set(FIELDS.beside.key, FIELDS.beside.write(other));
+  if (tour !== undefined) texts.set(FIELDS.tour.key, FIELDS.tour.write(tour));
   return texts;
 }
 

@@ -9,13 +9,22 @@ import { Player } from "./player";
 import { Playhead } from "./playhead";
 import { TileView } from "./tile-view";
 
-export function explore(scope: ScopeElement, state: PageState): void {
+/** What other parts of the page build on. */
+export interface Explorer {
+  playhead: Playhead;
+  /** A place at the end of the close view, for what else can be done with the open channel. */
+  extras: HTMLElement;
+}
+
+export function explore(scope: ScopeElement, state: PageState): Explorer {
   const playhead = new Playhead();
   byId("player", HTMLElement).replaceWith(new Player(playhead, "Step of all pictures").element);
   scope.tileLink = (channel) => state.linkTo({ ...WHOLE_GRID, channel });
   scope.addEventListener("click", (event) => openTile(event, state));
   tie(playhead, scope, state);
-  new TileView(scope, state, playhead).add(new Compare(scope, state, playhead).element);
+  const view = new TileView(scope, state, playhead);
+  view.add(new Compare(scope, state, playhead).element);
+  return { playhead, extras: view.extras };
 }
 
 /** A tile is a link; followed here, it keeps the iterate that is shown. */

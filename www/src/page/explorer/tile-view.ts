@@ -21,6 +21,8 @@ interface Place {
 }
 
 export class TileView {
+  /** At the end of the view. */
+  readonly extras = make("div", { className: "tile-extras" });
   readonly #scope: ScopeElement;
   readonly #state: PageState;
   readonly #playhead: Playhead;
@@ -74,7 +76,7 @@ export class TileView {
     seen.setAttribute("aria-label", "Picture");
     seen.append(this.#closeUp.readings, startHere(this.#scope, this.#state, this.#playhead));
     const behind = make("div", { className: "tile-behind" }, this.#closeUp.insides);
-    this.#dialog.append(bar, this.#said, make("div", { className: "tile-body" }, seen, behind));
+    this.#dialog.append(bar, this.#said, make("div", { className: "tile-body" }, seen, behind), this.extras);
     this.#dialog.setAttribute("aria-labelledby", this.#title.id);
     this.#dialog.setAttribute("closedby", "any");
     this.#dialog.addEventListener("close", () => this.#closed());

@@ -1,0 +1,31 @@
+/**
+ * Python, for the tests that open our files in its readers and run the programs that the page writes. It is needed: a
+ * machine without it fails these tests and is told what to install.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { env } from "node:process";
+import { text } from "node:stream/consumers";
+
+const PYTHON = env.VGGSCOPE_PYTHON ?? "python3";
+const INSTALL =
+  "Make a virtual environment outside the clone, install tests/browser/requirements.txt into it, and name its python in the environment variable VGGSCOPE_PYTHON.";
+
+/** What a program printed. This process goes on meanwhile: the program may ask its site for weights. */
+export async function python(program: string, args: readonly string[] = []): Promise<string> {
+  const child = spawn(PYTHON, ["-", ...args], {
+    // Nothing is shown, and TensorFlow keeps its greetings to itself.
+    env: { ...env, MPLBACKEND: "Agg", TF_CPP_MIN_LOG_LEVEL: "3", CUDA_VISIBLE_DEVICES: "-1" },
+  });
+  // One that does not start reads nothing; that it did not start is told below.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(program);
+  const ended = once(child, "close").catch((error: Error) => {
+    throw new Error(`${PYTHON} does not start (${error.message}). ${INSTALL}`);
+  });
+  const [[status], printed, complained] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  const missing = /No module named '([^']+)'/.exec(complained)?.[1];
+  if (status !== 0 && missing) throw new Error(`${PYTHON} lacks ${missing}. ${INSTALL}`);
+  if (status !== 0) throw new Error(`Python failed:\n${complained}`);
+  return printed;
+}

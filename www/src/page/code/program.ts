@@ -1,0 +1,101 @@
+/** What a program has to compute, in the terms that all languages share. */
+import type { ModelInfo } from "../../public/types";
+import type { Settings } from "../../settings/table";
+
+/**
+ * How the gradient moves the image: as it is; over its Euclidean norm; over its root mean square; or by Adam
+ * (Kingma and Ba, with bias correction).
+ */
+export type Rule = "gradient" | "l2" | "rms" | "adam";
+
+/** Where a program gets its weights. */
+export type Weights =
+  /** A folder with `model.safetensors.index.json`: its address, or its path with a slash at the end. */
+  | { kind: "folder"; address: string }
+  /** One file that the language's own library reads. */
+  | { kind: "keras-file" | "torch-file"; name: string }
+  /** What Keras, or torchvision, fetches by itself. */
+  | { kind: "keras" | "torchvision" };
+
+/** What is on screen. */
+export interface Program extends Omit<Settings, "step" | "weights" | "backend"> {
+  step: Rule;
+  weights: Weights;
+  /** The iterate shown; 0 is the start. */
+  shown: number;
+  /** The address that leads to what is on screen. */
+  link: string;
+}
+
+/** Every convolution with its place in torchvision's `features`, and the poolings between them. */
+const NETWORK: readonly ({ name: string; place: number } | "pooling")[] = [
+  { name: "block1_conv1", place: 0 },
+  { name: "block1_conv2", place: 2 },
+  "pooling",
+  { name: "block2_conv1", place: 5 },
+  { name: "block2_conv2", place: 7 },
+  "pooling",
+  { name: "block3_conv1", place: 10 },
+  { name: "block3_conv2", place: 12 },
+  { name: "block3_conv3", place: 14 },
+  "pooling",
+  { name: "block4_conv1", place: 17 },
+  { name: "block4_conv2", place: 19 },
+  { name: "block4_conv3", place: 21 },
+  "pooling",
+  { name: "block5_conv1", place: 24 },
+  { name: "block5_conv2", place: 26 },
+  { name: "block5_conv3", place: 28 },
+];
+
+/** The network up to this layer. */
+export function networkTo(layer: string): typeof NETWORK {
+  return NETWORK.slice(0, NETWORK.findIndex((part) => part !== "pooling" && part.name === layer) + 1);
+}
+
+/** Where the layer's convolution stands in torchvision's `features`. */
+export function placeOf(layer: string): number {
+  const last = networkTo(layer).at(-1);
+  return last === undefined || last === "pooling" ? 0 : last.place;
+}
+
+/** The names under which the publishers' files are found everywhere. */
+const PUBLISHED: readonly [name: RegExp, kind: "keras" | "torchvision"][] = [
+  [/^vgg16_weights_tf_dim_ordering_tf_kernels(_notop)?\.h5$/, "keras"],
+  [/^vgg16-397923af\.pth$/, "torchvision"],
+];
+/** A folder that the reader makes of a file that a language's library does not read. */
+export const CONVERTED = "vgg16-converted/";
+
+/** Where a program in a language with that library gets the weights of the open model. */
+export function weightsOf({ origin }: Pick<ModelInfo, "origin">, library: "keras" | "torch"): Weights {
+  if (origin.kind === "folder") return { kind: "folder", address: origin.address };
+  const name = origin.address.slice(origin.address.lastIndexOf("/") + 1);
+  const published = PUBLISHED.find(([pattern]) => pattern.test(name))?.[1];
+  if (published === (library === "keras" ? "keras" : "torchvision")) return { kind: published };
+  if (library === "keras" && /\.h5$/i.test(name)) return { kind: "keras-file", name };
+  if (library === "torch" && /\.pth?$/i.test(name)) return { kind: "torch-file", name };
+  return { kind: "folder", address: CONVERTED };
+}
+
+/** What to know about the weights, in a line. */
+export function weightsNote({ kind, ...rest }: Weights): string {
+  if (kind === "keras") return "Keras fetches them once; or the path of your .h5 file";
+  if (kind === "torchvision") return "torchvision fetches them once";
+  if (kind === "keras-file" || kind === "torch-file") return "the path of your file";
+  return "address" in rest && rest.address === CONVERTED
+    ? "a folder made of your file by `vggscope weights convert FILE --out vgg16-converted`"
+    : "the address of this folder, or its path on your machine; with a slash at the end";
+}
+
+/** Means and deviations of the input scalings, in the order in which they are used. */
+export const SCALES = {
+  caffe: { mean: [103.939, 116.779, 123.68] },
+  "caffe-rgb": { mean: [123.0, 117.0, 104.0] },
+  torch: { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
+} as const;
+
+/** Pictures side by side, as on the page. */
+export function columnsOf(count: number): number {
+  return Math.min(8, count);
+}

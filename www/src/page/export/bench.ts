@@ -1,0 +1,51 @@
+/** One file in the making: orders to the worker that writes it, one at a time, each waited for. */
+import { VggscopeError } from "../../public/errors";
+import type { Answer, Job, Order } from "./protocol";
+import workerUrl from "./worker/worker?worker&url";
+
+export class Bench {
+  readonly #worker = new Worker(new URL(workerUrl, import.meta.url), { type: "module" });
+  #settle: { resolve(file: Blob | undefined): void; reject(error: Error): void } | undefined;
+
+  /** `signal` ends the work; whoever waits then gets its reason. */
+  constructor(signal: AbortSignal) {
+    this.#worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
+      if (data.kind === "done") this.#settle?.resolve(data.file);
+      else this.#fail(data.message);
+    });
+    this.#worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      this.#fail(event.message || "its program could not be loaded. Check the connection, then try again");
+    });
+    signal.addEventListener("abort", () => {
+      this.close();
+      this.#settle?.reject(signal.reason);
+    });
+  }
+
+  begin(job: Job): Promise<Blob | undefined> {
+    return this.order({ kind: "begin", job });
+  }
+
+  /** `transfer` goes to the worker for good. */
+  order(order: Order, transfer: Transferable[] = []): Promise<Blob | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+      this.#worker.postMessage(order, transfer);
+    });
+  }
+
+  async finish(): Promise<Blob> {
+    const file = await this.order({ kind: "end" });
+    if (!file) throw new VggscopeError("compute-failed", "The file could not be written: it is empty.");
+    return file;
+  }
+
+  close(): void {
+    this.#worker.terminate();
+  }
+
+  #fail(why: string): void {
+    this.#settle?.reject(new VggscopeError("compute-failed", `The file could not be written: ${why}`));
+  }
+}

@@ -1,0 +1,152 @@
+/** Ties what is on screen to the panels that take it away: one for the grid, one for the open channel. */
+import type { ScopeElement } from "../../element/vgg-scope";
+import { formatBytes } from "../../element/words";
+import { VggscopeError } from "../../public/errors";
+import type { View } from "../../settings/view";
+import { byId, make } from "../dom";
+import type { Explorer } from "../explorer/explore";
+import type { PageState } from "../state";
+import { objectivesCsv } from "./csv";
+import type { Exported, Watch } from "./make";
+import { type Kind, type Source, TakePanel } from "./panel";
+import { openSaved } from "./restore";
+import { KEYWORD, writeStateFile } from "./state-file";
+import { captionOf, fileName } from "./words";
+
+/** Everything on the page that files are made from. */
+export interface Desk {
+  scope: ScopeElement;
+  state: PageState;
+  explorer: Explorer;
+  notices: HTMLElement;
+}
+
+export function offerExports(desk: Desk): void {
+  const { scope, state, explorer } = desk;
+  const grid = new TakePanel(
+    "Take it with you",
+    new OnScreen(desk, () => state.settings.channels),
+    restorer(desk),
+  );
+  const channel = new TakePanel(
+    "Take this channel with you",
+    new OnScreen(desk, () => (state.view.channel === undefined ? [] : [state.view.channel])),
+  );
+  byId("take", HTMLElement).replaceWith(grid.element);
+  explorer.extras.append(channel.element);
+  for (const panel of [grid, channel]) {
+    explorer.playhead.watch(() => panel.refresh());
+    state.watch(() => panel.refresh());
+    state.watchView(() => panel.refresh());
+    scope.addEventListener("vggscope-state", ({ detail }) => {
+      if (detail === "loading") panel.interrupt("The climb was started afresh before the file was complete.");
+      panel.refresh();
+    });
+  }
+}
+
+/** What dropping does, for those who choose files. */
+function restorer({ state, notices }: Desk): HTMLElement {
+  const input = make("input", {
+    type: "file",
+    accept: ".png,.json,image/png,application/json",
+    hidden: true,
+  });
+  const button = make("button", { type: "button" }, "Restore from a file…");
+  button.addEventListener("click", () => input.click());
+  input.addEventListener("change", () => {
+    const [file] = input.files ?? [];
+    if (file) void openSaved(file, state, notices).then((saved) => saved || state.openFile(file));
+    // The same file chosen again is a change too.
+    input.value = "";
+  });
+  return make("div", {}, button, input);
+}
+
+class OnScreen implements Source {
+  readonly #desk: Desk;
+  readonly #channels: () => readonly number[];
+
+  constructor(desk: Desk, channels: () => readonly number[]) {
+    this.#desk = desk;
+    this.#channels = channels;
+  }
+
+  get ready(): boolean {
+    return this.#desk.explorer.playhead.ready;
+  }
+
+  link(): string {
+    const { state, explorer } = this.#desk;
+    const address = new URL(document.baseURI);
+    address.hash = state.linkTo({ channel: state.view.channel, iteration: explorer.playhead.wanted });
+    return address.href;
+  }
+
+  arraysHint(): string {
+    const { width, height } = this.#desk.state.settings;
+    const bytes = this.#channels().length * this.#desk.explorer.playhead.reached * width * height * 12;
+    return (
+      `.npz: for each channel every step’s unsquashed values, 32-bit floats of shape (steps, height, width, 3), ` +
+      `${formatBytes(bytes)}; they are computed again, which takes about as long as the climb. ` +
+      `.csv: mean activation, gradient norm and pixel range of each step.`
+    );
+  }
+
+  async make(kind: Kind, watch: Watch): Promise<{ name: string; file: Blob }> {
+    const { settings } = this.#desk.state;
+    const channels = this.#channels();
+    const { position } = this.#desk.explorer.playhead;
+    const name = fileName(settings, channels, `.${kind}`, kind === "png" ? position : undefined);
+    return { name, file: await this.#file(kind, channels, watch) };
+  }
+
+  async #file(kind: Kind, channels: readonly number[], watch: Watch): Promise<Blob> {
+    const { scope, explorer } = this.#desk;
+    const { position, reached, every, wanted } = explorer.playhead;
+    if (kind === "json") return new Blob([this.#stateFile(wanted)], { type: "application/json" });
+    if (kind === "csv") return new Blob([objectivesCsv(scope.record, channels)], { type: "text/csv" });
+    const make = await loaded();
+    const what = this.#exported(channels);
+    if (kind === "png") return make.makePicture(what, position, watch);
+    if (kind === "npz") return make.makeArrays(what, reached, watch);
+    return make.makeAnimation(what, { kind, reached, every }, watch);
+  }
+
+  #exported(channels: readonly number[]): Exported {
+    const { scope, state, explorer } = this.#desk;
+    const { run, record } = scope;
+    if (!run)
+      throw new VggscopeError("iterate-not-kept", "There are no pictures yet. Start the climb first.");
+    const { settings } = state;
+    const { position } = explorer.playhead;
+    const model = scope.scope?.model.name;
+    const texts = {
+      Software: "vggscope",
+      Description: captionOf(settings, channels, model),
+      // A picture shows one step, even where the page would go on to the newest.
+      [KEYWORD]: this.#stateFile(position === settings.iterations ? undefined : position),
+    };
+    return { run, record, settings, channels, model, texts };
+  }
+
+  #stateFile(iteration: number | undefined): string {
+    const { scope, state } = this.#desk;
+    const view: View = { channel: state.view.channel, iteration };
+    const address = new URL(document.baseURI);
+    address.hash = state.linkTo(view);
+    const info = scope.scope?.model;
+    const model = info && { name: info.name, licence: info.licence, source: info.source };
+    return writeStateFile(state.settings, view, { link: address.href, model, file: state.file?.name });
+  }
+}
+
+/** With the first export, not with the page. */
+async function loaded(): Promise<typeof import("./make")> {
+  try {
+    return await import("./make");
+  } catch (error) {
+    const message = "What writes files could not be loaded. Check the connection, then try again.";
+    throw new VggscopeError("engine-unavailable", message, { cause: error });
+  }
+}

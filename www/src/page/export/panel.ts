@@ -1,0 +1,189 @@
+/** Controls to take away what is on screen: each kind of file a button, one file at a time, with its progress. */
+import { formatBytes } from "../../element/words";
+import { copy } from "../clipboard";
+import { make, write } from "../dom";
+import { canEncode } from "./encoders";
+
+export type Kind = "png" | "gif" | "webm" | "mp4" | "npz" | "csv" | "json";
+
+/** How the work on a file is watched and ended. */
+interface Watch {
+  signal: AbortSignal;
+  progress(share: number): void;
+}
+
+/** What the panel takes from. */
+export interface Source {
+  /** Whether there are pictures. */
+  readonly ready: boolean;
+  /** A sentence on what the exact images take. */
+  arraysHint(): string;
+  /** The address that leads to what is on screen. */
+  link(): string;
+  make(kind: Kind, watch: Watch): Promise<{ name: string; file: Blob }>;
+}
+
+interface Row {
+  title: string;
+  hint: string;
+  kinds: readonly Kind[];
+}
+
+const NAMES: Record<Kind, string> = {
+  png: "PNG",
+  gif: "GIF",
+  webm: "WebM",
+  mp4: "MP4",
+  npz: "Iterates .npz",
+  csv: "Measures .csv",
+  json: "Settings .json",
+};
+
+const ROWS: readonly Row[] = [
+  {
+    title: "Picture",
+    hint: "The step shown, with a caption. The file holds the settings: dropped on this page, it brings them back.",
+    kinds: ["png"],
+  },
+  {
+    title: "Animation",
+    hint: "From the start to the newest step, 20 pictures a second.",
+    kinds: ["gif", "webm", "mp4"],
+  },
+  { title: "Numbers", hint: "", kinds: ["npz", "csv"] },
+  {
+    title: "State",
+    hint: "The settings as a file, which brings them back as a picture does.",
+    kinds: ["json"],
+  },
+];
+
+/** An object URL must outlive the start of its download. */
+const KEEP_MS = 60_000;
+
+let panels = 0;
+
+export class TakePanel {
+  readonly element = make("details", { className: "take" });
+  readonly #source: Source;
+  readonly #buttons = new Map<Kind, HTMLButtonElement>();
+  readonly #numbersHint = make("p", { className: "hint" });
+  readonly #encodersHint = make("p", { className: "hint" });
+  readonly #link = make("input", { type: "text", readOnly: true });
+  readonly #bar = make("progress", { max: 1, value: 0 });
+  readonly #cancel = make("button", { type: "button" }, "Cancel");
+  readonly #work = make("div", { className: "take-work", hidden: true }, this.#bar, this.#cancel);
+  readonly #said = make("p", { className: "take-said" });
+  #job: AbortController | undefined;
+  #unable = new Set<Kind>();
+
+  constructor(title: string, source: Source, restore?: HTMLElement) {
+    this.#source = source;
+    this.#said.setAttribute("role", "status");
+    this.#bar.setAttribute("aria-label", "Writing the file");
+    this.#cancel.addEventListener("click", () => this.#job?.abort(new Error("Cancelled.")));
+    const rows = ROWS.map((row) => this.#row(row));
+    rows
+      .at(-1)
+      ?.querySelector(".take-buttons")
+      ?.append(...(restore ? [restore] : []));
+    const all = make("div", { className: "take-rows" }, ...rows, this.#linkRow());
+    this.element.append(make("summary", {}, title), all, this.#work, this.#said);
+    this.element.addEventListener("toggle", () => this.element.open && this.#opened());
+    this.refresh();
+  }
+
+  /** What can be taken has changed. */
+  refresh(): void {
+    if (!this.element.open) return;
+    write(this.#numbersHint, this.#source.arraysHint());
+    this.#link.value = this.#source.link();
+    for (const [kind, button] of this.#buttons) {
+      const idle = this.#job === undefined && (kind === "json" || this.#source.ready);
+      button.setAttribute("aria-disabled", String(!idle || this.#unable.has(kind)));
+    }
+  }
+
+  /** Ends the work on a file, if there is any, for a reason that the reader is told. */
+  interrupt(why: string): void {
+    this.#job?.abort(new Error(why));
+  }
+
+  #row({ title, hint, kinds }: Row): HTMLElement {
+    const name = make("p", { id: `take-${++panels}`, className: "take-title" }, title);
+    const buttons = make("div", { className: "take-buttons" }, ...kinds.map((kind) => this.#button(kind)));
+    const row = make("div", { className: "take-row" }, name, buttons);
+    row.setAttribute("role", "group");
+    row.setAttribute("aria-labelledby", name.id);
+    row.append(hint === "" ? this.#numbersHint : make("p", { className: "hint" }, hint));
+    if (kinds.includes("mp4")) row.append(this.#encodersHint);
+    return row;
+  }
+
+  #button(kind: Kind): HTMLButtonElement {
+    const button = make("button", { type: "button" }, NAMES[kind]);
+    button.dataset.kind = kind;
+    button.addEventListener("click", () => {
+      if (button.getAttribute("aria-disabled") !== "true") void this.#make(kind);
+    });
+    this.#buttons.set(kind, button);
+    return button;
+  }
+
+  #linkRow(): HTMLElement {
+    this.#link.id = `take-${++panels}`;
+    const button = make("button", { type: "button" }, "Copy");
+    button.setAttribute("aria-label", "Copy the link");
+    button.addEventListener("click", async () => write(this.#said, await copy(this.#link.value, this.#link)));
+    const field = make("div", { className: "field-row" }, this.#link, button);
+    const label = make("label", { htmlFor: this.#link.id }, "Link to what is on screen");
+    return make("div", { className: "take-row setting" }, label, field);
+  }
+
+  async #opened(): Promise<void> {
+    this.refresh();
+    const able = await Promise.all(
+      (["webm", "mp4"] as const).map(async (kind) => [kind, await canEncode(kind)] as const),
+    );
+    this.#unable = new Set(able.flatMap(([kind, can]) => (can ? [] : [kind])));
+    const names = [...this.#unable].map((kind) => NAMES[kind]);
+    write(this.#encodersHint, names.length > 0 ? `This browser cannot write ${names.join(" or ")}.` : "");
+    this.refresh();
+  }
+
+  async #make(kind: Kind): Promise<void> {
+    const job = new AbortController();
+    this.#job = job;
+    this.#bar.value = 0;
+    this.#work.hidden = false;
+    write(this.#said, `Writing ${NAMES[kind]}…`);
+    this.refresh();
+    const progress = (share: number) => {
+      this.#bar.value = share;
+    };
+    try {
+      const { name, file } = await this.#source.make(kind, { signal: job.signal, progress });
+      save(name, file);
+      write(this.#said, `Saved ${name}, ${formatBytes(file.size)}.`);
+    } catch (error) {
+      write(this.#said, error instanceof Error ? error.message : String(error));
+    } finally {
+      this.#job = undefined;
+      this.#end();
+    }
+  }
+
+  /** The button that ended the work goes; the focus does not get lost with it. */
+  #end(): void {
+    const held = this.#work.contains(document.activeElement);
+    this.#work.hidden = true;
+    this.refresh();
+    if (held) this.#buttons.get("png")?.focus();
+  }
+}
+
+function save(name: string, file: Blob): void {
+  const address = URL.createObjectURL(file);
+  make("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), KEEP_MS);
+}

@@ -1,0 +1,95 @@
+/**
+ * What is on screen as a JSON file, and back. The settings are those of the link, by the same keys and read by the same
+ * table, so that whatever somebody writes into such a file is checked as a link is.
+ */
+import { fieldOf, type SettingName, type Settings, writeSettings } from "../../settings/table";
+import { type View, writeView } from "../../settings/view";
+
+/** The keyword of a PNG's text that holds the same JSON. */
+export const KEYWORD = "vggscope";
+const VERSION = 1;
+
+/** What the file says beside the settings. */
+interface Circumstances {
+  /** The whole address. */
+  link: string;
+  /** Of the weights, as they name themselves. */
+  model: { name: string; licence: string; source: string } | undefined;
+  /** The name of the weight file from disk, where one was open in place of the link's weights. */
+  file: string | undefined;
+}
+
+/** What a file restores. */
+export interface Restored {
+  /** Settings and view by key, as in a link. */
+  pairs: [key: string, text: string][];
+  /** The weight file from disk that was open. */
+  file: string | undefined;
+}
+
+export function writeStateFile(settings: Settings, view: View, about: Circumstances): string {
+  const { link, model, file } = about;
+  const state = {
+    vggscope: VERSION,
+    settings: plain(settings),
+    view: Object.fromEntries([...writeView(view)].map(([key, text]) => [key, Number(text)])),
+    model: { ...model, ...(file !== undefined && { file }) },
+    link,
+  };
+  return `${JSON.stringify(state, null, 2)}\n`;
+}
+
+/** What the text restores, or a sentence on why it does not. */
+export function readStateFile(text: string): Restored | string {
+  const state = parsed(text);
+  if (state === undefined) return "It begins like JSON and is none: it may have been cut short.";
+  if (!isObject(state) || !("vggscope" in state)) {
+    return "It is JSON, but no settings of this page: those have the key “vggscope”.";
+  }
+  if (state.vggscope !== VERSION) {
+    return `It has version ${shown(state.vggscope)} of these settings, and this page knows version ${VERSION} alone. Open it on the site it was saved from.`;
+  }
+  if (!isObject(state.settings))
+    return "Its settings are missing: they are to be an object under “settings”.";
+  const view = isObject(state.view) ? state.view : {};
+  const file = isObject(state.model) && typeof state.model.file === "string" ? state.model.file : undefined;
+  // A value of the wrong kind becomes a text that its field refuses by name.
+  const pairs = Object.entries({ ...state.settings, ...view }).map(([key, value]): [string, string] => [
+    key,
+    textOf(value),
+  ]);
+  return { pairs, file };
+}
+
+/** Numbers as numbers, the rest as the link has it. */
+function plain(settings: Settings): Record<string, string | number> {
+  const texts = writeSettings(settings);
+  const names = Object.keys(settings) as SettingName[];
+  return Object.fromEntries(
+    names.map((name) => {
+      const { key, bounds } = fieldOf(name);
+      const text = texts.get(key) ?? "";
+      return [key, bounds ? Number(text) : text];
+    }),
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}
+
+function shown(value: unknown): string {
+  return `“${textOf(value).slice(0, 40)}”`;
+}

@@ -1,0 +1,32 @@
+/** Sheets that follow each other as a GIF, each frame with the 256 colours that suit it. */
+import { applyPalette, GIFEncoder, quantize } from "gifenc";
+import type { Frame, SheetJob } from "../protocol";
+import { Painter } from "./painter";
+import type { Writer } from "./worker";
+
+const COLOURS = 256;
+
+export class Gif implements Writer {
+  readonly #painter: Painter;
+  readonly #gif = GIFEncoder();
+
+  constructor(job: SheetJob) {
+    this.#painter = new Painter(job);
+  }
+
+  frame(frame: Frame): void {
+    this.#painter.paint(frame);
+    const { width, height } = this.#painter.canvas;
+    const bytes = this.#painter.bytes();
+    const palette = quantize(bytes, COLOURS);
+    this.#gif.writeFrame(applyPalette(bytes, palette), width, height, {
+      palette,
+      delay: Math.round(1000 * frame.seconds),
+    });
+  }
+
+  async end(): Promise<Blob> {
+    this.#gif.finish();
+    return new Blob([this.#gif.bytes()], { type: "image/gif" });
+  }
+}

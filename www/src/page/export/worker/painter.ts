@@ -1,0 +1,107 @@
+/** Draws sheets: pictures in their places, words under each, and a caption below, black on white as on paper. */
+import type { Frame, SheetJob } from "../protocol";
+
+const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';
+const TITLE = `600 16px ${FONT}`;
+const CAPTION = `13px ${FONT}`;
+const LABELS = `12px ${FONT}`;
+const LINE = { title: 22, caption: 18 };
+const PAPER = "#ffffff";
+const INK = "#1c1f24";
+const QUIET = "#545a63";
+
+type Context = OffscreenCanvasRenderingContext2D;
+
+export class Painter {
+  readonly canvas: OffscreenCanvas;
+  readonly #job: SheetJob;
+  readonly #context: Context;
+  readonly #tile: Context;
+  readonly #caption: readonly string[];
+  /** How many lines the longest title takes: all frames are of one size. */
+  readonly #titleLines: number;
+
+  constructor(job: SheetJob) {
+    const { sheet, picture } = job;
+    this.#job = job;
+    this.#tile = contextOf(new OffscreenCanvas(picture.width, picture.height));
+    const ruler = contextOf(new OffscreenCanvas(1, 1));
+    const room = sheet.width - 2 * sheet.margin;
+    this.#caption = wrapped(ruler, CAPTION, job.caption, room);
+    this.#titleLines = wrapped(ruler, TITLE, job.longestTitle, room).length;
+    const words = this.#titleLines * LINE.title + this.#caption.length * LINE.caption;
+    // Video encoders want even numbers.
+    this.canvas = new OffscreenCanvas(even(sheet.width), even(sheet.height + words + 2 * sheet.margin));
+    this.#context = contextOf(this.canvas);
+  }
+
+  paint({ title, labels, pictures }: Frame): void {
+    const { sheet } = this.#job;
+    const context = this.#context;
+    context.fillStyle = PAPER;
+    context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+    pictures.forEach((rgba, index) => {
+      const place = sheet.places[index];
+      if (place) this.#picture(rgba, labels[index] ?? "", place);
+    });
+    this.#words(title);
+  }
+
+  /** RGBA bytes of what was painted. */
+  bytes(): Uint8ClampedArray {
+    return this.#context.getImageData(0, 0, this.canvas.width, this.canvas.height).data;
+  }
+
+  #picture(rgba: Uint8ClampedArray<ArrayBuffer>, label: string, { x, y }: { x: number; y: number }): void {
+    const { sheet, picture } = this.#job;
+    const { width, height } = sheet.tile;
+    this.#tile.putImageData(new ImageData(rgba, picture.width, picture.height), 0, 0);
+    this.#context.imageSmoothingEnabled = !sheet.exact;
+    this.#context.imageSmoothingQuality = "high";
+    this.#context.drawImage(this.#tile.canvas, x, y, width, height);
+    if (sheet.label > 0) this.#write(label, LABELS, QUIET, { x, y: y + height + sheet.label - 5 }, width);
+  }
+
+  #words(title: string): void {
+    const { width, height, margin } = this.#job.sheet;
+    let y = height + margin;
+    for (const line of wrapped(this.#context, TITLE, title, width - 2 * margin).slice(0, this.#titleLines)) {
+      y += LINE.title;
+      this.#write(line, TITLE, INK, { x: margin, y: y - 6 });
+    }
+    y = height + margin + this.#titleLines * LINE.title;
+    for (const line of this.#caption) {
+      y += LINE.caption;
+      this.#write(line, CAPTION, QUIET, { x: margin, y: y - 5 });
+    }
+  }
+
+  /** In at most this width, where one is given. */
+  #write(text: string, font: string, colour: string, at: { x: number; y: number }, most?: number): void {
+    this.#context.font = font;
+    this.#context.fillStyle = colour;
+    this.#context.fillText(text, at.x, at.y, most);
+  }
+}
+
+function contextOf(canvas: OffscreenCanvas): Context {
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("This browser has no room for a picture of that size.");
+  return context;
+}
+
+/** Lines of at most this width, broken between words. */
+function wrapped(context: Context, font: string, text: string, width: number): string[] {
+  context.font = font;
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && context.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+function even(size: number): number {
+  return Math.ceil(size / 2) * 2;
+}

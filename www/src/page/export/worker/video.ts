@@ -1,0 +1,75 @@
+/** Sheets that follow each other as a video, encoded by the browser. */
+import {
+  BufferTarget,
+  CanvasSource,
+  getFirstEncodableVideoCodec,
+  Mp4OutputFormat,
+  Output,
+  QUALITY_VERY_HIGH,
+  type VideoCodec,
+  WebMOutputFormat,
+} from "mediabunny";
+import { FRAMES_PER_SECOND } from "../frames";
+import type { Frame, SheetJob } from "../protocol";
+import { Painter } from "./painter";
+import type { Writer } from "./worker";
+
+interface Container {
+  format(): WebMOutputFormat | Mp4OutputFormat;
+  /** The best first. MP4 has only what every player of MP4 plays. */
+  codecs: VideoCodec[];
+  type: string;
+}
+
+const CONTAINERS: Record<"webm" | "mp4", Container> = {
+  webm: { format: () => new WebMOutputFormat(), codecs: ["vp9", "vp8", "av1"], type: "video/webm" },
+  mp4: { format: () => new Mp4OutputFormat(), codecs: ["avc"], type: "video/mp4" },
+};
+
+class Video implements Writer {
+  readonly #painter: Painter;
+  readonly #output: Output;
+  readonly #source: CanvasSource;
+  readonly #target: BufferTarget;
+  readonly #type: string;
+  #at = 0;
+
+  constructor(painter: Painter, { format, type }: Container, codec: VideoCodec) {
+    this.#painter = painter;
+    this.#type = type;
+    this.#target = new BufferTarget();
+    this.#output = new Output({ format: format(), target: this.#target });
+    this.#source = new CanvasSource(painter.canvas, { codec, quality: QUALITY_VERY_HIGH });
+    this.#output.addVideoTrack(this.#source, { frameRate: FRAMES_PER_SECOND });
+  }
+
+  async start(texts: SheetJob["texts"]): Promise<void> {
+    const { Description: comment } = texts;
+    if (comment) this.#output.setMetadataTags({ comment });
+    await this.#output.start();
+  }
+
+  async frame(frame: Frame): Promise<void> {
+    this.#painter.paint(frame);
+    await this.#source.add(this.#at, frame.seconds);
+    this.#at += frame.seconds;
+  }
+
+  async end(): Promise<Blob> {
+    await this.#output.finalize();
+    return new Blob([this.#target.buffer ?? ""], { type: this.#type });
+  }
+}
+
+/** Rejects where this browser encodes nothing that the container may hold. */
+export async function openVideo(kind: "webm" | "mp4", job: SheetJob): Promise<Writer> {
+  const container = CONTAINERS[kind];
+  const painter = new Painter(job);
+  const { width, height } = painter.canvas;
+  const codec = await getFirstEncodableVideoCodec(container.codecs, { width, height });
+  if (!codec)
+    throw new Error(`This browser encodes no ${kind} of ${width} × ${height} pixels. GIF works everywhere.`);
+  const video = new Video(painter, container, codec);
+  await video.start(job.texts);
+  return video;
+}

@@ -1,0 +1,83 @@
+/** The tour's card above the pictures, and the way into it. The step is in the link: Back goes a step back. */
+import { writeLink } from "../../settings/link";
+import { byId, make, write } from "../dom";
+import type { PageState } from "../state";
+import { TOUR } from "./steps";
+
+export function offerTour(state: PageState): void {
+  const invitation = byId("tour-invitation", HTMLAnchorElement);
+  invitation.href = linkTo(1);
+  const card = new Card(() => {
+    state.look({ tour: undefined });
+    invitation.focus();
+  });
+  byId("tour", HTMLElement).replaceWith(card.element);
+  let shown: number | undefined;
+  state.watchView(({ tour }) => {
+    if (tour === shown) return;
+    // Whoever comes by a link reads from the top of the page; whoever walks on goes along with the focus.
+    const walking = shown !== undefined || document.activeElement === invitation;
+    shown = tour;
+    card.show(tour);
+    invitation.hidden = tour !== undefined;
+    if (tour !== undefined && walking) card.focus();
+  });
+}
+
+function linkTo(step: number): string {
+  const { settings, view } = TOUR[step - 1] ?? {};
+  return settings && view ? writeLink(settings, { channel: undefined, ...view, tour: step }) : "#";
+}
+
+class Card {
+  readonly element = make("section", { className: "tour", hidden: true });
+  readonly #title = make("h2", { id: "tour-title", tabIndex: -1 });
+  readonly #words = make("div", { className: "tour-words" });
+  readonly #previous = make("a", { className: "tour-walk" }, "Previous");
+  readonly #next = make("a", { className: "tour-walk tour-next" }, "Next");
+  readonly #steps = TOUR.map(({ title }, index) => {
+    const link = make("a", { href: linkTo(index + 1), title }, String(index + 1));
+    link.setAttribute("aria-label", `Step ${index + 1}: ${title}`);
+    return link;
+  });
+
+  constructor(end: () => void) {
+    const close = make("button", { type: "button" }, "End the tour");
+    close.addEventListener("click", end);
+    const list = make("ol", { className: "tour-steps" }, ...this.#steps.map((link) => make("li", {}, link)));
+    list.setAttribute("role", "list");
+    const walk = make("div", { className: "tour-walking" }, this.#previous, this.#next, close);
+    const nav = make("nav", {}, list, walk);
+    nav.setAttribute("aria-label", "Steps of the tour");
+    this.element.setAttribute("aria-labelledby", this.#title.id);
+    this.element.append(this.#title, this.#words, nav);
+  }
+
+  /** Undefined: no tour. */
+  show(step: number | undefined): void {
+    this.element.hidden = step === undefined;
+    const now = step === undefined ? undefined : TOUR[step - 1];
+    if (step === undefined || !now) return;
+    write(this.#title, `${step} of ${TOUR.length}: ${now.title}`);
+    this.#words.replaceChildren(...now.words.map((words) => make("p", {}, words)));
+    this.#steps.forEach((link, index) => {
+      if (index + 1 === step) link.setAttribute("aria-current", "step");
+      else link.removeAttribute("aria-current");
+    });
+    lead(this.#previous, step > 1 ? linkTo(step - 1) : undefined);
+    lead(this.#next, step < TOUR.length ? linkTo(step + 1) : undefined);
+  }
+
+  /** Where reading goes on. */
+  focus(): void {
+    this.#title.focus({ preventScroll: true });
+    this.element.scrollIntoView({ block: "nearest" });
+  }
+}
+
+/** A link without an address leads nowhere, and is out of the way of keys. */
+function lead(link: HTMLAnchorElement, address: string | undefined): void {
+  if (address === undefined) link.removeAttribute("href");
+  else link.href = address;
+  link.hidden = address === undefined;
+}
