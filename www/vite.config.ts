@@ -1,6 +1,7 @@
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
-import { modelCard } from "./scripts/model-card";
+import { DOC_PAGES, docs } from "./scripts/docs.ts";
+import { modelCard } from "./scripts/model-card.ts";
 
 /**
  * Writes the address of the site's root (where vggscope.js lies) into each chunk, relative to the chunk itself, so
@@ -22,11 +23,14 @@ function siteRoot(): Plugin {
   };
 }
 
+/** Scripts that other pages name, so that their addresses stay the same. */
+const LASTING = ["vggscope", "vggscope-frame"];
+
 export default defineConfig({
   // A missing file is a 404, as on any static host, and not the page again.
   appType: "mpa",
   base: "./",
-  plugins: [siteRoot(), modelCard()],
+  plugins: [siteRoot(), modelCard(), docs()],
   worker: { format: "es" },
   build: {
     target: "es2022",
@@ -34,10 +38,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     rolldownOptions: {
-      input: { index: "index.html", "model-card": "model-card.html", vggscope: "src/vggscope.ts" },
+      input: {
+        index: "index.html",
+        "model-card": "model-card.html",
+        embed: "embed.html",
+        ...DOC_PAGES,
+        vggscope: "src/vggscope.ts",
+        "vggscope-frame": "src/frame/parent.ts",
+      },
       preserveEntrySignatures: "strict",
       output: {
-        entryFileNames: ({ name }) => (name === "vggscope" ? "vggscope.js" : "assets/[name]-[hash].js"),
+        entryFileNames: ({ name }) => (LASTING.includes(name) ? "[name].js" : "assets/[name]-[hash].js"),
       },
     },
   },

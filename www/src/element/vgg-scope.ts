@@ -1,6 +1,7 @@
 /** The custom element: attributes in, a grid that climbs, events out. */
 import { asVggscopeError } from "../engine/failure";
 import { macrotask } from "../engine/macrotask";
+import type { EmbeddedExplorer } from "../page/explorer/embedded";
 import type { VggScopeElement } from "../public/element";
 import type { VggscopeError } from "../public/errors";
 import type {
@@ -13,33 +14,38 @@ import type {
   WeightProgress,
 } from "../public/types";
 import type { Vggscope } from "../public/vggscope";
-import { KEYS, type Problem, readSettings, type Settings } from "../settings/table";
+import type { Settings } from "../settings/table";
+import { Approach } from "./approach";
+import { ATTRIBUTES, type Attributes, changesRun, readAttributes } from "./attributes";
 import { BasicControls, isBusy } from "./basic-controls";
 import { Grid, type TileLink } from "./grid";
 import { Messages } from "./messages";
 import { Pace } from "./pace";
+import { Poster } from "./poster";
 import type { RunRecord } from "./record";
-import { ScopeHolder, type Wanted } from "./scope-holder";
+import { isScarce } from "./scarcity";
+import { ScopeHolder } from "./scope-holder";
+import { SettingsElement } from "./settings-element";
+import type { Wanted } from "./shared-scopes";
 import { adoptStyles } from "./styles";
 
 /** Words under moving pictures change at most this often: nobody reads faster, and laying them out costs frames. */
 const WORDS_MS = 250;
-
-const CONTROLS = ["basic", "none"] as const;
-const KEEP = ["last", "all"] as const;
 
 /** The element as this site's own page uses it: with its events' types, and with what is not public. */
 export type ScopeElement = VggScopeElement & VggScope;
 
 type Detail<K extends keyof VggScopeEventMap> = VggScopeEventMap[K]["detail"];
 
-export class VggScope extends HTMLElement implements VggScopeElement {
-  static readonly observedAttributes = [...KEYS, "controls", "keep"];
+export class VggScope extends SettingsElement implements VggScopeElement {
+  static readonly observedAttributes = ATTRIBUTES;
 
   /** Where a channel is seen close up, for pages that have such a place; tiles of later runs are links to it. */
   tileLink: TileLink | undefined;
 
   readonly #grid = new Grid();
+  readonly #poster = new Poster();
+  readonly #approach = new Approach();
   readonly #messages = new Messages({
     retry: () => this.start(),
     downloadAll: () => this.#downloadAll(),
@@ -59,6 +65,9 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   /** Counts starts: what belongs to an earlier one is no longer shown. */
   #turn = 0;
   #startPending = false;
+  /** Whether the element has been near the screen, or was told to start. */
+  #near = false;
+  #explorer: EmbeddedExplorer | undefined;
 
   get state(): ScopeState {
     return this.#state;
@@ -95,9 +104,10 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     if (this.isConnected) this.#startSoon();
   }
 
-  connectedCallback(): void {
+  override connectedCallback(): void {
+    super.connectedCallback();
     adoptStyles(this.getRootNode());
-    this.replaceChildren(this.#messages.element, this.#grid.element, this.#controls.element);
+    if (!this.contains(this.#grid.element)) this.#furnish();
     this.#startSoon();
   }
 
@@ -112,17 +122,15 @@ export class VggScope extends HTMLElement implements VggScopeElement {
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (!this.isConnected || before === after) return;
-    if (name === "controls") this.#showControls();
-    else this.#startSoon();
+    if (changesRun(name, before, after) || !this.#near) this.#startSoon();
+    else this.#showAround(readAttributes(this));
   }
 
   start(): void {
-    this.#abandon();
-    const { settings, problems } = this.#read();
-    this.#messages.clear();
-    this.#messages.problems(problems);
+    this.#near = true;
+    const attributes = this.#prepare();
     this.#setState("loading");
-    void this.#play(settings, this.#turn);
+    void this.#play(attributes, this.#turn);
   }
 
   stop(): void {
@@ -151,43 +159,66 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     this.#grid.tile(channel)?.focus();
   }
 
+  #furnish(): void {
+    this.#poster.adopt([...this.childNodes]);
+    for (const { element } of [this.#messages, this.#poster, this.#grid, this.#controls])
+      this.append(element);
+  }
+
   /** Several attributes changed together make one start. */
   #startSoon(): void {
     if (this.#startPending) return;
     this.#startPending = true;
     queueMicrotask(() => {
       this.#startPending = false;
-      if (this.isConnected) this.start();
+      if (this.isConnected) this.#startOrWait();
     });
   }
 
-  #read(): { settings: Settings; problems: Problem[] } {
-    const given = KEYS.flatMap((key) => {
-      const text = this.getAttribute(key);
-      return text === null ? [] : [[key, text] as const];
-    });
-    const { settings, problems } = readSettings(new Map(given));
-    this.#showControls();
-    const strange = [this.#word("controls", CONTROLS).problem, this.#word("keep", KEEP).problem];
-    return { settings, problems: [...problems, ...strange.filter((problem) => problem !== undefined)] };
+  #startOrWait(): void {
+    const { loading } = readAttributes(this);
+    if (this.#near || loading === "eager") {
+      this.start();
+      return;
+    }
+    this.#grid.lay(this.#prepare().settings, this.tileLink);
+    this.#mark("loading");
+    this.#approach.wait(this, () => this.#appear());
   }
 
-  #showControls(): void {
-    this.#controls.element.hidden = this.#word("controls", CONTROLS).value === "none";
+  /** A poster does where this device would rather not compute unasked. */
+  #appear(): void {
+    if (!this.#poster.present || !isScarce(navigator)) {
+      this.start();
+      return;
+    }
+    this.#setState("stopped");
+    this.#controls.say("Not computed: this device is short of memory or data.");
   }
 
-  /** An attribute that takes one of a few words, of which the first is its default. */
-  #word<T extends string>(key: string, words: readonly [T, ...T[]]): { value: T; problem?: Problem } {
-    const text = this.getAttribute(key) ?? words[0];
-    const value = words.find((word) => word === text);
-    if (value !== undefined) return { value };
-    const message = `${key} is “${text.slice(0, 60)}”. Allowed: ${words.join(", ")}. Using ${words[0]}.`;
-    return { value: words[0], problem: { key, message } };
+  /** Shows what the attributes say of a run that is to come. */
+  #prepare(): Attributes {
+    this.#abandon();
+    const attributes = readAttributes(this);
+    this.#messages.clear();
+    this.#messages.problems(attributes.problems);
+    this.#showAround(attributes);
+    return attributes;
   }
 
-  async #play(settings: Settings, turn: number): Promise<void> {
+  /** What stands around the pictures, or in their place. */
+  #showAround({ settings: { layer, channels }, controls }: Attributes): void {
+    this.#controls.element.hidden = controls === "none";
+    this.#poster.picture(this.getAttribute("poster"), `${channels.length} channels of ${layer}`);
+    const needed = this.#poster.present && !this.#grid.drawn;
+    this.#poster.element.hidden = !needed;
+    this.#grid.element.hidden = needed;
+  }
+
+  async #play({ settings, controls, keep }: Attributes, turn: number): Promise<void> {
     const { channels, iterations } = settings;
     try {
+      await this.#explore(controls === "full", settings);
       // Each in a task of its own: what led here, laying out, and handing the canvases over.
       await macrotask();
       if (turn !== this.#turn) return;
@@ -196,7 +227,6 @@ export class VggScope extends HTMLElement implements VggScopeElement {
       const scope = await this.#holder.open(this.#wanted(settings));
       if (turn !== this.#turn) return;
       this.#tellEngine(scope);
-      const keep = this.#word("keep", KEEP).value;
       const run = scope.ascend({ ...ascentOf(settings), keep, canvases });
       run.show(this.#shown);
       this.#run = run;
@@ -205,6 +235,19 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     } catch (error) {
       if (turn === this.#turn) this.#fail(asVggscopeError(error, "compute-failed"));
     }
+  }
+
+  /** The player and the close view, whose code comes when they are first asked for. */
+  async #explore(full: boolean, settings: Settings): Promise<void> {
+    if (full && !this.#explorer) {
+      const { EmbeddedExplorer } = await import("../page/explorer/embedded");
+      this.#explorer ??= new EmbeddedExplorer(this, settings);
+    }
+    if (!this.#explorer) return;
+    if (full) {
+      this.#explorer.begin(settings);
+      if (!this.#explorer.element.isConnected) this.#grid.element.before(this.#explorer.element);
+    } else this.#explorer.end();
   }
 
   #wanted({ weights: address, backend }: Settings): Wanted {
@@ -216,7 +259,7 @@ export class VggScope extends HTMLElement implements VggScopeElement {
 
   /** For these weights only: another large file is asked about again. */
   #downloadAll(): void {
-    this.#agreed = this.#wanted(this.#read().settings).weights;
+    this.#agreed = this.#wanted(readAttributes(this).settings).weights;
     this.start();
   }
 
@@ -261,6 +304,8 @@ export class VggScope extends HTMLElement implements VggScopeElement {
 
   #firstIterate(): void {
     this.#grid.reveal();
+    this.#poster.element.hidden = true;
+    this.#grid.element.hidden = false;
     this.#setState("running");
     // Loading has told the model's own widths.
     if (this.scope) this.#tellEngine(this.scope);
@@ -285,15 +330,20 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   /** Lets go of the run in progress; nothing of it is shown any more. */
   #abandon(): void {
     this.#turn += 1;
+    this.#approach.cancel();
     this.#run?.release();
     this.#run = undefined;
   }
 
   #setState(state: ScopeState): void {
+    this.#mark(state);
+    this.#tell("vggscope-state", state);
+  }
+
+  #mark(state: ScopeState): void {
     this.#state = state;
     this.dataset.state = state;
     this.#controls.state(state);
-    this.#tell("vggscope-state", state);
   }
 
   #tell<K extends keyof VggScopeEventMap>(type: K, detail: Detail<K>): void {

@@ -8,6 +8,7 @@ import { WHOLE_GRID } from "../settings/view";
 import "../vggscope";
 import { CacheLine } from "./cache-line";
 import { byId, make } from "./dom";
+import { offerEmbedding } from "./embed/embed-dialog";
 import { explore } from "./explorer/explore";
 import { Layers } from "./layers";
 import { ModelPanel } from "./model-panel";
@@ -52,6 +53,7 @@ takeDrops(state, notices);
 showSettings(byId("settings", HTMLFormElement), state);
 showPreset(byId("as-in-notes", HTMLButtonElement), state);
 explore(scope, state);
+offerEmbedding(state);
 state.watch((settings, problems) => {
   showProblems(problems);
   apply(settings);

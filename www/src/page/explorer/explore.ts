@@ -6,6 +6,7 @@ import { tie } from "./playback";
 import { Player } from "./player";
 import { Playhead } from "./playhead";
 import { TileView } from "./tile-view";
+import type { ViewState } from "./view-state";
 
 export function explore(scope: ScopeElement, state: PageState): void {
   const playhead = new Playhead();
@@ -17,7 +18,7 @@ export function explore(scope: ScopeElement, state: PageState): void {
 }
 
 /** A tile is a link; followed here, it keeps the iterate that is shown. */
-function openTile(event: MouseEvent, state: PageState): void {
+export function openTile(event: MouseEvent, state: ViewState): void {
   const { target, button, altKey, ctrlKey, metaKey, shiftKey } = event;
   if (button !== 0 || altKey || ctrlKey || metaKey || shiftKey || !(target instanceof Element)) return;
   const channel = target.closest("a.vgg-frame")?.closest<HTMLElement>("[data-channel]")?.dataset.channel;
