@@ -258,7 +258,9 @@ it("under a policy that allows its own site alone, and under one with the librar
       if (/Content Security Policy/.test(message.text())) refused.push(message.text());
     });
     await page.page.reload();
-    await expect.poll(() => stateOf(page)).toBe("finished");
+    await expect
+      .poll(async () => ({ state: await stateOf(page), messages: await page.messages(), refused }))
+      .toEqual({ state: "finished", messages: [], refused: [] });
     await page.drawnTiles(5);
     await page.page.locator('[data-channel="2"] a').click();
     await page.page.getByRole("dialog").locator(".u-over").first().waitFor();

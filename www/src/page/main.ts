@@ -6,6 +6,7 @@ import { writeLink } from "../settings/link";
 import { initialSettings, type Problem, type Settings, writeSettings } from "../settings/table";
 import { WHOLE_GRID } from "../settings/view";
 import "../vggscope";
+import { keepForOffline } from "../offline/register";
 import { CacheLine } from "./cache-line";
 import { byId, make } from "./dom";
 import { offerEmbedding } from "./embed/embed-dialog";
@@ -54,6 +55,7 @@ showSettings(byId("settings", HTMLFormElement), state);
 showPreset(byId("as-in-notes", HTMLButtonElement), state);
 explore(scope, state);
 offerEmbedding(state);
+keepForOffline(scope);
 state.watch((settings, problems) => {
   showProblems(problems);
   apply(settings);
