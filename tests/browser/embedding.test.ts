@@ -1,4 +1,5 @@
 /** What course pages build on: sharing, laziness, posters, full controls, properties, and other people's policies. */
+import { readFileSync } from "node:fs";
 import axe from "axe-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import type { VggScopeElement } from "../../www/src/vggscope";
@@ -28,7 +29,7 @@ beforeAll(async () => {
   });
   strictElsewhere = await Site.open({
     mounts: [pages],
-    headers: { "content-security-policy": `${policy(strict.origin)}; worker-src blob:` },
+    headers: { "content-security-policy": `${policy(strict.origin)}; worker-src blob: ${strict.origin}` },
   });
 });
 
@@ -193,7 +194,7 @@ it.each([
   "with full controls, %i pixels, %s: it scrubs, opens a channel, and axe finds nothing",
   async (width, colorScheme) => {
     const style =
-      "<style>:root { color-scheme: light dark } body { margin: 1rem } button { all: unset }</style>";
+      "<style>:root { color-scheme: light dark } body { margin: 1rem; background: Canvas } button { all: unset }</style>";
     const path = pages.write(
       `<main><h1>Notes</h1><vgg-scope ${QUICK} channels="0-4" controls="full"></vgg-scope></main>${SCRIPT}`,
       style,
@@ -244,11 +245,11 @@ it.each([
   },
 );
 
-it("under a policy that allows its own site alone, and under one with the library elsewhere, it works in full", async () => {
-  for (const [site, library] of [
-    [strict, "/sub/path/"],
-    [strictElsewhere, `${strict.origin}/sub/path/`],
-  ] as const) {
+it.each(["its own site alone", "the library's site"])(
+  "under a policy that allows %s it works in full",
+  async (allowed) => {
+    const own = allowed === "its own site alone";
+    const [site, library] = own ? [strict, "/sub/path/"] : [strictElsewhere, `${strict.origin}/sub/path/`];
     const path = pages.write(
       `<vgg-scope ${QUICK} channels="0-4" controls="full"></vgg-scope><script type="module" src="${library}vggscope.js"></script>`,
     );
@@ -267,5 +268,38 @@ it("under a policy that allows its own site alone, and under one with the librar
     expect(refused).toEqual([]);
     expect(page.errors).toEqual([]);
     await page.close();
-  }
+  },
+);
+
+it("the site's own page works under the policy that its documentation gives", async () => {
+  const hosting = readFileSync(new URL("../../www/docs/hosting.md", import.meta.url), "utf8");
+  const policy = /Content-Security-Policy: ([^`]*?)\n\n/.exec(hosting)?.[1]?.replaceAll(/\s+/g, " ") ?? "";
+  expect(policy).toContain("default-src 'none'");
+  const site = await Site.open({
+    mounts: [builtSite()],
+    headers: { "content-security-policy": policy },
+  });
+  onTestFinished(() => site.close());
+  const link = {
+    backend: "cpu",
+    layer: "block1_conv2",
+    channels: "0-4",
+    width: "24",
+    height: "24",
+    iterations: "3",
+  };
+  const page = await ScopePage.open({ ...set, browser: set.browser, site }, {});
+  onTestFinished(() => page.close());
+  const refused: string[] = [];
+  page.page.on("console", (message) => {
+    if (/Content Security Policy/.test(message.text())) refused.push(message.text());
+  });
+  await page.link({ ...link, channel: "2" });
+  await page.page.reload();
+  await page.page.locator('vgg-scope[data-state="finished"]').waitFor();
+  await page.page.getByRole("dialog").locator(".u-over").first().waitFor();
+  await page.page.goto(`${site.origin}/model-card.html`);
+  await page.page.goto(`${site.origin}/docs/api.html`);
+  expect(refused).toEqual([]);
+  expect(page.errors).toEqual([]);
 });

@@ -31,7 +31,8 @@ const keptEngines = (page: Page) =>
   });
 
 it("after one visit the page, its documentation and its climb are there when the host is not", async () => {
-  const site = await Site.open({ mounts: [builtSite("/sub/path/")] });
+  // As real hosts do, this one lets browsers keep the program.
+  const site = await Site.open({ mounts: [builtSite("/sub/path/")], cacheable: "/sub/path/assets/" });
   const page = await ScopePage.open({ ...set, browser: set.browser, site }, SMALL, {
     path: "/sub/path/",
     serviceWorkers: "allow",

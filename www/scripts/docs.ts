@@ -45,13 +45,24 @@ function navigation(current: string): string {
 /** Headings can be linked to; what may be wider than a phone scrolls by itself, and is reached by Tab for that. */
 function rendered(markdown: string): string {
   const html = new Marked({ gfm: true, async: false }).parse(markdown) as string;
+  let under = "";
+  const taken = new Map<string, number>();
   return html
-    .replaceAll(/<h([2-4])>(.*?)<\/h\1>/g, (_all, level: string, words: string) => {
+    .replaceAll(/<h([1-4])>(.*?)<\/h\1>|<table>/g, (found, level: string | undefined, words: string) => {
+      if (level === undefined)
+        return `<div class="wide" role="region" aria-label="${tableName(under, taken)}" tabindex="0">${found}`;
+      under = words.replaceAll(/<[^>]+>/g, "");
       return `<h${level} id="${slug(words)}">${words}</h${level}>`;
     })
-    .replaceAll("<table>", '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>')
     .replaceAll("</table>", "</table></div>")
     .replaceAll("<pre>", '<pre tabindex="0">');
+}
+
+/** Each region of a page has a name of its own: that of the heading above. */
+function tableName(under: string, taken: Map<string, number>): string {
+  const count = (taken.get(under) ?? 0) + 1;
+  taken.set(under, count);
+  return count === 1 ? `Table: ${under}` : `Table ${count}: ${under}`;
 }
 
 function slug(heading: string): string {
