@@ -17,7 +17,7 @@ describe("snippets", () => {
     expect(SNIPPETS.element(embedding({ seed: 7 }))).toBe(
       `<script type="module" src="${SITE}vggscope.js"></script>
 <vgg-scope layer="block3_conv1" channels="0-2" seed="7" controls="full">
-  <a href="${SITE}#weights=weights/demo/&amp;layer=block3_conv1&amp;channels=0-2&amp;width=150&amp;height=150&amp;iterations=100&amp;learning-rate=10&amp;step=gradient&amp;preprocessing=none&amp;seed=7&amp;backend=auto">3 channels of VGG16’s block3_conv1, climbing</a>
+  <a href="${SITE}#layer=block3_conv1&amp;channels=0-2&amp;seed=7">3 channels of VGG16’s block3_conv1, climbing</a>
 </vgg-scope>
 `,
     );

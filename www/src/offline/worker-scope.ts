@@ -1,16 +1,16 @@
 /** What a service worker finds around itself, as far as ours uses it: the DOM's types do not have it. */
 
-export interface LastingEvent extends Event {
+interface LastingEvent extends Event {
   /** Keeps the worker alive until this has settled. */
   waitUntil(work: Promise<unknown>): void;
 }
 
-export interface RequestEvent extends LastingEvent {
+interface RequestEvent extends LastingEvent {
   readonly request: Request;
   respondWith(response: Promise<Response>): void;
 }
 
-export interface NewsEvent extends LastingEvent {
+interface NewsEvent extends LastingEvent {
   readonly data: unknown;
 }
 

@@ -1,5 +1,5 @@
 /** What to put into another page so that it shows what is on screen here. */
-import { writeLink } from "../../settings/link";
+import { writeFragment } from "../../settings/link";
 import { initialSettings, type Settings, writeSettings } from "../../settings/table";
 
 /** What the reader of the other page may do: start and stop; scrub and look closely too; nothing. */
@@ -41,7 +41,7 @@ function element(embedding: Embedding): string {
 
 function frame(embedding: Embedding): string {
   const { controls, site, settings } = embedding;
-  const address = `${site}embed.html?controls=${controls}${writeLink(absolute(embedding))}`;
+  const address = `${site}embed.html?controls=${controls}${writeFragment(said(embedding))}`;
   const height = heightOf(settings);
   return (
     `<iframe class="vggscope" src="${escaped(address)}" title="${escaped(nameOf(settings))}"\n` +
@@ -56,17 +56,21 @@ function quarto(embedding: Embedding): string {
 
 /** What stands between quotes is written by `quoted`. */
 function attributes(embedding: Embedding, quoted: (text: string) => string = escaped): string {
-  const said = [...writeSettings(absolute(embedding))].filter(
+  const all = [...said(embedding), ["controls", embedding.controls] as const];
+  return all.map(([key, text]) => `${key}="${quoted(text)}"`).join(" ");
+}
+
+/** The settings that are to be said, as text by key: those that differ from what is usual, and what it is about. */
+function said(embedding: Embedding): (readonly [string, string])[] {
+  return [...writeSettings(absolute(embedding))].filter(
     ([key, text]) => ALWAYS.includes(key) || text !== USUAL.get(key),
   );
-  const all = [...said, ["controls", embedding.controls] as const];
-  return all.map(([key, text]) => `${key}="${quoted(text)}"`).join(" ");
 }
 
 const USUAL = writeSettings(initialSettings());
 
 function linkOf(embedding: Embedding): string {
-  return `${embedding.site}${writeLink(absolute(embedding))}`;
+  return `${embedding.site}${writeFragment(said(embedding))}`;
 }
 
 /** The address of weights means the same from every page; those that come with the site need none. */

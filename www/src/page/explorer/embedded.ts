@@ -7,10 +7,10 @@ import { WHOLE_GRID } from "../../settings/view";
 import { make } from "../dom";
 import embedded from "./embedded.css?inline";
 import { openTile } from "./explore";
-import explorer from "./explorer.css?inline";
 import { tie } from "./playback";
 import { Player } from "./player";
 import { Playhead } from "./playhead";
+import { adoptExplorerStyles } from "./styles";
 import { TileView } from "./tile-view";
 import { LocalView } from "./view-state";
 
@@ -25,7 +25,8 @@ export class EmbeddedExplorer {
     this.#view = new LocalView(settings);
     registerColours();
     const root = this.element.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [sheetOf(embedded), sheetOf(explorer)];
+    root.adoptedStyleSheets = [surroundings()];
+    adoptExplorerStyles(root);
     const playhead = new Playhead();
     root.append(new Player(playhead, "Step of all pictures").element);
     new TileView(scope, this.#view, playhead, root);
@@ -50,16 +51,13 @@ export class EmbeddedExplorer {
   }
 }
 
-const sheets = new Map<string, CSSStyleSheet>();
+let sheet: CSSStyleSheet | undefined;
 
 /** One for all elements. */
-function sheetOf(css: string): CSSStyleSheet {
-  const known = sheets.get(css);
-  if (known) return known;
-  const made = new CSSStyleSheet();
-  made.replaceSync(css);
-  sheets.set(css, made);
-  return made;
+function surroundings(): CSSStyleSheet {
+  sheet ??= new CSSStyleSheet();
+  if (sheet.cssRules.length === 0) sheet.replaceSync(embedded);
+  return sheet;
 }
 
 /** What `@property` does in a document it does not do behind the boundary. */

@@ -5,10 +5,12 @@ import type { PageState } from "../state";
 import { tie } from "./playback";
 import { Player } from "./player";
 import { Playhead } from "./playhead";
+import { adoptExplorerStyles } from "./styles";
 import { TileView } from "./tile-view";
 import type { ViewState } from "./view-state";
 
 export function explore(scope: ScopeElement, state: PageState): void {
+  adoptExplorerStyles(document);
   const playhead = new Playhead();
   byId("player", HTMLElement).replaceWith(new Player(playhead, "Step of all pictures").element);
   scope.tileLink = (channel) => state.linkTo({ channel, iteration: undefined });
