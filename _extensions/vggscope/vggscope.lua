@@ -6,7 +6,7 @@ local SETTINGS = {
   "weights", "layer", "channels", "width", "height", "iterations", "learning-rate", "step", "preprocessing", "seed",
   "backend",
 }
-local OTHERS = { "controls", "loading", "keep", "poster" }
+local OTHERS = { "controls", "loading", "keep", "poster", "iteration" }
 
 local function list(...)
   local all = {}
@@ -65,7 +65,7 @@ end
 
 local function link_to(site, values)
   local pairs_ = {}
-  for _, name in ipairs(SETTINGS) do
+  for _, name in ipairs(list(SETTINGS, { "iteration" })) do
     if values[name] then pairs_[#pairs_ + 1] = name .. "=" .. encoded(values[name]) end
   end
   return site .. "#" .. table.concat(pairs_, "&")

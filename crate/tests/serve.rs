@@ -1,4 +1,5 @@
 //! `vggscope serve` as a program: it says where it is, answers, and names what keeps it from serving.
+#![cfg(all(feature = "cli", feature = "cpu", feature = "gpu"))]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -174,6 +174,20 @@ it("settings are properties too: read, set, set before the script came, and take
   expect((await page.messages())[0]?.text).toContain("seed is “NaN”");
 });
 
+it.each(["minimal", "full"])("with %s controls it shows the iterate that it is told to", async (controls) => {
+  const more = `channels="0-2" iteration="1" controls="${controls}"`;
+  const page = await open(pages.write(`<vgg-scope ${QUICK} ${more}></vgg-scope>${SCRIPT}`));
+  await page.reaches("finished");
+  const shown = async () => (await page.tiles()).map(({ words }) => words.iteration);
+  await expect.poll(shown).toEqual(Array(3).fill("step 1"));
+  if (controls === "full")
+    expect(await page.page.locator("output.place").first().innerText()).toBe("Step 1 of 3");
+  await page.page.locator("vgg-scope").evaluate((element) => element.setAttribute("iteration", "7"));
+  await page.reaches("finished");
+  await expect.poll(shown).toEqual(Array(3).fill("step 3"));
+  expect((await page.messages())[0]?.text).toContain("iteration is “7”");
+});
+
 it("its colours and parts take the page's styles", async () => {
   const style =
     "<style>vgg-scope { --vgg-ink: rgb(1, 2, 3) } vgg-scope .vgg-caption { display: none } ul { padding: 99px }</style>";
@@ -212,7 +226,10 @@ it.each([
     const dialog = page.page.getByRole("dialog");
     await dialog.getByRole("heading", { name: /channel 2/i }).waitFor();
     await expect.poll(() => dialog.locator(".readings div").count()).toBeGreaterThan(2);
-    await dialog.locator(".u-over").first().waitFor();
+    const curve = dialog.locator(".u-over").first();
+    await curve.waitFor();
+    // Where its own style puts it.
+    expect(await curve.evaluate((over) => getComputedStyle(over).position)).toBe("absolute");
     // The page's own address is not the element's to write.
     expect(page.page.url()).toBe(`${set.site.origin}${path}#`);
     await page.page.evaluate(axe.source);

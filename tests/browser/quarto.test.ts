@@ -106,7 +106,7 @@ describe.skipIf(!hasPandoc)("with pandoc", () => {
         iterations: 3,
         backend: "cpu" as const,
       };
-      const snippet = SNIPPETS[kind]({ settings, controls: "full", site: site() });
+      const snippet = SNIPPETS[kind]({ settings, iteration: undefined, controls: "full", site: site() });
       const document = readFileSync(at("../quarto/notes.Rmd"), "utf8").replace("SNIPPET", () => snippet);
       const page = await visit(`${kind}.html`, pandoc(document, "--to", "html", "--self-contained").made);
       await page.reaches("finished");

@@ -7,6 +7,7 @@ import { initialSettings } from "../src/settings/table";
 const SITE = "https://example.org/vgg/";
 const embedding = (changes: Partial<Embedding["settings"]> = {}): Embedding => ({
   settings: { ...initialSettings(), layer: "block3_conv1", channels: [0, 1, 2], ...changes },
+  iteration: undefined,
   controls: "full",
   site: SITE,
 });
@@ -42,6 +43,11 @@ describe("snippets", () => {
     const block = SNIPPETS.rmarkdown(embedding());
     expect(block).toMatch(/^```\{=html\}\n<script type="module" [^>]* data-external="1">/);
     expect(block.endsWith("\n```\n")).toBe(true);
+  });
+
+  it.each(KINDS)("%s: the iterate on screen, where it is not the newest", (kind) => {
+    expect(SNIPPETS[kind]({ ...embedding(), iteration: 12 })).toMatch(/iteration="12"|&amp;iteration=12"/);
+    expect(SNIPPETS[kind](embedding())).not.toMatch(/iteration[=]/);
   });
 
   it.each(KINDS)("%s: the weights' address means the same from another page", (kind) => {

@@ -1,5 +1,6 @@
 /** What the element's attributes say, and what of it was not understood. */
 import { KEYS, type Problem, readSettings, type Settings } from "../settings/table";
+import { readView } from "../settings/view";
 
 /** Words of an attribute, of which the first is its default. */
 const CONTROLS = ["minimal", "full", "none"] as const;
@@ -11,10 +12,12 @@ export interface Attributes {
   controls: (typeof CONTROLS)[number];
   loading: (typeof LOADING)[number];
   keep: (typeof KEEP)[number];
+  /** The iterate to show; undefined: the newest. */
+  iteration: number | undefined;
   problems: Problem[];
 }
 
-export const ATTRIBUTES: readonly string[] = [...KEYS, "controls", "loading", "keep", "poster"];
+export const ATTRIBUTES: readonly string[] = [...KEYS, "controls", "loading", "keep", "poster", "iteration"];
 
 export function readAttributes(element: Element): Attributes {
   const given = KEYS.flatMap((key) => {
@@ -30,9 +33,17 @@ export function readAttributes(element: Element): Attributes {
   const controls = word("controls", CONTROLS);
   const loading = word("loading", LOADING);
   const kept = word("keep", KEEP);
-  // Who may scrub needs every iterate.
-  const keep = controls === "full" && !element.hasAttribute("keep") ? "all" : kept;
-  return { settings, controls, loading, keep, problems };
+  const shown = element.getAttribute("iteration");
+  const { view, problems: ofView } = readView(
+    new Map(shown === null ? [] : [["iteration", shown]]),
+    settings,
+  );
+  problems.push(...ofView);
+  const { iteration } = view;
+  // Who may scrub needs every iterate, and so does one that is not the newest.
+  const needsAll = controls === "full" || iteration !== undefined;
+  const keep = needsAll && !element.hasAttribute("keep") ? "all" : kept;
+  return { settings, controls, loading, keep, iteration, problems };
 }
 
 function readWord<T extends string>(

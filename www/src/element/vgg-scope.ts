@@ -129,6 +129,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
   start(): void {
     this.#near = true;
     const attributes = this.#prepare();
+    if (this.hasAttribute("iteration")) this.show(attributes.iteration ?? Number.POSITIVE_INFINITY);
     this.#setState("loading");
     void this.#play(attributes, this.#turn);
   }
@@ -215,10 +216,10 @@ export class VggScope extends SettingsElement implements VggScopeElement {
     this.#grid.element.hidden = needed;
   }
 
-  async #play({ settings, controls, keep }: Attributes, turn: number): Promise<void> {
+  async #play({ settings, controls, keep, iteration }: Attributes, turn: number): Promise<void> {
     const { channels, iterations } = settings;
     try {
-      await this.#explore(controls === "full", settings);
+      await this.#explore(controls === "full", settings, iteration);
       // Each in a task of its own: what led here, laying out, and handing the canvases over.
       await macrotask();
       if (turn !== this.#turn) return;
@@ -238,14 +239,14 @@ export class VggScope extends SettingsElement implements VggScopeElement {
   }
 
   /** The player and the close view, whose code comes when they are first asked for. */
-  async #explore(full: boolean, settings: Settings): Promise<void> {
+  async #explore(full: boolean, settings: Settings, iteration: number | undefined): Promise<void> {
     if (full && !this.#explorer) {
       const { EmbeddedExplorer } = await import("../page/explorer/embedded");
       this.#explorer ??= new EmbeddedExplorer(this, settings);
     }
     if (!this.#explorer) return;
     if (full) {
-      this.#explorer.begin(settings);
+      this.#explorer.begin(settings, iteration);
       if (!this.#explorer.element.isConnected) this.#grid.element.before(this.#explorer.element);
     } else this.#explorer.end();
   }

@@ -22,6 +22,9 @@ function follow(): void {
   notices.replaceChildren(...(sentences.length > 0 ? [messagePanel(title, sentences)] : []));
   if (controls !== null) scope.setAttribute("controls", controls);
   for (const [key, text] of writeSettings(settings)) scope.setAttribute(key, text);
+  const { iteration } = view;
+  if (iteration === undefined) scope.removeAttribute("iteration");
+  else scope.setAttribute("iteration", String(iteration));
   whole.href = `./${writeLink(settings, view)}`;
 }
 

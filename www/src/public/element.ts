@@ -43,7 +43,8 @@ export interface ElementSettings {
  * | `controls` | `minimal` (default): a button and a line of progress; `full`: a player too, and pictures open to be seen closely; `none` |
  * | `loading` | `lazy` (default): nothing is fetched or computed before the element comes near the screen; `eager` |
  * | `poster` | address of a picture to show until there are pictures, and instead of them where memory is short or an error comes first |
- * | `keep` | `last`, or `all` to show and read every iterate again; `all` with full controls |
+ * | `iteration` | the iterate to show: `newest` (default), or 0, the start, to `iterations` |
+ * | `keep` | `last`, or `all` to show and read every iterate again; `all` with full controls or an `iteration` |
  *
  * What stands between its tags is shown like a poster, and where scripting is off. Changing a setting starts the grid
  * afresh; the pictures stay until there are new ones. Elements that want the same weights on the same backend share one

@@ -72,8 +72,9 @@ class EmbedDialog {
   }
 
   #show(): void {
-    const { settings, file } = this.#state;
-    const embedding = { settings, controls: this.#controls, site: browser.siteRoot };
+    const { settings, view, file } = this.#state;
+    const { iteration } = view;
+    const embedding = { settings, iteration, controls: this.#controls, site: browser.siteRoot };
     this.#code.value = SNIPPETS[this.#kind](embedding);
     write(this.#hint, KINDS[this.#kind].hint);
     write(this.#warning, file ? fromDisk(file) : "");

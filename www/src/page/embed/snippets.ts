@@ -1,6 +1,7 @@
 /** What to put into another page so that it shows what is on screen here. */
 import { writeFragment } from "../../settings/link";
 import { initialSettings, type Settings, writeSettings } from "../../settings/table";
+import { writeView } from "../../settings/view";
 
 /** What the reader of the other page may do: start and stop; scrub and look closely too; nothing. */
 export type Controls = "minimal" | "full" | "none";
@@ -8,6 +9,8 @@ export type Kind = "element" | "frame" | "quarto" | "rmarkdown";
 
 export interface Embedding {
   settings: Settings;
+  /** The iterate on screen; undefined: the newest. */
+  iteration: number | undefined;
   controls: Controls;
   /** Where this site lies: the folder of vggscope.js. */
   site: string;
@@ -60,11 +63,12 @@ function attributes(embedding: Embedding, quoted: (text: string) => string = esc
   return all.map(([key, text]) => `${key}="${quoted(text)}"`).join(" ");
 }
 
-/** The settings that are to be said, as text by key: those that differ from what is usual, and what it is about. */
+/** What is to be said, as text by key: settings that differ from what is usual, those it is about, and the iterate. */
 function said(embedding: Embedding): (readonly [string, string])[] {
-  return [...writeSettings(absolute(embedding))].filter(
+  const settings = [...writeSettings(absolute(embedding))].filter(
     ([key, text]) => ALWAYS.includes(key) || text !== USUAL.get(key),
   );
+  return [...settings, ...writeView({ channel: undefined, iteration: embedding.iteration })];
 }
 
 const USUAL = writeSettings(initialSettings());

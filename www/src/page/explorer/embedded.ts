@@ -34,9 +34,9 @@ export class EmbeddedExplorer {
     scope.addEventListener("click", (event) => openTile(event, this.#view));
   }
 
-  /** Of a new run. A tile's address is the same channel in the site's own page. */
-  begin(settings: Settings): void {
-    this.#view.begin(settings);
+  /** Of a new run, at this iterate or at its newest. A tile's address is the same channel in the site's own page. */
+  begin(settings: Settings, iteration: number | undefined): void {
+    this.#view.begin(settings, iteration);
     const weights = new URL(settings.weights, this.#scope.baseURI).href;
     const there = this.#scope.hasAttribute("weights") ? { ...settings, weights } : settings;
     this.#scope.tileLink = (channel) =>

@@ -27,9 +27,9 @@ export class LocalView implements ViewState {
   }
 
   /** Of a new run; what was looked at belonged to the one before. */
-  begin(settings: Settings): void {
+  begin(settings: Settings, iteration: number | undefined): void {
     this.#settings = settings;
-    this.look(WHOLE_GRID);
+    this.look({ channel: undefined, iteration });
   }
 
   watchView(listener: (view: View) => void): void {
