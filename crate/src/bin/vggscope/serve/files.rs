@@ -25,7 +25,7 @@ pub(super) enum Files {
 
 #[cfg(feature = "site")]
 #[derive(rust_embed::RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../www/dist"]
+#[folder = "../www/dist"]
 struct Site;
 
 impl Files {
@@ -51,7 +51,7 @@ impl Files {
     fn inside() -> Result<Self> {
         bail!(
             "this program was built without the site: give the folder of a built one, as in `vggscope serve www/dist`, \
-             or build the program with it: `cargo xtask build`, then `cargo build --release --features site`"
+             or build the program with it: `cargo xtask build`, then `cargo build --release -p vggscope --features site`"
         )
     }
 
