@@ -122,7 +122,7 @@ it("a poster is seen until there are pictures, and stays where an error comes fi
   );
   await failing.reaches("error");
   expect((await failing.messages())[0]?.code).toBe("weights-not-found");
-  expect(await failing.page.getByRole("img", { name: "1 channels of block1_conv2" }).isVisible()).toBe(true);
+  expect(await failing.page.getByRole("img", { name: "Channel 0 of block1_conv2" }).isVisible()).toBe(true);
 });
 
 it("where memory is short the poster stays until its reader presses Start", async () => {

@@ -210,7 +210,9 @@ export class VggScope extends SettingsElement implements VggScopeElement {
   /** What stands around the pictures, or in their place. */
   #showAround({ settings: { layer, channels }, controls }: Attributes): void {
     this.#controls.element.hidden = controls === "none";
-    this.#poster.picture(this.getAttribute("poster"), `${channels.length} channels of ${layer}`);
+    const [first] = channels;
+    const which = channels.length === 1 ? `Channel ${first}` : `${channels.length} channels`;
+    this.#poster.picture(this.getAttribute("poster"), `${which} of ${layer}`);
     const needed = this.#poster.present && !this.#grid.drawn;
     this.#poster.element.hidden = !needed;
     this.#grid.element.hidden = needed;
