@@ -33,9 +33,11 @@ export class Poster {
     return this.#picture.parentNode !== null || this.#given.querySelector(PICTURES) !== null;
   }
 
-  /** Takes the picture at this address, with words for those who do not see it; none where there is no address. */
-  picture(address: string | null, words: string): void {
-    this.#picture.alt = words;
+  /** Takes the picture of these channels at this address; none where there is no address. */
+  picture(address: string | null, layer: string, channels: readonly number[]): void {
+    const [first] = channels;
+    const which = channels.length === 1 ? `Channel ${first}` : `${channels.length} channels`;
+    this.#picture.alt = `${which} of ${layer}`;
     if (!address?.trim()) {
       this.#picture.removeAttribute("src");
       this.#picture.remove();

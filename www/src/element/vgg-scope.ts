@@ -1,7 +1,6 @@
 /** The custom element: attributes in, a grid that climbs, events out. */
 import { asVggscopeError } from "../engine/failure";
 import { macrotask } from "../engine/macrotask";
-import type { EmbeddedExplorer } from "../page/explorer/embedded";
 import type { VggScopeElement } from "../public/element";
 import type { VggscopeError } from "../public/errors";
 import type {
@@ -18,6 +17,7 @@ import type { Settings } from "../settings/table";
 import { Approach } from "./approach";
 import { ATTRIBUTES, type Attributes, changesRun, readAttributes } from "./attributes";
 import { BasicControls, isBusy } from "./basic-controls";
+import { FullControls } from "./full-controls";
 import { Grid, type TileLink } from "./grid";
 import { Messages } from "./messages";
 import { Pace } from "./pace";
@@ -46,6 +46,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
   readonly #grid = new Grid();
   readonly #poster = new Poster();
   readonly #approach = new Approach();
+  readonly #full = new FullControls(this, this.#grid.element);
   readonly #messages = new Messages({
     retry: () => this.start(),
     downloadAll: () => this.#downloadAll(),
@@ -67,7 +68,6 @@ export class VggScope extends SettingsElement implements VggScopeElement {
   #startPending = false;
   /** Whether the element has been near the screen, or was told to start. */
   #near = false;
-  #explorer: EmbeddedExplorer | undefined;
 
   get state(): ScopeState {
     return this.#state;
@@ -210,9 +210,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
   /** What stands around the pictures, or in their place. */
   #showAround({ settings: { layer, channels }, controls }: Attributes): void {
     this.#controls.element.hidden = controls === "none";
-    const [first] = channels;
-    const which = channels.length === 1 ? `Channel ${first}` : `${channels.length} channels`;
-    this.#poster.picture(this.getAttribute("poster"), `${which} of ${layer}`);
+    this.#poster.picture(this.getAttribute("poster"), layer, channels);
     const needed = this.#poster.present && !this.#grid.drawn;
     this.#poster.element.hidden = !needed;
     this.#grid.element.hidden = needed;
@@ -221,7 +219,8 @@ export class VggScope extends SettingsElement implements VggScopeElement {
   async #play({ settings, controls, keep, iteration }: Attributes, turn: number): Promise<void> {
     const { channels, iterations } = settings;
     try {
-      await this.#explore(controls === "full", settings, iteration);
+      if (controls === "full") await this.#full.begin(settings, iteration);
+      else this.#full.end();
       // Each in a task of its own: what led here, laying out, and handing the canvases over.
       await macrotask();
       if (turn !== this.#turn) return;
@@ -238,19 +237,6 @@ export class VggScope extends SettingsElement implements VggScopeElement {
     } catch (error) {
       if (turn === this.#turn) this.#fail(asVggscopeError(error, "compute-failed"));
     }
-  }
-
-  /** The player and the close view, whose code comes when they are first asked for. */
-  async #explore(full: boolean, settings: Settings, iteration: number | undefined): Promise<void> {
-    if (full && !this.#explorer) {
-      const { EmbeddedExplorer } = await import("../page/explorer/embedded");
-      this.#explorer ??= new EmbeddedExplorer(this, settings);
-    }
-    if (!this.#explorer) return;
-    if (full) {
-      this.#explorer.begin(settings, iteration);
-      if (!this.#explorer.element.isConnected) this.#grid.element.before(this.#explorer.element);
-    } else this.#explorer.end();
   }
 
   #wanted({ weights: address, backend }: Settings): Wanted {

@@ -42,7 +42,6 @@ impl Files {
     }
 
     #[cfg(feature = "site")]
-    #[allow(clippy::unnecessary_wraps, reason = "without the site it fails")]
     fn inside() -> Result<Self> {
         Ok(Self::Inside)
     }
