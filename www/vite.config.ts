@@ -1,6 +1,8 @@
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
-import { modelCard } from "./scripts/model-card";
+import { DOC_PAGES, docs } from "./scripts/docs.ts";
+import { edition } from "./scripts/edition.ts";
+import { modelCard } from "./scripts/model-card.ts";
 
 /**
  * Writes the address of the site's root (where vggscope.js lies) into each chunk, relative to the chunk itself, so
@@ -22,22 +24,35 @@ function siteRoot(): Plugin {
   };
 }
 
+/** Scripts that other pages or browsers name, so that their addresses stay the same. */
+const LASTING = ["vggscope", "vggscope-frame", "service-worker"];
+
 export default defineConfig({
   // A missing file is a 404, as on any static host, and not the page again.
   appType: "mpa",
   base: "./",
-  plugins: [siteRoot(), modelCard()],
+  plugins: [siteRoot(), modelCard(), docs(), edition()],
   worker: { format: "es" },
   build: {
     target: "es2022",
+    // These know light-dark(). What replaces it for older ones needs a color-scheme that other people's pages do not set.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     // A data: address would put both wasm files into every visitor's download.
     assetsInlineLimit: 0,
     modulePreload: false,
     rolldownOptions: {
-      input: { index: "index.html", "model-card": "model-card.html", vggscope: "src/vggscope.ts" },
+      input: {
+        index: "index.html",
+        "model-card": "model-card.html",
+        embed: "embed.html",
+        ...DOC_PAGES,
+        vggscope: "src/vggscope.ts",
+        "vggscope-frame": "src/frame/parent.ts",
+        "service-worker": "src/offline/service-worker.ts",
+      },
       preserveEntrySignatures: "strict",
       output: {
-        entryFileNames: ({ name }) => (name === "vggscope" ? "vggscope.js" : "assets/[name]-[hash].js"),
+        entryFileNames: ({ name }) => (LASTING.includes(name) ? "[name].js" : "assets/[name]-[hash].js"),
       },
     },
   },

@@ -51,6 +51,11 @@ export class Grid {
     return this.#record;
   }
 
+  /** Whether the tiles on the page, fresh or of the run before, have pictures. */
+  get drawn(): boolean {
+    return this.#drawn;
+  }
+
   /** Fresh tiles; their canvases can be handed to a run. Where there are no pictures to keep they are shown at once. */
   lay(shape: GridShape, link: TileLink | undefined): HTMLCanvasElement[] {
     this.#waiting.clear();

@@ -1,19 +1,15 @@
-/** Keeps one engine open for as long as model and backend stay the same. */
+/** Keeps hold of one engine for as long as model and backend stay the same; elements that want the same share it. */
 import type { VggscopeError } from "../public/errors";
-import type { OpenOptions, WeightProgress } from "../public/types";
+import type { WeightProgress } from "../public/types";
 import { Vggscope } from "../public/vggscope";
+import { type Lease, SharedScopes, same, type Wanted } from "./shared-scopes";
 
-export type Wanted = Required<Pick<OpenOptions, "weights" | "backend" | "allowFullDownload">>;
-
-interface Opening {
-  wanted: Wanted;
-  scope: Promise<Vggscope>;
-  controller: AbortController;
-}
+/** Of all elements on the page. */
+const scopes = new SharedScopes<Vggscope>((options) => Vggscope.open(options));
 
 export class ScopeHolder {
   readonly #onProgress: (progress: WeightProgress) => void;
-  #opening: Opening | undefined;
+  #lease: Lease<Vggscope> | undefined;
   #scope: Vggscope | undefined;
 
   constructor(onProgress: (progress: WeightProgress) => void) {
@@ -26,14 +22,14 @@ export class ScopeHolder {
   }
 
   async open(wanted: Wanted): Promise<Vggscope> {
-    const present = this.#opening;
-    const opening = present && same(present.wanted, wanted) ? present : this.#begin(wanted);
+    const present = this.#lease;
+    const lease = present?.current && same(present.wanted, wanted) ? present : this.#begin(wanted);
     try {
-      const scope = await opening.scope;
-      if (this.#opening === opening) this.#scope = scope;
+      const scope = await lease.scope;
+      if (this.#lease === lease) this.#scope = scope;
       return scope;
     } catch (error) {
-      if (this.#opening === opening) this.close();
+      if (this.#lease === lease) this.close();
       throw error;
     }
   }
@@ -41,33 +37,25 @@ export class ScopeHolder {
   /** After an error of the engine itself, or of weights that are others by now, the next `open` makes a new one. */
   dropIfBroken({ code }: VggscopeError): void {
     const broken = ["closed", "compute-failed", "weights-changed"].includes(code);
-    if (broken || code.startsWith("engine-")) this.close();
+    if (!broken && !code.startsWith("engine-")) return;
+    this.#lease?.spoil();
+    this.close();
   }
 
-  /** Ends an opening under way; an engine that is open stays. */
+  /** Ends an opening under way, unless others wait for it; an engine that is open stays. */
   giveUpOpening(): void {
     if (!this.#scope) this.close();
   }
 
   close(): void {
-    this.#opening?.controller.abort();
-    void this.#opening?.scope.then((scope) => scope.close()).catch(() => undefined);
-    this.#opening = undefined;
+    this.#lease?.release();
+    this.#lease = undefined;
     this.#scope = undefined;
   }
 
-  #begin(wanted: Wanted): Opening {
+  #begin(wanted: Wanted): Lease<Vggscope> {
     this.close();
-    const controller = new AbortController();
-    const options = { ...wanted, onProgress: this.#onProgress, signal: controller.signal };
-    this.#opening = { wanted, scope: Vggscope.open(options), controller };
-    return this.#opening;
+    this.#lease = scopes.lease(wanted, this.#onProgress);
+    return this.#lease;
   }
-}
-
-function same(one: Wanted, other: Wanted): boolean {
-  const { weights, backend, allowFullDownload } = one;
-  return (
-    weights === other.weights && backend === other.backend && allowFullDownload === other.allowFullDownload
-  );
 }

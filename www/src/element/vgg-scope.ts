@@ -14,13 +14,20 @@ import type {
   WeightProgress,
 } from "../public/types";
 import type { Vggscope } from "../public/vggscope";
-import { FIELDS, KEYS, type Problem, readSettings, type Settings } from "../settings/table";
+import type { Settings } from "../settings/table";
+import { Approach } from "./approach";
+import { ATTRIBUTES, type Attributes, changesPaused, changesRun, readAttributes } from "./attributes";
 import { BasicControls, isBusy } from "./basic-controls";
+import { FullControls } from "./full-controls";
 import { Grid, type TileLink } from "./grid";
 import { Messages } from "./messages";
 import { Pace } from "./pace";
+import { Poster } from "./poster";
 import type { RunRecord } from "./record";
-import { ScopeHolder, type Wanted } from "./scope-holder";
+import { isScarce } from "./scarcity";
+import { ScopeHolder } from "./scope-holder";
+import { SettingsElement } from "./settings-element";
+import type { Wanted } from "./shared-scopes";
 import { adoptStyles } from "./styles";
 
 /** Words under moving pictures change at most this often: nobody reads faster, and laying them out costs frames. */
@@ -29,24 +36,21 @@ const WORDS_MS = 250;
 /** The middle of the range that images start in. */
 const GREY = 0.5;
 
-/** Attributes that a paused run goes on with; any other starts afresh. */
-const CHANGEABLE = [FIELDS.learningRate.key, FIELDS.step.key, FIELDS.iterations.key];
-
-const CONTROLS = ["basic", "none"] as const;
-const KEEP = ["last", "all"] as const;
-
 /** The element as this site's own page uses it: with its events' types, and with what is not public. */
 export type ScopeElement = VggScopeElement & VggScope;
 
 type Detail<K extends keyof VggScopeEventMap> = VggScopeEventMap[K]["detail"];
 
-export class VggScope extends HTMLElement implements VggScopeElement {
-  static readonly observedAttributes = [...KEYS, "controls", "keep"];
+export class VggScope extends SettingsElement implements VggScopeElement {
+  static readonly observedAttributes = ATTRIBUTES;
 
   /** Where a channel is seen close up, for pages that have such a place; tiles of later runs are links to it. */
   tileLink: TileLink | undefined;
 
   readonly #grid = new Grid();
+  readonly #poster = new Poster();
+  readonly #approach = new Approach();
+  readonly #full = new FullControls(this, this.#grid.element);
   readonly #messages = new Messages({
     retry: () => this.start(),
     downloadAll: () => this.#downloadAll(),
@@ -67,6 +71,8 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   /** Counts starts: what belongs to an earlier one is no longer shown. */
   #turn = 0;
   #startPending = false;
+  /** Whether the element has been near the screen, or was told to start. */
+  #near = false;
 
   get state(): ScopeState {
     return this.#state;
@@ -113,9 +119,10 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     if (this.isConnected) this.#startSoon();
   }
 
-  connectedCallback(): void {
+  override connectedCallback(): void {
+    super.connectedCallback();
     adoptStyles(this.getRootNode());
-    this.replaceChildren(this.#messages.element, this.#grid.element, this.#controls.element);
+    if (!this.contains(this.#grid.element)) this.#furnish();
     this.#startSoon();
   }
 
@@ -130,17 +137,18 @@ export class VggScope extends HTMLElement implements VggScopeElement {
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (!this.isConnected || before === after) return;
-    if (name === "controls") this.#showControls();
-    else if (this.#state !== "paused" || !CHANGEABLE.includes(name)) this.#startSoon();
+    // A paused run goes on with these: they are read then.
+    if (this.#state === "paused" && changesPaused(name)) return;
+    if (changesRun(name, before, after) || !this.#near) this.#startSoon();
+    else this.#showAround(readAttributes(this));
   }
 
   start(): void {
-    this.#abandon();
-    const { settings, problems } = this.#read();
-    this.#messages.clear();
-    this.#messages.problems(problems);
+    this.#near = true;
+    const attributes = this.#prepare();
+    if (this.hasAttribute("iteration")) this.show(attributes.iteration ?? Number.POSITIVE_INFINITY);
     this.#setState("loading");
-    void this.#play(settings, this.#turn);
+    void this.#play(attributes, this.#turn);
   }
 
   pause(): void {
@@ -152,7 +160,7 @@ export class VggScope extends HTMLElement implements VggScopeElement {
 
   resume(): void {
     if (this.#state !== "paused") return;
-    const { settings, problems } = this.#read();
+    const { settings, problems } = readAttributes(this);
     const { learningRate, step, iterations } = settings;
     this.#messages.clear();
     this.#messages.problems(problems);
@@ -194,43 +202,67 @@ export class VggScope extends HTMLElement implements VggScopeElement {
     this.#grid.tile(channel)?.focus();
   }
 
+  #furnish(): void {
+    this.#poster.adopt([...this.childNodes]);
+    for (const { element } of [this.#messages, this.#poster, this.#grid, this.#controls])
+      this.append(element);
+  }
+
   /** Several attributes changed together make one start. */
   #startSoon(): void {
     if (this.#startPending) return;
     this.#startPending = true;
     queueMicrotask(() => {
       this.#startPending = false;
-      if (this.isConnected) this.start();
+      if (this.isConnected) this.#startOrWait();
     });
   }
 
-  #read(): { settings: Settings; problems: Problem[] } {
-    const given = KEYS.flatMap((key) => {
-      const text = this.getAttribute(key);
-      return text === null ? [] : [[key, text] as const];
-    });
-    const { settings, problems } = readSettings(new Map(given));
-    this.#showControls();
-    const strange = [this.#word("controls", CONTROLS).problem, this.#word("keep", KEEP).problem];
-    return { settings, problems: [...problems, ...strange.filter((problem) => problem !== undefined)] };
+  #startOrWait(): void {
+    const { loading } = readAttributes(this);
+    if (this.#near || loading === "eager") {
+      this.start();
+      return;
+    }
+    this.#grid.lay(this.#prepare().settings, this.tileLink);
+    this.#mark("loading");
+    this.#approach.wait(this, () => this.#appear());
   }
 
-  #showControls(): void {
-    this.#controls.element.hidden = this.#word("controls", CONTROLS).value === "none";
+  /** A poster does where this device would rather not compute unasked. */
+  #appear(): void {
+    if (!this.#poster.present || !isScarce(navigator)) {
+      this.start();
+      return;
+    }
+    this.#setState("stopped");
+    this.#controls.say("Not computed: this device is short of memory or data.");
   }
 
-  /** An attribute that takes one of a few words, of which the first is its default. */
-  #word<T extends string>(key: string, words: readonly [T, ...T[]]): { value: T; problem?: Problem } {
-    const text = this.getAttribute(key) ?? words[0];
-    const value = words.find((word) => word === text);
-    if (value !== undefined) return { value };
-    const message = `${key} is “${text.slice(0, 60)}”. Allowed: ${words.join(", ")}. Using ${words[0]}.`;
-    return { value: words[0], problem: { key, message } };
+  /** Shows what the attributes say of a run that is to come. */
+  #prepare(): Attributes {
+    this.#abandon();
+    const attributes = readAttributes(this);
+    this.#messages.clear();
+    this.#messages.problems(attributes.problems);
+    this.#showAround(attributes);
+    return attributes;
   }
 
-  async #play(settings: Settings, turn: number): Promise<void> {
+  /** What stands around the pictures, or in their place. */
+  #showAround({ settings: { layer, channels }, controls }: Attributes): void {
+    this.#controls.element.hidden = controls === "none";
+    this.#poster.picture(this.getAttribute("poster"), layer, channels);
+    const needed = this.#poster.present && !this.#grid.drawn;
+    this.#poster.element.hidden = !needed;
+    this.#grid.element.hidden = needed;
+  }
+
+  async #play({ settings, controls, keep, iteration }: Attributes, turn: number): Promise<void> {
     const { channels, iterations } = settings;
     try {
+      if (controls === "full") await this.#full.begin(settings, iteration);
+      else this.#full.end();
       // Each in a task of its own: what led here, laying out, and handing the canvases over.
       await macrotask();
       if (turn !== this.#turn) return;
@@ -239,7 +271,6 @@ export class VggScope extends HTMLElement implements VggScopeElement {
       const scope = await this.#holder.open(this.#wanted(settings));
       if (turn !== this.#turn) return;
       this.#tellEngine(scope);
-      const keep = this.#word("keep", KEEP).value;
       const run = scope.ascend({ ...ascentOf(settings, this.#startImage), keep, canvases });
       run.show(this.#shown);
       this.#run = run;
@@ -259,7 +290,7 @@ export class VggScope extends HTMLElement implements VggScopeElement {
 
   /** For these weights only: another large file is asked about again. */
   #downloadAll(): void {
-    this.#agreed = this.#wanted(this.#read().settings).weights;
+    this.#agreed = this.#wanted(readAttributes(this).settings).weights;
     this.start();
   }
 
@@ -304,6 +335,8 @@ export class VggScope extends HTMLElement implements VggScopeElement {
 
   #firstIterate(): void {
     this.#grid.reveal();
+    this.#poster.element.hidden = true;
+    this.#grid.element.hidden = false;
     this.#setState("running");
     // Loading has told the model's own widths.
     if (this.scope) this.#tellEngine(this.scope);
@@ -328,15 +361,20 @@ export class VggScope extends HTMLElement implements VggScopeElement {
   /** Lets go of the run in progress; nothing of it is shown any more. */
   #abandon(): void {
     this.#turn += 1;
+    this.#approach.cancel();
     this.#run?.release();
     this.#run = undefined;
   }
 
   #setState(state: ScopeState): void {
+    this.#mark(state);
+    this.#tell("vggscope-state", state);
+  }
+
+  #mark(state: ScopeState): void {
     this.#state = state;
     this.dataset.state = state;
     this.#controls.state(state);
-    this.#tell("vggscope-state", state);
   }
 
   #tell<K extends keyof VggScopeEventMap>(type: K, detail: Detail<K>): void {

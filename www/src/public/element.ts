@@ -1,16 +1,60 @@
-import type { IterateFacts, Run, ScopeState, VggScopeEventMap } from "./types";
+import type {
+  Backend,
+  IterateFacts,
+  Preprocessing,
+  Run,
+  ScopeState,
+  StepRule,
+  VggScopeEventMap,
+} from "./types";
 import type { Vggscope } from "./vggscope";
 
+/** The settings of `<vgg-scope>` as properties; each reads and writes its attribute. `null` takes the attribute away. */
+export interface ElementSettings {
+  /** A folder's or a file's address. */
+  weights: string;
+  /** `block1_conv1` to `block5_conv3`. Default `block1_conv2`. */
+  layer: string;
+  /** Counted from 0; as an attribute such as `0-39` or `1,5,7-9`. Default: the first 40. */
+  channels: readonly number[];
+  /** Pixels. Default 150. */
+  width: number;
+  /** Pixels. Default 150. */
+  height: number;
+  /** Steps. Default 100. */
+  iterations: number;
+  /** Attribute `learning-rate`. Default 10. */
+  learningRate: number;
+  /** Default `gradient`. */
+  step: StepRule;
+  /** Default `none`. */
+  preprocessing: Preprocessing;
+  /** Attribute `start`. Default `noise`. */
+  startFrom: "noise" | "grey";
+  /** Default 436. */
+  seed: number;
+  /** Default `auto`. */
+  backend: "auto" | Backend;
+}
+
 /**
- * `<vgg-scope>`: a grid of channels that climb by themselves. Attributes: `weights`, `backend`, `layer`,
- * `channels`, `width`, `height`, `iterations`, `learning-rate`, `step`, `preprocessing`, `start` (`noise` or `grey`), `seed`, `keep` (`last`, or `all`
- * to read every iterate again), and `controls` (`basic`, a button and a line of progress; or `none`). `weights` is a
- * folder's or a file's address. Changing one starts the grid afresh; the pictures stay until there are new ones. It dispatches {@link VggScopeEventMap} and
- * carries its state in `data-state`.
+ * `<vgg-scope>`: a grid of channels that climb by themselves. Its attributes are {@link ElementSettings} and:
+ *
+ * | attribute | value |
+ * |---|---|
+ * | `controls` | `minimal` (default): a button and a line of progress; `full`: a player too, and pictures open to be seen closely; `none` |
+ * | `loading` | `lazy` (default): nothing is fetched or computed before the element comes near the screen; `eager` |
+ * | `poster` | address of a picture to show until there are pictures, and instead of them where memory is short or an error comes first |
+ * | `iteration` | the iterate to show: `newest` (default), or 0, the start, to `iterations` |
+ * | `keep` | `last`, or `all` to show and read every iterate again; `all` with full controls or an `iteration` |
+ *
+ * What stands between its tags is shown like a poster, and where scripting is off. Changing a setting starts the grid
+ * afresh; the pictures stay until there are new ones. Elements that want the same weights on the same backend share one
+ * engine. It dispatches {@link VggScopeEventMap} and carries its state in `data-state`.
  */
-export interface VggScopeElement extends HTMLElement {
+export interface VggScopeElement extends HTMLElement, ElementSettings {
   readonly state: ScopeState;
-  /** The engine in use, once it is open. */
+  /** The engine in use, once it is open; other elements may use it too. */
   readonly scope: Vggscope | undefined;
   /** The run on screen, once it climbs; its kept iterates can be read, also after it has ended, until the next start. */
   readonly run: Run<IterateFacts> | undefined;
@@ -20,7 +64,7 @@ export interface VggScopeElement extends HTMLElement {
   startImage: Float32Array | null;
   /** Whether a file that can only be had whole may be fetched without asking the reader. Setting it starts the grid afresh. */
   allowFullDownload: boolean;
-  /** Starts afresh, also after an error. */
+  /** Starts afresh, also after an error; where the element would still wait to be seen, at once. */
   start(): void;
   /** Ends the run; the pictures stay. */
   stop(): void;

@@ -22,10 +22,12 @@ export function readLink(fragment: string): { settings: Settings; view: View; pr
 }
 
 export function writeLink(settings: Settings, view: View = WHOLE_GRID): string {
-  const pairs = [...writeSettings(settings), ...writeView(view)].map(
-    ([key, text]) => `${key}=${encode(text)}`,
-  );
-  return `#${pairs.join("&")}`;
+  return writeFragment([...writeSettings(settings), ...writeView(view)]);
+}
+
+/** A link of these texts by key; what it does not say has its default. */
+export function writeFragment(texts: readonly (readonly [string, string])[]): string {
+  return `#${texts.map(([key, text]) => `${key}=${encode(text)}`).join("&")}`;
 }
 
 /** Fragments may hold slashes, colons and commas as they are, which keeps links readable. */

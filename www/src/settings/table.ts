@@ -154,7 +154,8 @@ export interface Problem {
   message: string;
 }
 
-const NAMES = Object.keys(FIELDS) as SettingName[];
+/** What the settings are called in code. */
+export const NAMES = Object.keys(FIELDS) as SettingName[];
 export const KEYS: readonly string[] = NAMES.map((name) => FIELDS[name].key);
 
 /** Reads texts by key; every key that is absent or wrong gets its default. */

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use vggscope::settings::{Preprocessing, StepRule};
 use vggscope::vgg16::Layer;
 
+use crate::serve::Serve;
 use crate::weights::Weights;
 
 /// See what VGG16's channels respond to: gradient ascent on the input image.
@@ -26,6 +27,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Weights,
     },
+    /// Serve the site on this machine
+    Serve(Serve),
 }
 
 /// Settings of `render`; the defaults are the course notes' own.

@@ -8,6 +8,7 @@ mod csv_file;
 mod grid;
 mod numpy;
 mod render;
+mod serve;
 mod weights;
 
 use std::process::ExitCode;
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Render(arguments) => render::render(&arguments),
         Command::Weights { command } => weights::run(&command),
+        Command::Serve(arguments) => serve::serve(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -123,6 +123,7 @@ export class Compare {
   #begin(): ScopeElement {
     const other = make("vgg-scope", {}) as ScopeElement;
     other.setAttribute("controls", "none");
+    other.setAttribute("loading", "eager");
     other.setAttribute("keep", "all");
     this.#beside = other;
     return other;

@@ -1,13 +1,13 @@
 /** Ties a playhead to the grid that it moves, and to the link that says where it rests. */
 import type { ScopeElement } from "../../element/vgg-scope";
 import { spacing } from "../../engine/spacing";
-import type { PageState } from "../state";
 import type { Playhead } from "./playhead";
+import type { ViewState } from "./view-state";
 
 /** A link follows a movement once it has rested so long: browsers limit how often an address may change. */
 const REST_MS = 300;
 
-export function tie(playhead: Playhead, scope: ScopeElement, state: PageState): void {
+export function tie(playhead: Playhead, scope: ScopeElement, state: ViewState): void {
   let frame = 0;
   let resting: ReturnType<typeof setTimeout> | undefined;
 

@@ -21,7 +21,7 @@ export class Plot {
 
   /** Fills `place`; `seek` is told of the iterate that a pointer chooses. */
   constructor(place: HTMLElement, curves: number, seek: (iteration: number) => void) {
-    if (!document.adoptedStyleSheets.includes(STYLE)) document.adoptedStyleSheets.push(STYLE);
+    adoptStyle(place.getRootNode());
     this.#seek = seek;
     this.#chart = new uPlot(optionsFor(place, curves), [[], ...Array(curves).fill([])], place);
     this.#mark.className = "plot-mark";
@@ -77,6 +77,12 @@ export class Plot {
     const { left } = this.#chart.over.getBoundingClientRect();
     this.#seek(Math.round(this.#chart.posToVal(clientX - left, "x")));
   }
+}
+
+/** In an element, the curves are behind a shadow boundary. */
+function adoptStyle(root: Node): void {
+  const takes = root instanceof Document || root instanceof ShadowRoot;
+  if (takes && !root.adoptedStyleSheets.includes(STYLE)) root.adoptedStyleSheets.push(STYLE);
 }
 
 function optionsFor(place: HTMLElement, curves: number): uPlot.Options {

@@ -1,15 +1,14 @@
-/** One channel seen close up, in a dialog over the grid; which one is in the link. */
+/** One channel seen close up, in a dialog over the grid; in the page, the link says which one. */
 import type { ScopeElement } from "../../element/vgg-scope";
 import { VggscopeError } from "../../public/errors";
 import { make, write } from "../dom";
-import { startHere } from "../settings/start";
-import type { PageState } from "../state";
 import { Charts } from "./charts";
 import { CloseUp } from "./close-up";
 import { type Insides, insidesOf } from "./insides";
 import { Latest } from "./latest";
 import { Player } from "./player";
 import type { Playhead } from "./playhead";
+import type { ViewState } from "./view-state";
 
 /** What lies behind a picture is computed once the reader has rested on it so long. */
 const REST_MS = 150;
@@ -21,10 +20,12 @@ interface Place {
 }
 
 export class TileView {
+  /** Under the picture, for what can be done with it. */
+  readonly actions = make("div", {});
   /** At the end of the view. */
   readonly extras = make("div", { className: "tile-extras" });
   readonly #scope: ScopeElement;
-  readonly #state: PageState;
+  readonly #state: ViewState;
   readonly #playhead: Playhead;
   readonly #dialog = make("dialog", { className: "tile-view" });
   readonly #title = make("h2", { id: "tile-title", tabIndex: -1 });
@@ -43,12 +44,13 @@ export class TileView {
   #insides: Insides | undefined;
   #resting: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(scope: ScopeElement, state: PageState, playhead: Playhead) {
+  /** The dialog goes into `place`. */
+  constructor(scope: ScopeElement, state: ViewState, playhead: Playhead, place: Node = document.body) {
     this.#scope = scope;
     this.#state = state;
     this.#playhead = playhead;
     this.#build();
-    document.body.append(this.#dialog);
+    place.appendChild(this.#dialog);
     playhead.watch(() => this.#refresh());
     // Sizes and receptive fields are known, and pictures there, once a run is under way.
     scope.addEventListener("vggscope-state", ({ detail }) => {
@@ -74,7 +76,7 @@ export class TileView {
     const player = new Player(this.#playhead, "Step of this channel").element;
     const seen = make("section", { className: "tile-seen" }, this.#closeUp.picture.element, player);
     seen.setAttribute("aria-label", "Picture");
-    seen.append(this.#closeUp.readings, startHere(this.#scope, this.#state, this.#playhead));
+    seen.append(this.#closeUp.readings, this.actions);
     const behind = make("div", { className: "tile-behind" }, this.#closeUp.insides);
     this.#dialog.append(bar, this.#said, make("div", { className: "tile-body" }, seen, behind), this.extras);
     this.#dialog.setAttribute("aria-labelledby", this.#title.id);

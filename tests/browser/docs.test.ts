@@ -1,0 +1,71 @@
+/** The documentation in the site: linked from the page, whole, without scripts, and for everyone. */
+import axe from "axe-core";
+import { expect, it, onTestFinished } from "vitest";
+import { openPage } from "./support/browser";
+import { stage } from "./support/fixture";
+import { builtSite } from "./support/mounts";
+
+const set = stage({ mounts: [builtSite("/sub/path/")] });
+const PAGES = ["teachers", "embedding", "hosting", "api"];
+const VIEWS = [
+  [360, "light"],
+  [1280, "dark"],
+] as const;
+
+it.each(PAGES.flatMap((name) => VIEWS.map(([width, scheme]) => [name, width, scheme] as const)))(
+  "%s at %i pixels, %s: no script, no violation, no sideways scrolling, no dead link",
+  async (name, width, colorScheme) => {
+    const { page, context } = await openPage(set.browser, { viewport: { width, height: 800 }, colorScheme });
+    onTestFinished(() => context.close());
+    const address = `${set.site.origin}/sub/path/docs/${name}.html`;
+    await page.goto(address);
+    expect(await page.locator("h1").count()).toBe(1);
+    expect(await page.locator("script").count()).toBe(0);
+    expect(await page.locator('[aria-current="page"]').count()).toBe(1);
+    const sideways = () =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(await sideways()).toBe(0);
+    const links = await page
+      .locator("a[href]")
+      .evaluateAll((all) => (all as HTMLAnchorElement[]).map(({ href }) => href));
+    for (const href of new Set(links.map((link) => link.split("#")[0] ?? ""))) {
+      if (!href.startsWith(set.site.origin)) continue;
+      expect((await page.request.get(href)).status(), href).toBe(200);
+    }
+    const missing = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLAnchorElement>('a[href^="#"]')]
+        .map(({ hash }) => hash.slice(1))
+        .filter((id) => !document.getElementById(id)),
+    );
+    expect(missing).toEqual([]);
+    await page.evaluate(axe.source);
+    const violations = await page.evaluate(async () => {
+      const { violations: found } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document);
+      return found.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`,
+      );
+    });
+    expect(violations).toEqual([]);
+    if (process.env.PICTURES)
+      await page.screenshot({
+        path: `${process.env.PICTURES}/docs-${name}-${width}.png`,
+        fullPage: name !== "api",
+      });
+  },
+);
+
+it("the reference has every option, event and error code", async () => {
+  const { page, context } = await openPage(set.browser);
+  onTestFinished(() => context.close());
+  await page.goto(`${set.site.origin}/sub/path/docs/api.html`);
+  const text = await page.locator("main").innerText();
+  for (const name of [
+    "allowFullDownload",
+    "learningRate",
+    "vggscope-progress",
+    "weights-needs-full-download",
+    "ascend(",
+  ])
+    expect(text).toContain(name);
+  expect(/@link|#private|^\s*\*/m.test(text)).toBe(false);
+});

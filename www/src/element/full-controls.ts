@@ -1,0 +1,31 @@
+/** The player and the close view of an element, whose code comes when they are first asked for. */
+import type { EmbeddedExplorer } from "../page/explorer/embedded";
+import type { Settings } from "../settings/table";
+import type { ScopeElement } from "./vgg-scope";
+
+export class FullControls {
+  readonly #scope: ScopeElement;
+  /** They stand before it. */
+  readonly #pictures: Element;
+  #explorer: EmbeddedExplorer | undefined;
+
+  constructor(scope: ScopeElement, pictures: Element) {
+    this.#scope = scope;
+    this.#pictures = pictures;
+  }
+
+  /** For a new run, shown at this iterate or at its newest. */
+  async begin(settings: Settings, iteration: number | undefined): Promise<void> {
+    if (!this.#explorer) {
+      const { EmbeddedExplorer } = await import("../page/explorer/embedded");
+      this.#explorer ??= new EmbeddedExplorer(this.#scope, settings);
+    }
+    this.#explorer.begin(settings, iteration);
+    if (!this.#explorer.element.isConnected) this.#pictures.before(this.#explorer.element);
+  }
+
+  /** For a run without them. */
+  end(): void {
+    this.#explorer?.end();
+  }
+}

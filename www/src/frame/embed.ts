@@ -1,0 +1,41 @@
+/** The page inside a frame: one element whose settings are in the link, and whose height the page around is told. */
+import "../vggscope";
+import { messagePanel } from "../element/messages";
+import { readLink, writeLink } from "../settings/link";
+import { writeSettings } from "../settings/table";
+import type { FrameHeight } from "./height";
+
+const scope = document.createElement("vgg-scope");
+const notices = document.createElement("div");
+const whole = document.createElement("a");
+notices.setAttribute("role", "alert");
+whole.target = "_blank";
+whole.rel = "noopener";
+whole.className = "whole";
+whole.textContent = "Open in vggscope";
+
+function follow(): void {
+  const { settings, view, problems } = readLink(location.hash);
+  const controls = new URLSearchParams(location.search).get("controls");
+  const sentences = problems.map(({ message }) => message);
+  const title = "The link was not fully understood";
+  notices.replaceChildren(...(sentences.length > 0 ? [messagePanel(title, sentences)] : []));
+  if (controls !== null) scope.setAttribute("controls", controls);
+  for (const [key, text] of writeSettings(settings)) scope.setAttribute(key, text);
+  const { iteration } = view;
+  if (iteration === undefined) scope.removeAttribute("iteration");
+  else scope.setAttribute("iteration", String(iteration));
+  whole.href = `./${writeLink(settings, view)}`;
+}
+
+/** Only a height, so whoever frames this page may know it. */
+function tell(): void {
+  const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
+  const said: FrameHeight = { type: "vggscope-height", height };
+  parent.postMessage(said, "*");
+}
+
+follow();
+addEventListener("hashchange", follow);
+document.body.append(notices, scope, whole);
+if (parent !== window) new ResizeObserver(tell).observe(document.documentElement);

@@ -1,0 +1,72 @@
+/** The player and the close view within `<vgg-scope controls="full">`: behind a boundary that other people's styles do not cross. */
+import type { ScopeElement } from "../../element/vgg-scope";
+import { browser } from "../../engine/platform";
+import { writeLink } from "../../settings/link";
+import type { Settings } from "../../settings/table";
+import { WHOLE_GRID } from "../../settings/view";
+import { make } from "../dom";
+import embedded from "./embedded.css?inline";
+import { openTile } from "./explore";
+import { tie } from "./playback";
+import { Player } from "./player";
+import { Playhead } from "./playhead";
+import { adoptExplorerStyles } from "./styles";
+import { TileView } from "./tile-view";
+import { LocalView } from "./view-state";
+
+export class EmbeddedExplorer {
+  /** Goes above the pictures. */
+  readonly element = make("div", { className: "vgg-explorer" });
+  readonly #scope: ScopeElement;
+  readonly #view: LocalView;
+
+  constructor(scope: ScopeElement, settings: Settings) {
+    this.#scope = scope;
+    this.#view = new LocalView(settings);
+    registerColours();
+    const root = this.element.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [surroundings()];
+    adoptExplorerStyles(root);
+    const playhead = new Playhead();
+    root.append(new Player(playhead, "Step of all pictures").element);
+    new TileView(scope, this.#view, playhead, root);
+    tie(playhead, scope, this.#view);
+    scope.addEventListener("click", (event) => openTile(event, this.#view));
+  }
+
+  /** Of a new run, at this iterate or at its newest. A tile's address is the same channel in the site's own page. */
+  begin(settings: Settings, iteration: number | undefined): void {
+    this.#view.begin(settings, iteration);
+    const weights = new URL(settings.weights, this.#scope.baseURI).href;
+    const there = this.#scope.hasAttribute("weights") ? { ...settings, weights } : settings;
+    this.#scope.tileLink = (channel) =>
+      `${browser.siteRoot}${writeLink(there, { channel, iteration: undefined })}`;
+  }
+
+  /** Until it begins again. */
+  end(): void {
+    this.#view.look(WHOLE_GRID);
+    this.#scope.tileLink = undefined;
+    this.element.remove();
+  }
+}
+
+let sheet: CSSStyleSheet | undefined;
+
+/** One for all elements. */
+function surroundings(): CSSStyleSheet {
+  sheet ??= new CSSStyleSheet();
+  if (sheet.cssRules.length === 0) sheet.replaceSync(embedded);
+  return sheet;
+}
+
+/** What `@property` does in a document it does not do behind the boundary. */
+function registerColours(): void {
+  for (const name of ["--plot-pen", "--plot-words", "--plot-grid"]) {
+    try {
+      CSS.registerProperty({ name, syntax: "<color>", inherits: true, initialValue: "black" });
+    } catch {
+      // By another element, or by a second copy of this library.
+    }
+  }
+}
