@@ -154,7 +154,9 @@ it.each(VIEWS)(
     expect(await overflow(page)).toBe(0);
     expect(await violations(page)).toEqual([]);
     for (const part of ["form", ".player"])
-      expect(await view.dialog.locator(`.compare ${part}`).evaluate(smallestTarget)).toBeGreaterThanOrEqual(24);
+      expect(await view.dialog.locator(`.compare ${part}`).evaluate(smallestTarget)).toBeGreaterThanOrEqual(
+        24,
+      );
   },
 );
 
