@@ -73,13 +73,13 @@ export class PageState {
     this.#tell();
   }
 
-  /** Changes some settings and writes all of them into the link. What was looked at belonged to the run before. */
+  /** Changes some settings and writes all of them into the link. What was looked at belonged to the run before; a tour goes on. */
   change(changes: Partial<Settings>): void {
     if (changes.weights !== undefined) this.#file = undefined;
     this.#settings = { ...this.#settings, ...changes };
     this.#view = { ...this.#view, ...WHOLE_GRID };
     this.#problems = [];
-    this.#window.history.pushState(null, "", writeLink(this.#settings));
+    this.#window.history.pushState(null, "", this.linkTo(this.#view));
     this.#tell();
   }
 
