@@ -8,6 +8,7 @@ import { CONVERTED, type Program, type Rule, type Weights, weightsOf } from "../
 import { pytorchProgram } from "../src/page/code/pytorch";
 import { rProgram } from "../src/page/code/r";
 import { initialSettings } from "../src/settings/table";
+import { LAYERS } from "../src/settings/vgg16";
 
 const NOTES: Program = {
   ...initialSettings(),
@@ -66,6 +67,30 @@ it.each(RULES)("R parses under the rule %s, with every scaling and source of wei
         expect(errorsIn(program)).toEqual([]);
         expect(program).not.toMatch(/undefined|NaN|\n{3}/);
       }
+});
+
+it("every layer is there, poolings too, and every start", () => {
+  for (const { name } of LAYERS) {
+    const program = { ...NOTES, layer: name };
+    expect(errorsIn(rProgram(program))).toEqual([]);
+    const network = pytorchProgram(program)
+      .match(/NETWORK = \[\n([^\]]*)\]/)?.[1]
+      ?.trim()
+      .split("\n");
+    expect(network?.at(-1)).toContain(name.endsWith("pool") ? "None," : `"${name}"`);
+  }
+  const torchvision = (layer: string) =>
+    pytorchProgram({ ...NOTES, layer, weights: { kind: "torchvision" } });
+  expect(torchvision("block1_pool")).toContain("vgg16.features[:5]");
+  expect(torchvision("block5_pool")).toContain("vgg16.features[:31]");
+  const grey = { ...NOTES, startFrom: "grey" } as const;
+  for (const program of [kerasProgram(grey), pytorchProgram(grey)])
+    expect(program).toContain("0.5, np.float32");
+  expect(rProgram(grey)).toContain("array(0.5");
+  expect(errorsIn(rProgram(grey))).toEqual([]);
+  const picture = { ...NOTES, picture: 'a "b"\n.png' };
+  expect(kerasProgram(picture)).toContain('# The page starts from the picture "a \\"b\\"\\n.png"');
+  expect(errorsIn(rProgram(picture))).toEqual([]);
 });
 
 it("R counts channels from 1, Python from 0", () => {

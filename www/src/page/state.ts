@@ -89,7 +89,7 @@ export class PageState {
     this.#tell();
   }
 
-  /** Changes some settings and writes all of them into the link. What was looked at belonged to the run before; `view` to this one. */
+  /** Changes some settings and writes all of them into the link. What was looked at belonged to the run before, `view` to this one; a tour goes on. */
   change(changes: Partial<Settings>, view: View = WHOLE_GRID): void {
     if (changes.weights !== undefined) this.#file = undefined;
     if (changes.startFrom !== undefined) this.#picture = undefined;

@@ -22,15 +22,15 @@ SHOWN = 100  # the step that is drawn at the end; 0 is the start
 WEIGHTS = "https://example.org/vggscope/weights/demo/"
 
 
-def random_image(seed, height, width):
+def start_image():
     """Uniform in [0, 1): SplitMix64 from the seed, the top 24 bits of each number."""
     with np.errstate(over="ignore"):
-        z = np.arange(1, height * width * 3 + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-        z = z + np.uint64(seed)
+        z = np.arange(1, HEIGHT * WIDTH * 3 + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        z = z + np.uint64(SEED)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         z = z ^ (z >> np.uint64(31))
-    return ((z >> np.uint64(40)) / 2.0**24).astype(np.float32).reshape(height, width, 3)
+    return ((z >> np.uint64(40)) / 2.0**24).astype(np.float32).reshape(HEIGHT, WIDTH, 3)
 
 
 # VGG16 up to LAYER: each convolution with its number in torchvision's VGG16; None is a pooling.
@@ -101,7 +101,7 @@ def mean_activation(image, channel):
 
 def climb(channel):
     """The start and every iterate; the mean activation before every step."""
-    image = tf.constant(random_image(SEED, HEIGHT, WIDTH)[None])
+    image = tf.constant(start_image()[None])
     iterates, means = [image[0].numpy()], []
     for t in range(1, ITERATIONS + 1):
         objective, gradient = mean_activation(image, tf.constant(channel))

@@ -44,7 +44,7 @@ shifted_xor <- function(x, n) {
   }
   z
 }
-random_image <- function(seed) {
+start_image <- function() {
   count <- height * width * 3
   z <- times(cbind(seq_len(count) %% 65536, seq_len(count) %/% 65536, 0, 0), c(0x7C15, 0x7F4A, 0x79B9, 0x9E37))
   z <- carried(z + rep(c(seed %% 65536, seed %/% 65536 %% 65536, seed %/% 65536^2 %% 65536, seed %/% 65536^3), each = count))
@@ -131,7 +131,7 @@ mean_activation <- function(image, ix) {
 gradient_ascent <- function(ix) {
   im_seq <- array(0, dim = c(n_iter + 1, height, width, 3))
   objective <- numeric(n_iter)
-  image <- tf$constant(random_image(seed), dtype = tf$float32)
+  image <- tf$constant(start_image(), dtype = tf$float32)
   im_seq[1, , , ] <- as.array(image[1, , , ])
   for (i in seq_len(n_iter)) {
     with(tf$GradientTape() %as% tape, {

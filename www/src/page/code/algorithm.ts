@@ -10,6 +10,9 @@ export interface Facts {
   iterations: number;
   learningRate: number;
   seed: number;
+  startFrom: "noise" | "grey";
+  /** The picture that the page starts from instead. */
+  picture?: string | undefined;
   preprocessing: string;
   step: Rule;
   /** Input pixels per position of the feature map, along one side. */
@@ -47,8 +50,21 @@ const SCALINGS: Record<string, string> = {
   "caffe-rgb": "as Caffe’s weights in RGB order expect it (0 to 255, mean subtracted)",
 };
 
+function startOf({ startFrom, picture, width, height, seed }: Facts): Line {
+  const size = `${height} × ${width} × 3`;
+  if (picture !== undefined)
+    return { formula: `x = the picture, ${size}`, meaning: `Start from ${picture}.` };
+  if (startFrom === "grey")
+    return { formula: `x = ½, ${size}`, meaning: "Start from grey, the same in every pixel." };
+  const count = (3 * width * height).toLocaleString("en");
+  return {
+    formula: `x ~ U[0, 1), ${size}`,
+    meaning: `Start from noise: ${count} random numbers from seed ${seed}.`,
+  };
+}
+
 export function algorithm(facts: Facts): Line[] {
-  const { layer, channels, width, height, iterations, learningRate, seed, preprocessing, step } = facts;
+  const { layer, channels, width, height, iterations, learningRate, preprocessing, step } = facts;
   const scaling = SCALINGS[preprocessing];
   const input = scaling ? "s(x)" : "x";
   const [columns, rows] = [width, height].map((side) => Math.floor(side / facts.downsampling));
@@ -58,12 +74,9 @@ export function algorithm(facts: Facts): Line[] {
       ? `channel ${only}`
       : `channel k (each of the ${channels.length} shown, on its own)`;
   return [
+    startOf(facts),
     {
-      formula: `x ~ U[0, 1), ${height} × ${width} × 3`,
-      meaning: `Start from noise: ${(3 * width * height).toLocaleString("en")} random numbers from seed ${seed}.`,
-    },
-    {
-      formula: `a(x) = mean ReLU(${layer}(${input}))[${channels.length === 1 ? only : "k"}]`,
+      formula: `a(x) = mean ${layer.endsWith("pool") ? `${layer}(${input})` : `ReLU(${layer}(${input}))`}[${channels.length === 1 ? only : "k"}]`,
       meaning: `The objective: what ${which} puts out, averaged over its ${rows} × ${columns} positions${scaling ? `; s prepares the image ${scaling}` : ""}.`,
     },
     {

@@ -1,6 +1,6 @@
 /** The program in Python with Keras on TensorFlow. */
 import { type Program, type Rule, SCALES, type Weights } from "./program";
-import { FOLDER_IMPORTS, pythonFigure, pythonFolder, pythonSettings, quoted, RANDOM_IMAGE } from "./python";
+import { FOLDER_IMPORTS, pythonFigure, pythonFolder, pythonSettings, pythonStart, quoted } from "./python";
 
 const SCALED: Record<Program["preprocessing"], string> = {
   none: "image",
@@ -69,7 +69,7 @@ import tensorflow as tf
 ${pythonSettings(program, weightsIn(weights))}
 
 
-${RANDOM_IMAGE}
+${pythonStart(program)}
 
 
 ${folder ? `${pythonFolder(program)}\n\n\n${FROM_FOLDER}` : fromKeras(weights)}
@@ -91,7 +91,7 @@ def mean_activation(image, channel):
 
 def climb(channel):
     """The start and every iterate; the mean activation before every step."""
-    image = tf.constant(random_image(SEED, HEIGHT, WIDTH)[None])
+    image = tf.constant(start_image()[None])
 ${before.map((line) => `    ${line}\n`).join("")}    iterates, means = [image[0].numpy()], []
     for t in range(1, ITERATIONS + 1):
         objective, gradient = mean_activation(image, tf.constant(channel))

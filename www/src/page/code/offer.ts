@@ -79,6 +79,7 @@ function onScreen({ scope, state, explorer }: Desk, channels: readonly number[])
   const facts = {
     ...settings,
     channels,
+    picture: state.picture?.name,
     downsampling: model?.layers.find(({ name }) => name === settings.layer)?.downsampling ?? 1,
     shown: Math.min(wanted, settings.iterations),
     link: address.href,

@@ -21,6 +21,8 @@ export type Weights =
 export interface Program extends Omit<Settings, "step" | "weights" | "backend"> {
   step: Rule;
   weights: Weights;
+  /** The picture that the page starts from instead, which nobody else has. */
+  picture?: string | undefined;
   /** The iterate shown; 0 is the start. */
   shown: number;
   /** The address that leads to what is on screen. */
@@ -46,17 +48,23 @@ const NETWORK: readonly ({ name: string; place: number } | "pooling")[] = [
   { name: "block5_conv1", place: 24 },
   { name: "block5_conv2", place: 26 },
   { name: "block5_conv3", place: 28 },
+  "pooling",
 ];
 
-/** The network up to this layer. */
+/** The network up to this layer: a convolution, or the pooling that ends its block. */
 export function networkTo(layer: string): typeof NETWORK {
-  return NETWORK.slice(0, NETWORK.findIndex((part) => part !== "pooling" && part.name === layer) + 1);
+  const [, block] = /^block(\d)_pool$/.exec(layer) ?? [];
+  let poolings = 0;
+  const isLast = (part: (typeof NETWORK)[number]) =>
+    part === "pooling" ? String(++poolings) === block : part.name === layer;
+  return NETWORK.slice(0, NETWORK.findIndex(isLast) + 1);
 }
 
-/** Where the layer's convolution stands in torchvision's `features`. */
-export function placeOf(layer: string): number {
-  const last = networkTo(layer).at(-1);
-  return last === undefined || last === "pooling" ? 0 : last.place;
+/** How many parts of torchvision's `features` lead to the layer: after each convolution stands a ReLU. */
+export function featuresTo(layer: string): number {
+  const parts = networkTo(layer);
+  const poolings = parts.filter((part) => part === "pooling").length;
+  return 2 * (parts.length - poolings) + poolings;
 }
 
 /** The names under which the publishers' files are found everywhere. */
@@ -94,6 +102,16 @@ export const SCALES = {
   "caffe-rgb": { mean: [123.0, 117.0, 104.0] },
   torch: { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
 } as const;
+
+/** A line on what a program cannot do as the page does, or nothing. */
+export function pictureNote({ picture, startFrom }: Program): string {
+  if (picture === undefined) return "";
+  const name = JSON.stringify(picture);
+  return `# The page starts from the picture ${name}, which this program does not have: it starts from ${startFrom}.\n`;
+}
+
+/** The middle of the range that start images lie in. */
+export const GREY = 0.5;
 
 /** Pictures side by side, as on the page. */
 export function columnsOf(count: number): number {

@@ -1,5 +1,5 @@
 /** What programs in Python have in common, whatever computes the gradient. */
-import { columnsOf, networkTo, type Program, weightsNote } from "./program";
+import { columnsOf, GREY, networkTo, type Program, pictureNote, weightsNote } from "./program";
 
 /** The settings, each with a name. `weights` is Python for where they come from. */
 export function pythonSettings(program: Program, weights: string): string {
@@ -22,15 +22,24 @@ export function quoted(text: string): string {
 }
 
 /** The start image, the same numbers as on the page. */
-export const RANDOM_IMAGE = `def random_image(seed, height, width):
+const RANDOM_IMAGE = `def start_image():
     """Uniform in [0, 1): SplitMix64 from the seed, the top 24 bits of each number."""
     with np.errstate(over="ignore"):
-        z = np.arange(1, height * width * 3 + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-        z = z + np.uint64(seed)
+        z = np.arange(1, HEIGHT * WIDTH * 3 + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        z = z + np.uint64(SEED)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         z = z ^ (z >> np.uint64(31))
-    return ((z >> np.uint64(40)) / 2.0**24).astype(np.float32).reshape(height, width, 3)`;
+    return ((z >> np.uint64(40)) / 2.0**24).astype(np.float32).reshape(HEIGHT, WIDTH, 3)`;
+
+const GREY_IMAGE = `def start_image():
+    """Grey."""
+    return np.full((HEIGHT, WIDTH, 3), ${GREY}, np.float32)`;
+
+/** A function `start_image`, height x width x 3. */
+export function pythonStart(program: Program): string {
+  return pictureNote(program) + (program.startFrom === "grey" ? GREY_IMAGE : RANDOM_IMAGE);
+}
 
 /** Reading the folder that WEIGHTS names. */
 export function pythonFolder({ layer }: Program): string {

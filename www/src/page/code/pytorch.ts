@@ -1,6 +1,6 @@
 /** The program in Python with PyTorch. */
-import { type Program, placeOf, type Rule, SCALES, type Weights } from "./program";
-import { FOLDER_IMPORTS, pythonFigure, pythonFolder, pythonSettings, quoted, RANDOM_IMAGE } from "./python";
+import { featuresTo, type Program, type Rule, SCALES, type Weights } from "./program";
+import { FOLDER_IMPORTS, pythonFigure, pythonFolder, pythonSettings, pythonStart, quoted } from "./python";
 
 const colours = (values: readonly number[]) => `torch.tensor([${values.join(", ")}]).view(1, 3, 1, 1)`;
 
@@ -64,10 +64,10 @@ ${folder ? "import torch.nn.functional as F" : "import torchvision"}
 ${pythonSettings(program, weightsIn(weights))}
 
 
-${RANDOM_IMAGE}
+${pythonStart(program)}
 
 
-${folder ? `${pythonFolder(program)}\n\n\n${FROM_FOLDER}` : fromTorch(weights, placeOf(layer) + 2)}
+${folder ? `${pythonFolder(program)}\n\n\n${FROM_FOLDER}` : fromTorch(weights, featuresTo(layer))}
 
 
 def scaled(image):
@@ -90,7 +90,7 @@ def pixels(image):
 
 def climb(channel):
     """The start and every iterate; the mean activation before every step."""
-    image = torch.from_numpy(random_image(SEED, HEIGHT, WIDTH)).permute(2, 0, 1)[None]
+    image = torch.from_numpy(start_image()).permute(2, 0, 1)[None]
 ${before.map((line) => `    ${line}\n`).join("")}    iterates, means = [pixels(image)], []
     for t in range(1, ITERATIONS + 1):
         objective, gradient = mean_activation(image, channel)

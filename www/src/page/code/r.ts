@@ -1,5 +1,15 @@
 /** The program in R with keras, after the course notes. */
-import { columnsOf, networkTo, type Program, type Rule, SCALES, type Weights, weightsNote } from "./program";
+import {
+  columnsOf,
+  GREY,
+  networkTo,
+  type Program,
+  pictureNote,
+  type Rule,
+  SCALES,
+  type Weights,
+  weightsNote,
+} from "./program";
 import { quoted } from "./python";
 
 const vector = (values: readonly number[]) => `tf$constant(c(${values.join(", ")}), dtype = tf$float32)`;
@@ -69,7 +79,7 @@ shifted_xor <- function(x, n) {
   }
   z
 }
-random_image <- function(seed) {
+start_image <- function() {
   count <- height * width * 3
   z <- times(cbind(seq_len(count) %% 65536, seq_len(count) %/% 65536, 0, 0), c(0x7C15, 0x7F4A, 0x79B9, 0x9E37))
   z <- carried(z + rep(c(seed %% 65536, seed %/% 65536 %% 65536, seed %/% 65536^2 %% 65536, seed %/% 65536^3), each = count))
@@ -78,6 +88,11 @@ random_image <- function(seed) {
   z <- shifted_xor(z, 31)
   values <- (z[, 4] * 256 + z[, 3] %/% 256) / 2^24
   array(aperm(array(values, c(3, width, height)), 3:1), c(1, height, width, 3))
+}`;
+
+const GREY_IMAGE = `# Grey.
+start_image <- function() {
+  array(${GREY}, dim = c(1, height, width, 3))
 }`;
 
 const FOLDER = `# A file of the folder, as bytes.
@@ -151,7 +166,7 @@ shown <- ${shown}  # the step that is drawn at the end; 0 is the start
 # Where the weights come from: ${weightsNote(weights)}.
 weights <- ${weightsIn(weights)}
 
-${RANDOM_IMAGE}
+${pictureNote(program)}${program.startFrom === "grey" ? GREY_IMAGE : RANDOM_IMAGE}
 
 ${networkIn(program)}
 
@@ -169,7 +184,7 @@ mean_activation <- function(image, ix) {
 gradient_ascent <- function(ix) {
   im_seq <- array(0, dim = c(n_iter + 1, height, width, 3))
   objective <- numeric(n_iter)
-  image <- tf$constant(random_image(seed), dtype = tf$float32)
+  image <- tf$constant(start_image(), dtype = tf$float32)
   im_seq[1, , , ] <- as.array(image[1, , , ])
 ${before.map((line) => `  ${line}\n`).join("")}  for (i in seq_len(n_iter)) {
     with(tf$GradientTape() %as% tape, {

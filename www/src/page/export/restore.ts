@@ -13,7 +13,8 @@ const FIRST_BYTES = 8;
  * with it, and what it cannot bring back, is said in `notices`.
  */
 export async function openSaved(file: File, state: PageState, notices: HTMLElement): Promise<boolean> {
-  const saved = await savedIn(file);
+  // Whoever opens it as weights says why it cannot be read.
+  const saved = await savedIn(file).catch(() => undefined);
   if (saved === undefined) return false;
   if (typeof saved === "string") {
     notices.replaceChildren(messagePanel(`“${file.name}” cannot be restored`, [saved]));

@@ -13,11 +13,17 @@ export function offerTour(state: PageState): void {
   });
   byId("tour", HTMLElement).replaceWith(card.element);
   let shown: number | undefined;
+  let invited = false;
+  // Following a link within the page takes the focus from it before the page hears of the new address.
+  invitation.addEventListener("click", () => {
+    invited = true;
+  });
   state.watchView(({ tour }) => {
     if (tour === shown) return;
     // Whoever comes by a link reads from the top of the page; whoever walks on goes along with the focus.
-    const walking = shown !== undefined || document.activeElement === invitation;
+    const walking = shown !== undefined || invited;
     shown = tour;
+    invited = false;
     card.show(tour);
     invitation.hidden = tour !== undefined;
     if (tour !== undefined && walking) card.focus();
