@@ -120,6 +120,6 @@ it("a channel seen closely has the lines and the program of its own", async () =
   ]);
   const program = place.locator(".program");
   await expect.poll(() => program.innerText()).toContain("channels <- 10  # counted from 1");
-  await page.page.getByRole("button", { name: "Next channel" }).click();
+  await page.page.getByRole("button", { name: "Next channel", exact: true }).click();
   await expect.poll(() => program.innerText()).toContain("channels <- 11  # counted from 1");
 });

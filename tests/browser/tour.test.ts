@@ -20,7 +20,10 @@ async function open(link: Record<string, string>, options: PageOptions = {}): Pr
 }
 
 function focusedText(page: Page): Promise<string> {
-  return page.evaluate(() => document.activeElement?.textContent ?? "");
+  // The body has the focus when nothing else has.
+  return page.evaluate(
+    () => (document.activeElement === document.body ? "" : document.activeElement?.textContent) ?? "",
+  );
 }
 
 /** Presses Tab until what has the focus is called so. */
