@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from "vitest";
 import type { VggScopeElement } from "../../www/src/vggscope";
 import { relative, within } from "./support/compare";
 import { stage } from "./support/fixture";
-import { python } from "./support/python";
+import { python, pythonWithTorch } from "./support/python";
 import { ScopePage } from "./support/scope-page";
 
 const set = stage();
@@ -20,6 +20,8 @@ const CASES: readonly (readonly [layer: string, step: string, preprocessing: str
   ["block2_conv2", "l2", "caffe"],
   ["block3_conv1", "l2", "torch"],
   ["block1_conv1", "gradient", "caffe-rgb"],
+  ["block1_pool", "rms", "none"],
+  ["block2_conv1", "adam", "none"],
 ];
 
 async function open(changes: Record<string, string>): Promise<ScopePage> {
@@ -79,12 +81,13 @@ it.each(CASES)(
     const page = await open({ layer, step, preprocessing, iteration: "3" });
     const ours = await computed(page, 3);
     expect(ours.objectives.flat().filter((value) => value > 0).length).toBeGreaterThanOrEqual(8);
-    for (const language of ["Python, Keras", "Python, PyTorch"]) {
+    const interpreters = { "Python, Keras": undefined, "Python, PyTorch": await pythonWithTorch() };
+    for (const [language, interpreter] of Object.entries(interpreters)) {
       const program = await copied(page, language);
       expect(program).toContain(`WEIGHTS = "${set.site.origin}/weights/demo/"`);
       expect(program).toContain("SHOWN = 3");
       const [objectives, pictures] = JSON.parse(
-        (await python(program + PRINT)).trim().split("\n").at(-1) ?? "",
+        (await python(program + PRINT, [], interpreter)).trim().split("\n").at(-1) ?? "",
       ) as number[][][];
       ours.objectives.forEach((expected, index) => {
         expect(objectives?.[index]).toHaveLength(4);

@@ -9,6 +9,7 @@ mod chromium;
 mod command;
 mod paths;
 mod prerequisites;
+mod python;
 mod serve;
 mod site;
 mod sources;

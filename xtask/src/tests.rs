@@ -2,7 +2,7 @@
 
 use crate::paths::Paths;
 use crate::summary::Summary;
-use crate::{chromium, command, site};
+use crate::{chromium, command, python, site};
 use anyhow::Result;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 /// Builds the site and runs the stages in turn; the first that fails ends the run.
 pub(crate) fn test(paths: &Paths) -> Result<()> {
     let browser = chromium::ensure()?;
+    let python = python::ensure(paths)?;
     site::build(paths)?;
     let mut summary = Summary::default();
     let mut stages = vec![
@@ -24,7 +25,7 @@ pub(crate) fn test(paths: &Paths) -> Result<()> {
         println!("\nGPU tests: not run, no Vulkan driver is installed (on Debian: mesa-vulkan-drivers)");
     }
     let outcome = stages.iter_mut().try_for_each(|(stage, command)| {
-        command.env("CHROMIUM", &browser);
+        command.env("CHROMIUM", &browser).env(python::VARIABLE, &python);
         run_counted(stage, command, &mut summary)
     });
     println!("\n{summary}");

@@ -11,9 +11,27 @@ const PYTHON = env.VGGSCOPE_PYTHON ?? "python3";
 const INSTALL =
   "Make a virtual environment outside the clone, install tests/browser/requirements.txt into it, and name its python in the environment variable VGGSCOPE_PYTHON.";
 
+/** Where PyTorch may be: Debian's package is for Debian's own Python, which need not be the first on PATH. */
+const WITH_TORCH = [PYTHON, "python3", "/usr/bin/python3"];
+const INSTALL_TORCH =
+  "Install torch and matplotlib for one of them; on Debian: apt-get install python3-torch python3-matplotlib.";
+
+/** A Python that runs PyTorch. */
+export async function pythonWithTorch(): Promise<string> {
+  for (const candidate of WITH_TORCH) {
+    const printed = await python("import matplotlib, torch\nprint('both')", [], candidate).catch(() => "");
+    if (printed.trim() === "both") return candidate;
+  }
+  throw new Error(`None of ${WITH_TORCH.join(", ")} has torch and matplotlib. ${INSTALL_TORCH}`);
+}
+
 /** What a program printed. This process goes on meanwhile: the program may ask its site for weights. */
-export async function python(program: string, args: readonly string[] = []): Promise<string> {
-  const child = spawn(PYTHON, ["-", ...args], {
+export async function python(
+  program: string,
+  args: readonly string[] = [],
+  interpreter = PYTHON,
+): Promise<string> {
+  const child = spawn(interpreter, ["-", ...args], {
     // Nothing is shown, and TensorFlow keeps its greetings to itself.
     env: { ...env, MPLBACKEND: "Agg", TF_CPP_MIN_LOG_LEVEL: "3", CUDA_VISIBLE_DEVICES: "-1" },
   });
@@ -21,11 +39,11 @@ export async function python(program: string, args: readonly string[] = []): Pro
   child.stdin.on("error", () => undefined);
   child.stdin.end(program);
   const ended = once(child, "close").catch((error: Error) => {
-    throw new Error(`${PYTHON} does not start (${error.message}). ${INSTALL}`);
+    throw new Error(`${interpreter} does not start (${error.message}). ${INSTALL}`);
   });
   const [[status], printed, complained] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
   const missing = /No module named '([^']+)'/.exec(complained)?.[1];
-  if (status !== 0 && missing) throw new Error(`${PYTHON} lacks ${missing}. ${INSTALL}`);
+  if (status !== 0 && missing) throw new Error(`${interpreter} lacks ${missing}. ${INSTALL}`);
   if (status !== 0) throw new Error(`Python failed:\n${complained}`);
   return printed;
 }
