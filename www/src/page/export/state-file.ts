@@ -32,7 +32,9 @@ export function writeStateFile(settings: Settings, view: View, about: Circumstan
   const state = {
     vggscope: VERSION,
     settings: plain(settings),
-    view: Object.fromEntries([...writeView(view)].map(([key, text]) => [key, Number(text)])),
+    view: Object.fromEntries(
+      [...writeView(view)].map(([key, text]) => [key, /^\d+$/.test(text) ? Number(text) : text]),
+    ),
     model: { ...model, ...(file !== undefined && { file }) },
     link,
   };

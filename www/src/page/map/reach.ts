@@ -25,7 +25,7 @@ export class Reach {
     this.#pages.setAttribute("role", "list");
     this.#error.setAttribute("role", "alert");
     this.#input.setAttribute("aria-describedby", this.#error.id);
-    const open = make("button", { type: "submit" }, "Open");
+    const open = make("button", { type: "submit" }, "Go");
     const form = make("form", { className: "reach-form", noValidate: true }, this.#label, this.#input, open);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
