@@ -47,14 +47,3 @@ class FirstSteps:
         median = self.median()
         usable = [max(size, LEAST_SHARE * median) if size > 0 else median for size in self.gradients]
         return [FIRST_STEP / (LEARNING_RATE * size) for size in usable]
-
-
-def main() -> None:
-    """Prints the learning rate with which these channels would step as far as the rescaled ones do."""
-    import sys
-
-    print(FIRST_STEP / FirstSteps.read(Path(sys.argv[1])).median())
-
-
-if __name__ == "__main__":
-    main()

@@ -9,15 +9,19 @@ python=$build/venv/bin/python
 demo=$root/www/public/weights/demo
 untrained=$root/www/public/weights/untrained
 layers=(block{1,2}_conv{1,2} block{3,4,5}_conv{1,2,3})
-mkdir -p "$build"/{gradients,grids}
+mkdir -p "$build/grids"
 
 say() { printf '\n%s\n' "$*"; }
 vggscope() { cargo run --release --quiet --manifest-path "$root/Cargo.toml" --bin vggscope -- "$@"; }
-# first_steps MODEL LAYER CHANNELS CSV SIDE: the first step of each channel, from the noise that every climb starts from.
+# first_steps MODEL FOLDER: the first step of every channel, from the noise that every climb starts from, at 64 x 64 pixels.
 first_steps() {
-  local csv=$4 side=$5
-  [ -f "$csv" ] || vggscope render --weights "$1" --layer "$2" --channels "$3" --iterations 1 --objectives "$csv" \
-    --preprocessing none --width "$side" --height "$side"
+  local layer csv
+  mkdir -p "$2"
+  for layer in "${layers[@]}"; do
+    csv=$2/$layer.csv
+    [ -f "$csv" ] || vggscope render --weights "$1" --layer "$layer" --channels "$(channels "$layer")" --iterations 1 \
+      --objectives "$csv" --preprocessing none --width 64 --height 64
+  done
 }
 channels() {
   case $1 in block1*) echo 0-63 ;; block2*) echo 0-127 ;; block3*) echo 0-255 ;; *) echo 0-511 ;; esac
@@ -40,10 +44,9 @@ say "folding, and what held-out textures say"
 [ -f "$build/training.json" ] || "$python" export.py "$build/checkpoint.pt" --out "$build"
 
 say "rescaling"
-for layer in "${layers[@]}"; do
-  first_steps "$build/folded.safetensors" "$layer" "$(channels "$layer")" "$build/gradients/$layer.csv" 64
-done
-"$python" rescale.py "$build" --golden "$root/tests/reference/demo.safetensors"
+first_steps "$build/folded.safetensors" "$build/gradients"
+"$python" rescale.py "$build/folded.safetensors" --gradients "$build/gradients" --out "$build/rescaled.safetensors" \
+  --reference "$build/reference.safetensors" --golden "$root/tests/reference/demo.safetensors"
 vggscope weights convert "$build/rescaled.safetensors" --out "$demo" --dtype f16 --name "procedural textures" \
   --description "VGG16 trained to tell 61 families of computed textures apart: no photograph, no ImageNet" \
   --licence CC0-1.0 --source "made by crate/training of vggscope" --preprocessing none
@@ -51,14 +54,14 @@ vggscope weights verify "$demo"
 
 say "measuring"
 [ -d "$untrained" ] || (cd "$root" && cargo xtask build)
+# The control is scaled alike, so that its steps are as long; at the notes' rate it would still be noise.
+first_steps "$untrained" "$build/gradients-untrained"
+"$python" rescale.py "$untrained" --gradients "$build/gradients-untrained" --out "$build/untrained.safetensors"
 for layer in "${layers[@]}"; do
-  first_steps "$untrained" "$layer" 0-39 "$build/gradients/$layer-untrained.csv" 150
-  # The control takes steps as long as the trained network's; at the notes' rate it would still be noise.
-  rate=$("$python" climbs.py "$build/gradients/$layer-untrained.csv")
   grid=$build/grids/$layer
   [ -f "$grid-trained.png" ] || vggscope render --weights "$demo" --layer "$layer" --grid "$grid-trained.png"
-  [ -f "$grid-untrained.png" ] ||
-    vggscope render --weights "$untrained" --layer "$layer" --learning-rate "$rate" --grid "$grid-untrained.png"
+  [ -f "$grid-untrained.png" ] || vggscope render --weights "$build/untrained.safetensors" --preprocessing none \
+    --layer "$layer" --grid "$grid-untrained.png"
 done
 "$python" measure.py "$build" "$demo"
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy
 import torch
 from PIL import Image
-from safetensors.torch import load_file
 
 from climbs import SIDE
 from export import start_noise
 from network import LAYERS, PlainNetwork
+from rescale import load_model
 from structure import spectral_entropy, tiles
 
 
@@ -42,8 +42,7 @@ def structure(build: Path, layer: str) -> dict:
 @torch.no_grad()
 def dead_channels(model: Path) -> dict[str, list[int]]:
     """By layer, the channels of a model's folder that do not answer to the start noise anywhere."""
-    tensors = {name: tensor for file in model.glob("*.safetensors") for name, tensor in load_file(file).items()}
-    activations = PlainNetwork.from_tensors(tensors).activations(start_noise(SIDE))
+    activations = PlainNetwork.from_tensors(load_model(model)).activations(start_noise(SIDE))
     return {name: (maps.amax((0, 2, 3)) == 0).nonzero()[:, 0].tolist() for name, maps in activations.items()}
 
 

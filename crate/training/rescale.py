@@ -1,6 +1,10 @@
-"""Rescales channels so that the notes' learning rate suits every layer, and writes what the tests compare with.
+"""Rescales channels so that the notes' learning rate suits every layer.
 
-    python rescale.py build/ --golden ../../tests/reference/demo.safetensors
+    python rescale.py MODEL --gradients FOLDER --out FILE [--reference FILE --golden FILE]
+
+MODEL is a safetensors file or a folder of them; FOLDER has what `vggscope render` found in the first step of every channel.
+With a reference, the training network's channel means on its images, the result is checked against them, and they are
+written in the units of the rescaled network for the project's tests to compare with.
 
 A ReLU network is positively homogeneous: an output channel of one convolution may be multiplied by any positive
 factor if the next convolution divides its kernels for that channel by it. No picture changes its shape, only its steps
@@ -51,19 +55,35 @@ def check(plain: PlainNetwork, images: Tensor, expected: dict[str, Tensor]) -> f
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("build", type=Path, help="folder with folded.safetensors, reference.safetensors, gradients/")
-    parser.add_argument("--golden", type=Path, required=True)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("--gradients", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--reference", type=Path)
+    parser.add_argument("--golden", type=Path)
     arguments = parser.parse_args()
-    plain = PlainNetwork.from_tensors(load_file(arguments.build / "folded.safetensors"))
-    steps = {layer.name: FirstSteps.read(arguments.build / "gradients" / f"{layer.name}.csv", SIDE) for layer in LAYERS}
+    plain = PlainNetwork.from_tensors(load_model(arguments.model))
+    steps = {layer.name: FirstSteps.read(arguments.gradients / f"{layer.name}.csv", SIDE) for layer in LAYERS}
     factors = {name: torch.tensor(step.factors(), dtype=torch.double) for name, step in steps.items()}
-    reference = load_file(arguments.build / "reference.safetensors")
-    expected, network = reference_means(reference, factors), rescaled(plain, factors)
-    error = check(network, reference["images"], expected)
+    network = rescaled(plain, factors)
+    if arguments.reference:
+        compare(network, factors, arguments.reference, arguments.golden)
+    save_file(network.tensors(), arguments.out)
+
+
+def load_model(path: Path) -> dict[str, Tensor]:
+    """Tensors of a file, or of all files of a folder."""
+    files = sorted(path.glob("*.safetensors")) if path.is_dir() else [path]
+    return {name: tensor for file in files for name, tensor in load_file(file).items()}
+
+
+def compare(network: PlainNetwork, factors: dict[str, Tensor], reference: Path, golden: Path) -> None:
+    """Fails where the network is not the reference's any more; else writes the golden file."""
+    means = load_file(reference)
+    expected = reference_means(means, factors)
+    error = check(network, means["images"], expected)
     if not error <= TOLERANCE:
         raise SystemExit(f"rescaling changed the network by {error:.1e}, more than {TOLERANCE:.0e}")
-    save_file(network.tensors(), arguments.build / "rescaled.safetensors")
-    save_file({**expected, "images": reference["images"]}, arguments.golden)
+    save_file({**expected, "images": means["images"]}, golden)
     print(f"rescaled; differs from the training network by {error:.1e}")
 
 
