@@ -20,7 +20,7 @@ const PNG = Buffer.from(
 const NOTES = initialSettings();
 
 it("texts go into a PNG and come out again, in any script", () => {
-  const texts = { Description: "ein Bild – 絵", vggscope: '{"a": "\\u0000"}' };
+  const texts = { Description: "Bild – 絵", vggscope: '{"a": "\\u0000"}' };
   const written = withTexts(PNG, texts);
   for (const [keyword, text] of Object.entries(texts)) expect(textIn(written, keyword)).toBe(text);
   expect(textIn(written, "Vggscope")).toBeUndefined();
