@@ -18,7 +18,7 @@ struct Budget {
 }
 
 /// The goals of the wasm files are 450 kB and 1.5 MB: a limit is the present size rounded up, and only ever falls. What a first
-/// picture needs of scripts, styles and pages is held to 60 kB by a browser test, `first-picture.test.ts`; here is all that any
+/// picture needs of scripts, styles and pages has a budget in a browser test, `first-picture.test.ts`; here is all that any
 /// visitor may come to download, video's writer of 55 kB included.
 const BUDGETS: [Budget; 4] = [
     Budget {
