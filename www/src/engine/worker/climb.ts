@@ -14,6 +14,9 @@ import { Exact } from "./exact";
 import { Gate } from "./gate";
 import { History } from "./history";
 
+/** Where the worker draws, the facts of its steps are sent together this often: small images take a thousand steps a second. */
+const POST_MS = 16;
+
 interface Batch {
   channels: number[];
   ascent: WasmAscent;
@@ -39,6 +42,10 @@ export class Climb {
   /** To be heeded once every batch has come to the iterate after which it holds. */
   #change: (Change & { after: number }) | undefined;
   #batches: Batch[] = [];
+  /** Facts that are still to be sent. */
+  readonly #outbox: SentIterate[] = [];
+  #posting: ReturnType<typeof setTimeout> | undefined;
+  #postedAt = Number.NEGATIVE_INFINITY;
   #stopped = false;
   #draining = false;
   #released = false;
@@ -170,13 +177,24 @@ export class Climb {
     this.#history.record(iterates);
     for (const iterate of iterates) this.#easel?.publish(iterate);
     const withPicture = !this.#easel && !this.#draining;
-    const items = iterates.map((iterate) => sent(iterate, withPicture));
+    this.#outbox.push(...iterates.map((iterate) => sent(iterate, withPicture)));
+    if (!this.#easel || performance.now() - this.#postedAt >= POST_MS) this.#post();
+    else this.#posting ??= setTimeout(() => this.#post(), POST_MS);
+  }
+
+  #post(): void {
+    clearTimeout(this.#posting);
+    this.#posting = undefined;
+    const items = this.#outbox.splice(0);
+    if (items.length === 0 || this.#released) return;
+    this.#postedAt = performance.now();
     const transfer = items.flatMap(({ rgba }) => (rgba ? [rgba.buffer] : []));
     this.#tools.post({ kind: "iterates", run: this.#order.run, items }, transfer);
   }
 
   /** The history has all there is to read again, so the device's memory can go. */
   #end(): void {
+    this.#post();
     for (const { ascent } of this.#batches) ascent.free();
     this.#tools.post({ kind: "ended", run: this.#order.run }, []);
   }
