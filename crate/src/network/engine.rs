@@ -40,7 +40,7 @@ pub(crate) enum Objective {
     #[cfg(feature = "cpu")]
     Cpu(cpu::MeanActivation),
     #[cfg(feature = "tensor")]
-    Tensor(tensor::MeanActivation),
+    Tensor(Box<tensor::MeanActivation>),
 }
 
 /// A batch of channels climbing together.
@@ -49,7 +49,7 @@ pub(crate) enum Climb {
     #[cfg(feature = "cpu")]
     Cpu(cpu::Climb),
     #[cfg(feature = "tensor")]
-    Tensor(tensor::Climb),
+    Tensor(Box<tensor::Climb>),
 }
 
 /// A step that may not have been computed yet.
@@ -58,7 +58,7 @@ pub(crate) enum PendingStep {
     #[cfg(feature = "cpu")]
     Done(Vec<Measured>),
     #[cfg(feature = "tensor")]
-    Tensor(tensor::PendingStep),
+    Tensor(Box<tensor::PendingStep>),
 }
 
 impl Engine {
@@ -98,13 +98,13 @@ impl Engine {
                 size,
             ))),
             #[cfg(feature = "tensor")]
-            Self::Tensor(network) => PendingMap(Pending::Tensor(network.feature_map(
+            Self::Tensor(network) => PendingMap(Pending::Tensor(Box::new(network.feature_map(
                 layer,
                 channel,
                 preprocessing,
                 image,
                 size,
-            ))),
+            )))),
         }
     }
 
@@ -113,7 +113,7 @@ impl Engine {
             #[cfg(feature = "cpu")]
             Self::Cpu(network) => Objective::Cpu(cpu::MeanActivation::new(network, settings)),
             #[cfg(feature = "tensor")]
-            Self::Tensor(network) => Objective::Tensor(tensor::MeanActivation::new(network, settings)),
+            Self::Tensor(network) => Objective::Tensor(Box::new(tensor::MeanActivation::new(network, settings))),
         }
     }
 
@@ -122,7 +122,7 @@ impl Engine {
             #[cfg(feature = "cpu")]
             Self::Cpu(network) => Climb::Cpu(cpu::Climb::new(network, settings, images)),
             #[cfg(feature = "tensor")]
-            Self::Tensor(network) => Climb::Tensor(tensor::Climb::new(network, settings, images)),
+            Self::Tensor(network) => Climb::Tensor(Box::new(tensor::Climb::new(network, settings, images))),
         }
     }
 }
@@ -145,7 +145,7 @@ impl Climb {
             #[cfg(feature = "cpu")]
             Self::Cpu(climb) => PendingStep::Done(climb.advance()),
             #[cfg(feature = "tensor")]
-            Self::Tensor(climb) => PendingStep::Tensor(climb.advance()),
+            Self::Tensor(climb) => PendingStep::Tensor(Box::new(climb.advance())),
         }
     }
 

@@ -12,7 +12,7 @@ pub(super) enum Pending {
     #[cfg(feature = "cpu")]
     Done(FeatureMap),
     #[cfg(feature = "tensor")]
-    Tensor(super::tensor::PendingMap),
+    Tensor(Box<super::tensor::PendingMap>),
 }
 
 /// A feature map: post-ReLU activations of one channel, row by row.

@@ -16,6 +16,7 @@ use crate::files::{Case, cases};
 const RUNS: u64 = 6;
 
 /// The worst of every climb's runs, by kind of climb and what is compared.
+#[expect(clippy::print_stdout, reason = "a measurement for whoever runs it")]
 pub fn measure() -> Result<(), Failed> {
     let mut worst = BTreeMap::<(String, String), f64>::new();
     for case in cases().iter().filter(|case| !case.dead) {
