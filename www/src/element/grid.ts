@@ -20,7 +20,7 @@ export interface GridShape {
 export type TileLink = (channel: number) => string;
 
 /** Laying out the words of many more tiles takes longer than a frame. */
-const TILES_PER_FRAME = 64;
+const TILES_PER_FRAME = 8;
 
 /** Columns from wide to narrow; forty tiles fill each evenly. */
 const COLUMNS = { "--vgg-wide": 8, "--vgg-middle": 5, "--vgg-narrow": 4 };
@@ -29,6 +29,8 @@ export class Grid {
   readonly element = document.createElement("ul");
   /** Channels whose words have changed. */
   readonly #waiting = new Set<number>();
+  /** Of these, the ones that are being shown over several frames. */
+  #round: number[] = [];
   #tiles = new Map<number, Tile>();
   #shape: GridShape = { layer: "", channels: [], width: 0, height: 0, iterations: 0 };
   #record = new RunRecord([], 0);
@@ -59,6 +61,7 @@ export class Grid {
   /** Fresh tiles; their canvases can be handed to a run. Where there are no pictures to keep they are shown at once. */
   lay(shape: GridShape, link: TileLink | undefined): HTMLCanvasElement[] {
     this.#waiting.clear();
+    this.#round = [];
     this.#tiles = new Map(
       shape.channels.map((channel) => [channel, new Tile(channel, shape, link?.(channel))]),
     );
@@ -103,16 +106,20 @@ export class Grid {
     return this.#waiting.size > 0;
   }
 
-  /** Shows what is waiting, at most a frame's worth of it; true when more is left for the next frame. */
+  /**
+   * Shows a frame's worth of what is waiting; true when more of it is left for the next frame. What comes meanwhile waits for
+   * the next round.
+   */
   flush(): boolean {
-    const now = [...this.#waiting].slice(0, TILES_PER_FRAME);
+    if (this.#round.length === 0) this.#round = [...this.#waiting];
+    const now = this.#round.splice(0, TILES_PER_FRAME);
     this.#drawn ||= now.length > 0;
     for (const channel of now) {
       const iteration = Math.min(this.#wanted, this.#record.newest(channel));
       this.#tiles.get(channel)?.show(iteration, this.#record.at(channel, iteration));
       this.#waiting.delete(channel);
     }
-    return this.#waiting.size > 0;
+    return this.#round.length > 0;
   }
 
   /** The tile of this channel, if it is on the page. */

@@ -349,7 +349,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
   #fail(error: VggscopeError): void {
     this.#abandon();
     this.#holder.dropIfBroken(error);
-    while (this.#grid.flush());
+    while (this.#grid.behind) this.#grid.flush();
     this.#grid.fail();
     this.#messages.error(error);
     // A channel that is not there is seen beside the layer's own number of channels.
