@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Contents } from "./host/contents";
 import type { Mount } from "./mounts";
 
-const SCREENSHOT = fileURLToPath(new URL("../../../www/screenshot.png", import.meta.url));
+const POSTER = fileURLToPath(new URL("../../../www/public/icons/icon-180.png", import.meta.url));
 
 export class TheirPages implements Mount {
   readonly prefix = "/their/";
@@ -28,7 +28,7 @@ export class TheirPages implements Mount {
   }
 
   readonly read = async (path: string): Promise<Contents | undefined> => {
-    if (path === "poster.png") return readFile(SCREENSHOT);
+    if (path === "poster.png") return readFile(POSTER);
     const page = this.#pages.get(path);
     return page === undefined ? undefined : Buffer.from(page);
   };
