@@ -39,7 +39,7 @@ const BUDGETS: [Budget; 4] = [
                 .filter(|file| !is_reading(file))
                 .collect())
         },
-        limit: 175_000,
+        limit: 190_000,
     },
     Budget {
         what: "documentation and model card",
