@@ -14,7 +14,7 @@ import type {
   WeightProgress,
 } from "../public/types";
 import type { Vggscope } from "../public/vggscope";
-import type { Settings } from "../settings/table";
+import { GREY, type Settings } from "../settings/table";
 import { Approach } from "./approach";
 import { ATTRIBUTES, type Attributes, changesPaused, changesRun, readAttributes } from "./attributes";
 import { BasicControls, isBusy } from "./basic-controls";
@@ -32,9 +32,6 @@ import { adoptStyles } from "./styles";
 
 /** Words under moving pictures change at most this often: nobody reads faster, and laying them out costs frames. */
 const WORDS_MS = 250;
-
-/** The middle of the range that images start in. */
-const GREY = 0.5;
 
 /** The element as this site's own page uses it: with its events' types, and with what is not public. */
 export type ScopeElement = VggScopeElement & VggScope;

@@ -143,6 +143,9 @@ export const FIELDS = {
   ),
 } as const;
 
+/** Every value of a grey start: the middle of the range that images start in. */
+export const GREY = 0.5;
+
 type Fields = typeof FIELDS;
 export type SettingName = keyof Fields;
 /** A value for every setting. */

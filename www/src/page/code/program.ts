@@ -1,6 +1,7 @@
 /** What a program has to compute, in the terms that all languages share. */
 import type { ModelInfo } from "../../public/types";
 import type { Settings } from "../../settings/table";
+import { LAYERS } from "../../settings/vgg16";
 
 /**
  * How the gradient moves the image: as it is; over its Euclidean norm; over its root mean square; or by Adam
@@ -29,42 +30,25 @@ export interface Program extends Omit<Settings, "step" | "weights" | "backend"> 
   link: string;
 }
 
-/** Every convolution with its place in torchvision's `features`, and the poolings between them. */
-const NETWORK: readonly ({ name: string; place: number } | "pooling")[] = [
-  { name: "block1_conv1", place: 0 },
-  { name: "block1_conv2", place: 2 },
-  "pooling",
-  { name: "block2_conv1", place: 5 },
-  { name: "block2_conv2", place: 7 },
-  "pooling",
-  { name: "block3_conv1", place: 10 },
-  { name: "block3_conv2", place: 12 },
-  { name: "block3_conv3", place: 14 },
-  "pooling",
-  { name: "block4_conv1", place: 17 },
-  { name: "block4_conv2", place: 19 },
-  { name: "block4_conv3", place: 21 },
-  "pooling",
-  { name: "block5_conv1", place: 24 },
-  { name: "block5_conv2", place: 26 },
-  { name: "block5_conv3", place: 28 },
-  "pooling",
-];
-
-/** The network up to this layer: a convolution, or the pooling that ends its block. */
-export function networkTo(layer: string): typeof NETWORK {
-  const [, block] = /^block(\d)_pool$/.exec(layer) ?? [];
-  let poolings = 0;
-  const isLast = (part: (typeof NETWORK)[number]) =>
-    part === "pooling" ? String(++poolings) === block : part.name === layer;
-  return NETWORK.slice(0, NETWORK.findIndex(isLast) + 1);
+function layersTo(layer: string): typeof LAYERS {
+  return LAYERS.slice(0, LAYERS.findIndex(({ name }) => name === layer) + 1);
 }
 
-/** How many parts of torchvision's `features` lead to the layer: after each convolution stands a ReLU. */
+/** How many parts these are of torchvision's `features`, where a ReLU stands after each convolution. */
+function featuresIn(layers: typeof LAYERS): number {
+  return layers.reduce((sum, { kind }) => sum + (kind === "pooling" ? 1 : 2), 0);
+}
+
+/** How many parts of torchvision's `features` lead to the layer. */
 export function featuresTo(layer: string): number {
-  const parts = networkTo(layer);
-  const poolings = parts.filter((part) => part === "pooling").length;
-  return 2 * (parts.length - poolings) + poolings;
+  return featuresIn(layersTo(layer));
+}
+
+/** The network up to this layer: each convolution with its place in torchvision's `features`, and the poolings. */
+export function networkTo(layer: string): ({ name: string; place: number } | "pooling")[] {
+  return layersTo(layer).map(({ kind, name }, at, layers) =>
+    kind === "pooling" ? "pooling" : { name, place: featuresIn(layers.slice(0, at)) },
+  );
 }
 
 /** The names under which the publishers' files are found everywhere. */
@@ -109,9 +93,6 @@ export function pictureNote({ picture, startFrom }: Program): string {
   const name = JSON.stringify(picture);
   return `# The page starts from the picture ${name}, which this program does not have: it starts from ${startFrom}.\n`;
 }
-
-/** The middle of the range that start images lie in. */
-export const GREY = 0.5;
 
 /** Pictures side by side, as on the page. */
 export function columnsOf(count: number): number {

@@ -1,5 +1,6 @@
 /** What programs in Python have in common, whatever computes the gradient. */
-import { columnsOf, GREY, networkTo, type Program, pictureNote, weightsNote } from "./program";
+import { GREY } from "../../settings/table";
+import { columnsOf, networkTo, type Program, pictureNote, weightsNote } from "./program";
 
 /** The settings, each with a name. `weights` is Python for where they come from. */
 export function pythonSettings(program: Program, weights: string): string {

@@ -1,7 +1,7 @@
 /** The program in R with keras, after the course notes. */
+import { GREY } from "../../settings/table";
 import {
   columnsOf,
-  GREY,
   networkTo,
   type Program,
   pictureNote,
