@@ -9,7 +9,7 @@ python=$build/venv/bin/python
 demo=$root/www/public/weights/demo
 untrained=$root/www/public/weights/untrained
 layers=(block{1,2}_conv{1,2} block{3,4,5}_conv{1,2,3})
-mkdir -p "$build/grids"
+mkdir -p "$build/grids" "$build/last"
 
 say() { printf '\n%s\n' "$*"; }
 vggscope() { cargo run --release --quiet --manifest-path "$root/Cargo.toml" --bin vggscope -- "$@"; }
@@ -22,6 +22,14 @@ first_steps() {
     [ -f "$csv" ] || vggscope render --weights "$1" --layer "$layer" --channels "$(channels "$layer")" --iterations 1 \
       --objectives "$csv" --preprocessing none --width 64 --height 64
   done
+}
+# climb LAYER NAME MODEL: the notes' climb on forty channels, as a grid and as exact last iterates.
+climb() {
+  local grid=$build/grids/$1-$2.png last=$build/last/$1-$2.npy iterates=$build/iterates
+  [ -f "$last" ] && return
+  rm -rf "$iterates" && mkdir "$iterates"
+  vggscope render --weights "$3" --preprocessing none --layer "$1" --grid "$grid" --iterates "$iterates"
+  "$python" last.py "$iterates" "$last"
 }
 channels() {
   case $1 in block1*) echo 0-63 ;; block2*) echo 0-127 ;; block3*) echo 0-255 ;; *) echo 0-511 ;; esac
@@ -58,10 +66,8 @@ say "measuring"
 first_steps "$untrained" "$build/gradients-untrained"
 "$python" rescale.py "$untrained" --gradients "$build/gradients-untrained" --out "$build/untrained.safetensors"
 for layer in "${layers[@]}"; do
-  grid=$build/grids/$layer
-  [ -f "$grid-trained.png" ] || vggscope render --weights "$demo" --layer "$layer" --grid "$grid-trained.png"
-  [ -f "$grid-untrained.png" ] || vggscope render --weights "$build/untrained.safetensors" --preprocessing none \
-    --layer "$layer" --grid "$grid-untrained.png"
+  climb "$layer" trained "$demo"
+  climb "$layer" untrained "$build/untrained.safetensors"
 done
 "$python" measure.py "$build" "$demo"
 

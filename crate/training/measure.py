@@ -3,8 +3,8 @@
     python measure.py build/ ../../www/public/weights/demo
 
 Dead: channels that are zero everywhere at the start noise of 150 x 150 pixels, which makes their gradient exactly zero;
-counted among all. Structure: spectral entropies of the climbed images in the grids that `vggscope render` made, and the
-share of trained ones below 99 of 100 of the untrained network's.
+counted among all. Structure: spectral entropies of the images that `vggscope render` climbed to, and the share of trained ones
+below 99 of 100 of the untrained network's.
 """
 
 import argparse
@@ -13,23 +13,21 @@ from pathlib import Path
 
 import numpy
 import torch
-from PIL import Image
 
 from climbs import SIDE
 from export import start_noise
 from network import LAYERS, PlainNetwork
 from rescale import load_model
-from structure import spectral_entropy, tiles
+from structure import spectral_entropy
 
 
-def grid_entropies(path: Path) -> list[float]:
-    """Of every tile of a grid."""
-    with Image.open(path) as grid:
-        return [spectral_entropy(tile) for tile in tiles(grid)]
+def entropies(path: Path) -> list[float]:
+    """Of every image of an array (channels, height, width, 3)."""
+    return [spectral_entropy(image) for image in numpy.load(path)]
 
 
 def structure(build: Path, layer: str) -> dict:
-    trained, untrained = (grid_entropies(build / "grids" / f"{layer}-{model}.png") for model in ("trained", "untrained"))
+    trained, untrained = (entropies(build / "last" / f"{layer}-{model}.npy") for model in ("trained", "untrained"))
     threshold = float(numpy.quantile(untrained, 0.01, method="lower"))
     return {
         "trained": trained,
@@ -48,17 +46,15 @@ def dead_channels(model: Path) -> dict[str, list[int]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("build", type=Path, help="folder with grids/")
+    parser.add_argument("build", type=Path, help="folder with last/")
     parser.add_argument("model", type=Path, help="folder of the shipped weights")
     arguments = parser.parse_args()
     found = {"dead": dead_channels(arguments.model), "structure": {}}
     for layer in LAYERS:
         print(f"{layer.name}: {100 * len(found['dead'][layer.name]) / layer.channels:.1f} % dead")
-        grids = [arguments.build / "grids" / f"{layer.name}-{model}.png" for model in ("trained", "untrained")]
-        if all(grid.exists() for grid in grids):
-            found["structure"][layer.name] = result = structure(arguments.build, layer.name)
-            count, below = len(result["trained"]), 100 * result["below"]
-            print(f"  {below:.0f} % of {count} channels below the untrained {result['threshold']:.4f}")
+        found["structure"][layer.name] = result = structure(arguments.build, layer.name)
+        count, below = len(result["trained"]), 100 * result["below"]
+        print(f"  {below:.0f} % of {count} channels below the untrained {result['threshold']:.4f}")
     (arguments.build / "measures.json").write_text(json.dumps(found, indent=1) + "\n")
 
 

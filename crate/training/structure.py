@@ -1,10 +1,6 @@
 """How much structure an image has: the entropy of its power spectrum."""
 
 import numpy
-from PIL import Image
-
-#: Pixels between tiles of a grid, and tiles in a row.
-GAP, COLUMNS = 4, 8
 
 
 def spectral_entropy(image: numpy.ndarray) -> float:
@@ -12,8 +8,8 @@ def spectral_entropy(image: numpy.ndarray) -> float:
 
     About 0.98 for noise, near 0 for a single grating. The largest centred square whose side is a power of two is taken,
     each colour's mean removed, a Hann window applied and the power of the colours added. Frequencies below 2.5 cycles in
-    the square and from half a cycle per pixel on are left out. Brightness and contrast do not matter, so a squashed
-    picture serves as well as the iterate.
+    the square and from half a cycle per pixel on are left out. Brightness and contrast do not matter; eight bits do: where a
+    few pixels tower over the rest, they leave of the rest only steps.
     """
     side = 1 << (min(image.shape[:2]).bit_length() - 1)
     first = [(length - side) // 2 for length in image.shape[:2]]
@@ -30,11 +26,3 @@ def spectral_entropy(image: numpy.ndarray) -> float:
     share = seen / total
     share = share[share > 0]
     return float(-(share * numpy.log(share)).sum() / numpy.log(seen.size))
-
-
-def tiles(grid: Image.Image) -> list[numpy.ndarray]:
-    """The pictures, each (side, side, 3), of a grid of full rows written by `vggscope render`."""
-    pixels = numpy.asarray(grid.convert("RGB"))
-    pitch = (grid.width + GAP) // COLUMNS
-    corners = [(top, left) for top in range(0, grid.height, pitch) for left in range(0, grid.width, pitch)]
-    return [pixels[top : top + pitch - GAP, left : left + pitch - GAP] for top, left in corners]

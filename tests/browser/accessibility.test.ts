@@ -17,12 +17,7 @@ async function open(
   width: number,
   colorScheme: "light" | "dark",
 ): Promise<ScopePage> {
-  const page = await ScopePage.open(set, link, { viewport: { width, height: 800 }, colorScheme });
-  onTestFinished(async () => {
-    await page.close();
-    expect(page.errors).toEqual([]);
-  });
-  return page;
+  return ScopePage.visit(set, link, { viewport: { width, height: 800 }, colorScheme });
 }
 
 /** Rules broken, each with the elements that break it. */

@@ -1,5 +1,5 @@
 /** The programs that the page writes for what is on screen: copied by a click, they compute what the page computed. */
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import type { VggScopeElement } from "../../www/src/vggscope";
 import { relative, within } from "./support/compare";
 import { stage } from "./support/fixture";
@@ -26,15 +26,11 @@ const CASES: readonly (readonly [layer: string, step: string, preprocessing: str
 ];
 
 async function open(changes: Record<string, string>): Promise<ScopePage> {
-  const page = await ScopePage.open(
+  const page = await ScopePage.visit(
     set,
     { ...LINK, ...changes },
     { permissions: ["clipboard-read", "clipboard-write"] },
   );
-  onTestFinished(async () => {
-    await page.close();
-    expect(page.errors).toEqual([]);
-  });
   await page.reaches("finished");
   return page;
 }

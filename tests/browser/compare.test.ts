@@ -1,5 +1,5 @@
 /** Two settings side by side: the same channel and seed, one player for both, all of it in the link. */
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import type { VggScopeElement } from "../../www/src/vggscope";
 import { CloseView } from "./support/close-view";
 import { stage } from "./support/fixture";
@@ -18,11 +18,7 @@ const SMALL = {
 const OPEN = { ...SMALL, channel: "2", beside: "step:rms,learning-rate:0.05" };
 
 async function open(link: Record<string, string>, options: PageOptions = {}): Promise<CloseView> {
-  const page = await ScopePage.open(set, link, options);
-  onTestFinished(async () => {
-    await page.close();
-    expect(page.errors).toEqual([]);
-  });
+  const page = await ScopePage.visit(set, link, options);
   await page.reaches("finished");
   return new CloseView(page);
 }

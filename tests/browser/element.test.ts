@@ -33,12 +33,7 @@ afterAll(async () => {
 });
 
 async function embed(library: string): Promise<ScopePage> {
-  const page = await ScopePage.open(set, {}, { path: `/their/pages/embed.html?library=${library}` });
-  onTestFinished(async () => {
-    await page.close();
-    expect(page.errors).toEqual([]);
-  });
-  return page;
+  return ScopePage.visit(set, {}, { path: `/their/pages/embed.html?library=${library}` });
 }
 
 function element(page: ScopePage, change: (scope: VggScopeElement) => void): Promise<void> {

@@ -1,6 +1,6 @@
 /** "Embed" writes what works: each snippet, pasted into a page of somebody else's on another origin, shows what was on screen. */
 import axe from "axe-core";
-import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { stage } from "./support/fixture";
 import { Site } from "./support/host/site";
 import { builtSite } from "./support/mounts";
@@ -29,15 +29,11 @@ beforeAll(async () => {
 afterAll(() => theirs.close());
 
 async function openDialog(options: { width: number; scheme?: "light" | "dark" } = { width: 1280 }) {
-  const page = await ScopePage.open(set, SMALL, {
+  const page = await ScopePage.visit(set, SMALL, {
     path: "/sub/path/",
     viewport: { width: options.width, height: 800 },
     colorScheme: options.scheme ?? "light",
     permissions: ["clipboard-read", "clipboard-write"],
-  });
-  onTestFinished(async () => {
-    await page.close();
-    expect(page.errors).toEqual([]);
   });
   await page.reaches("finished");
   await page.page.getByRole("button", { name: "Embed…" }).click();
@@ -45,16 +41,7 @@ async function openDialog(options: { width: number; scheme?: "light" | "dark" } 
 }
 
 async function visit(body: string): Promise<ScopePage> {
-  const page = await ScopePage.open(
-    { ...set, browser: set.browser, site: theirs },
-    {},
-    { path: pages.write(body) },
-  );
-  onTestFinished(async () => {
-    await page.close();
-    expect(page.errors).toEqual([]);
-  });
-  return page;
+  return ScopePage.visit({ ...set, browser: set.browser, site: theirs }, {}, { path: pages.write(body) });
 }
 
 it("the element's snippet, copied, shows the same channels from another origin", async () => {

@@ -39,12 +39,7 @@ afterAll(async () => {
 });
 
 async function open(path: string, options: PageOptions = {}): Promise<ScopePage> {
-  const page = await ScopePage.open(set, {}, { ...options, path });
-  onTestFinished(async () => {
-    await page.close();
-    expect(page.errors).toEqual([]);
-  });
-  return page;
+  return ScopePage.visit(set, {}, { ...options, path });
 }
 
 const stateOf = (page: ScopePage, which = 0) =>

@@ -1,5 +1,5 @@
 /** Links with values that are not allowed: each is named with its key, and the page runs with the default instead. */
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { stage } from "./support/fixture";
 import { ScopePage } from "./support/scope-page";
 
@@ -33,12 +33,7 @@ const BAD: readonly [key: string, value: string, said: RegExp, instead: string][
 ];
 
 async function open(link: Record<string, string>): Promise<ScopePage> {
-  const page = await ScopePage.open(set, link);
-  onTestFinished(async () => {
-    await page.close();
-    expect(page.errors).toEqual([]);
-  });
-  return page;
+  return ScopePage.visit(set, link);
 }
 
 async function theMessage(page: ScopePage): Promise<string> {

@@ -1,5 +1,5 @@
 /** The network as a map: what it shows of every layer, choosing in it, and the way to any channel of any layer. */
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { own, stage } from "./support/fixture";
 import { type PageOptions, ScopePage } from "./support/scope-page";
 
@@ -8,11 +8,7 @@ const SMALL = { backend: "cpu", width: "32", height: "32", iterations: "2", chan
 const POOLINGS = [2, 5, 9, 13, 17];
 
 async function open(link: Record<string, string>, options: PageOptions = {}): Promise<ScopePage> {
-  const opened = await ScopePage.open(set, { ...SMALL, ...link }, options);
-  onTestFinished(async () => {
-    await opened.close();
-    expect(opened.errors).toEqual([]);
-  });
+  const opened = await ScopePage.visit(set, { ...SMALL, ...link }, options);
   await opened.reaches("finished");
   return opened;
 }

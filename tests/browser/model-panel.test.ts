@@ -1,7 +1,7 @@
 /** Choosing a model: what is said of it, by link, from disk by button and by drop, the full download, what is kept. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { own, stage, WEIGHTS } from "./support/fixture";
 import { type PageOptions, ScopePage } from "./support/scope-page";
 
@@ -17,12 +17,7 @@ const SMALL = {
 const NARROW = "vgg16_narrow16.safetensors";
 
 async function open(link: Record<string, string> = {}, options: PageOptions = {}): Promise<ScopePage> {
-  const page = await ScopePage.open(set, { ...SMALL, ...link }, options);
-  onTestFinished(async () => {
-    await page.close();
-    expect(page.errors).toEqual([]);
-  });
-  return page;
+  return ScopePage.visit(set, { ...SMALL, ...link }, options);
 }
 
 const pathOf = (folder: string, name: string) =>

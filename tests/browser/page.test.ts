@@ -1,5 +1,5 @@
 /** The page: forty tiles that draw themselves, its states, its choices, and what it says in words. */
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import type { VggScopeElement } from "../../www/src/vggscope";
 import { own, stage, WEIGHTS } from "./support/fixture";
 import { CONVOLUTIONS } from "./support/generated-weights";
@@ -11,12 +11,7 @@ const ENDLESS = { ...SMALL, iterations: "10000" };
 const FORTY = Array.from({ length: 40 }, (_, channel) => channel);
 
 async function open(link: Record<string, string>, options: PageOptions = {}): Promise<ScopePage> {
-  const opened = await ScopePage.open(set, link, options);
-  onTestFinished(async () => {
-    await opened.close();
-    expect(opened.errors).toEqual([]);
-  });
-  return opened;
+  return ScopePage.visit(set, link, options);
 }
 
 it.each([

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Kind, SNIPPETS } from "../../www/src/page/embed/snippets";
 import { initialSettings } from "../../www/src/settings/table";
 import { stage } from "./support/fixture";
@@ -41,16 +41,7 @@ function notes(): string {
 }
 
 async function visit(name: string, html: string): Promise<ScopePage> {
-  const page = await ScopePage.open(
-    { ...set, browser: set.browser, site: theirs },
-    {},
-    { path: pages.put(name, html) },
-  );
-  onTestFinished(async () => {
-    await page.close();
-    expect(page.errors).toEqual([]);
-  });
-  return page;
+  return ScopePage.visit({ ...set, browser: set.browser, site: theirs }, {}, { path: pages.put(name, html) });
 }
 
 describe.skipIf(!hasPandoc)("with pandoc", () => {

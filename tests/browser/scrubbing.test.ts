@@ -1,6 +1,6 @@
 /** The whole grid moves in step: to any iterate, by mouse and keyboard, played, and while the climb goes on. */
 import type { Locator } from "playwright-core";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { CloseView } from "./support/close-view";
 import { squash } from "./support/compare";
 import { stage } from "./support/fixture";
@@ -70,11 +70,7 @@ class GridPlayer {
 }
 
 async function open(link: Record<string, string>, width = 1280): Promise<GridPlayer> {
-  const page = await ScopePage.open(set, link, { viewport: { width, height: 800 } });
-  onTestFinished(async () => {
-    await page.close();
-    expect(page.errors).toEqual([]);
-  });
+  const page = await ScopePage.visit(set, link, { viewport: { width, height: 800 } });
   return new GridPlayer(page);
 }
 

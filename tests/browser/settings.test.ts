@@ -1,6 +1,6 @@
 /** Settings that teach: each in a sentence, presets, step rules, starts from pictures, and changing a climb on its way. */
 import { deflateSync } from "node:zlib";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import type { VggScope } from "../../www/src/element/vgg-scope";
 import type { VggScopeElement } from "../../www/src/vggscope";
 import { CloseView } from "./support/close-view";
@@ -18,12 +18,7 @@ const SMALL = {
 };
 
 async function open(link: Record<string, string> = {}, options: PageOptions = {}): Promise<ScopePage> {
-  const opened = await ScopePage.open(set, { ...SMALL, ...link }, options);
-  onTestFinished(async () => {
-    await opened.close();
-    expect(opened.errors).toEqual([]);
-  });
-  return opened;
+  return ScopePage.visit(set, { ...SMALL, ...link }, options);
 }
 
 async function openSettings(page: ScopePage): Promise<void> {
@@ -215,6 +210,12 @@ it("a climb is paused, changed and goes on where it stands, with every step to b
     `From step ${stood} on: learning rate 0.5, step rule Gradient of length 1 (Keras), steps ${stood + 30}.`,
   );
   expect(await page.states()).toEqual(["loading", "running", "paused", "running", "finished"]);
+  const view = new CloseView(page);
+  await view.tile(0).click();
+  await page.page
+    .getByRole("img", { name: `other settings from step ${stood} on` })
+    .first()
+    .waitFor();
 });
 
 it("another setting changed while a climb is paused starts afresh, and stopping ends it", async () => {

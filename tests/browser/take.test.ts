@@ -1,5 +1,5 @@
 /** Taking away what is on screen: each file opens in a real reader and holds what was shown; saved state comes back. */
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import type { VggScopeElement } from "../../www/src/vggscope";
 import { CloseView } from "./support/close-view";
 import { sameBytes } from "./support/compare";
@@ -15,12 +15,7 @@ const CHANNELS = [3, 4, 5, 9];
 const MARGIN = 12;
 
 async function open(changes: Record<string, string> = {}, options: PageOptions = {}): Promise<ScopePage> {
-  const page = await ScopePage.open(set, { ...LINK, ...changes }, options);
-  onTestFinished(async () => {
-    await page.close();
-    expect(page.errors).toEqual([]);
-  });
-  return page;
+  return ScopePage.visit(set, { ...LINK, ...changes }, options);
 }
 
 async function finished(changes: Record<string, string> = {}): Promise<{ page: ScopePage; grid: TakePanel }> {

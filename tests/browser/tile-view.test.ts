@@ -19,11 +19,7 @@ const SMALL = {
 const WIDTHS = [360, 1280];
 
 async function open(changes: Record<string, string> = {}, width = 1280): Promise<CloseView> {
-  const page = await ScopePage.open(set, { ...SMALL, ...changes }, { viewport: { width, height: 800 } });
-  onTestFinished(async () => {
-    await page.close();
-    expect(page.errors).toEqual([]);
-  });
+  const page = await ScopePage.visit(set, { ...SMALL, ...changes }, { viewport: { width, height: 800 } });
   await page.reaches("finished");
   return new CloseView(page);
 }

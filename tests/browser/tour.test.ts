@@ -1,7 +1,7 @@
 /** The guided tour: every step a live state with a link, and the whole of it by keyboard alone. */
 import axe from "axe-core";
 import type { Page } from "playwright-core";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { stage } from "./support/fixture";
 import { type PageOptions, ScopePage } from "./support/scope-page";
 
@@ -11,12 +11,7 @@ const VIEWS = [360, 1280].flatMap((width) =>
 );
 
 async function open(link: Record<string, string>, options: PageOptions = {}): Promise<ScopePage> {
-  const page = await ScopePage.open(set, link, options);
-  onTestFinished(async () => {
-    await page.close();
-    expect(page.errors).toEqual([]);
-  });
-  return page;
+  return ScopePage.visit(set, link, options);
 }
 
 function focusedText(page: Page): Promise<string> {

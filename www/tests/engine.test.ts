@@ -95,6 +95,41 @@ describe("a run", () => {
     ]);
   });
 
+  it("steps what is on the screen first, and nothing a round ahead of the rest", async () => {
+    const steps: string[] = [];
+    // The even channels are one worker's share.
+    const onStep = ([channel = 0]: number[], iteration: number) => {
+      if (channel % 2 === 1) return;
+      steps.push(`${channel}@${iteration}`);
+      if (steps.length === 4) run.attend([2, 3]);
+    };
+    const { engine } = await open({ cores: 1, batch: 1, onStep });
+    const run = new ClimbRun(engine, order({ channels: [0, 1, 2, 3, 4, 5], iterations: 999 }));
+    run.attend([4, 5]);
+    await collect(run);
+    expect(steps.slice(0, 4)).toEqual(["4@1", "0@1", "2@1", "4@2"]);
+    // It takes a message to say that something else is looked at now.
+    expect(steps.slice(-3)).toEqual(["2@999", "0@999", "4@999"]);
+  });
+
+  it("rests after each step for three times as long while the page is hidden, and not afterwards", async () => {
+    const STEP_MS = 20;
+    const begun: number[] = [];
+    const onStep = () => {
+      begun.push(performance.now());
+      while (performance.now() < (begun.at(-1) ?? 0) + STEP_MS);
+      if (begun.length === 3) run.attend([0]);
+    };
+    const { engine } = await open({ cores: 1, onStep });
+    const run = new ClimbRun(engine, order({ channels: [0], iterations: 9 }));
+    run.attend([], true);
+    await collect(run);
+    const gaps = begun.slice(1).map((at, index) => at - (begun[index] ?? 0));
+    // A timer may fire a millisecond early.
+    expect(Math.min(...gaps.slice(0, 2))).toBeGreaterThanOrEqual(4 * STEP_MS - 2);
+    expect(Math.min(...gaps.slice(3))).toBeLessThan(4 * STEP_MS - 2);
+  });
+
   it("carries pictures, and exact pixels that differ from channel to channel", async () => {
     const { engine } = await open();
     const [first] = await collect(new ClimbRun(engine, order({ channels: [2], iterations: 1 })));

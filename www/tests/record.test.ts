@@ -44,3 +44,13 @@ it("has curves from the iterate that each number belongs to", () => {
   expect(curves?.newest).toBe(3);
   expect(climbed().curves(5)).toBeUndefined();
 });
+
+it("notes once from where the climb went on by other settings", () => {
+  const record = climbed();
+  expect(record.curves(7)?.turns).toEqual([]);
+  record.turn();
+  record.turn();
+  record.note(facts(3, 4));
+  record.turn();
+  expect(record.curves(7)?.turns).toEqual([3, 4]);
+});

@@ -113,6 +113,9 @@ fn compile(paths: &Paths, package: &Package, step: &str) -> Result<Vec<u8>> {
     let messages = command::read(
         step,
         command::cargo(paths)
+            // Optimised as one program, so that the linker finds more to leave out. Natively it would only cost minutes, and what
+            // is made for speed would grow.
+            .env("CARGO_PROFILE_RELEASE_LTO", package.level.link_time_optimisation())
             .args([
                 "rustc",
                 "--release",

@@ -37,6 +37,14 @@ impl Level {
             Self::Size => &["-Oz"],
         }
     }
+
+    /// Cargo's setting of this name.
+    pub(crate) const fn link_time_optimisation(self) -> &'static str {
+        match self {
+            Self::Speed => "false",
+            Self::Size => "fat",
+        }
+    }
 }
 
 /// Everything beside the wasm file that decides the result: the options and binaryen's version.

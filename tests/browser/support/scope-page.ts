@@ -1,6 +1,7 @@
 /** The site's page, or another one with a `<vgg-scope>`, as its reader sees it. */
 
 import type { BrowserContext, Page } from "playwright-core";
+import { expect, onTestFinished } from "vitest";
 import type { ScopeState } from "../../../www/src/vggscope";
 import { openPage } from "./browser";
 import type { Stage } from "./fixture";
@@ -46,6 +47,20 @@ export class ScopePage {
     const { path = "/", ...context } = options;
     const { page, errors } = await openPage(stage.browser, context);
     return ScopePage.#at(`${stage.site.origin}${path}#${new URLSearchParams(link)}`, page, errors);
+  }
+
+  /** Opens it for the rest of the test, which fails where something in the page was thrown and not caught. */
+  static async visit(
+    stage: Stage,
+    link: Readonly<Record<string, string>>,
+    options: PageOptions = {},
+  ): Promise<ScopePage> {
+    const page = await ScopePage.open(stage, link, options);
+    onTestFinished(async () => {
+      await page.close();
+      expect(page.errors).toEqual([]);
+    });
+    return page;
   }
 
   /** Another tab of the same visitor, or a later visit: what the browser keeps is there. */

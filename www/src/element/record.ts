@@ -23,6 +23,8 @@ export interface Curves {
   /** Smallest and largest value of iterates 1 to `newest`. */
   min: Float32Array;
   max: Float32Array;
+  /** Iterates from which the climb went on by other settings. */
+  turns: readonly number[];
 }
 
 const DEAD = 1;
@@ -31,6 +33,7 @@ const NOT_FINITE = 4;
 
 export class RunRecord {
   #iterations: number;
+  readonly #turns: number[] = [];
   readonly #tracks: ReadonlyMap<number, Track>;
 
   constructor(channels: readonly number[], iterations: number) {
@@ -47,6 +50,11 @@ export class RunRecord {
   extend(iterations: number): void {
     this.#iterations = iterations;
     for (const track of this.#tracks.values()) lengthen(track, iterations);
+  }
+
+  /** From the iterate of the channel that is ahead, the climb goes on by other settings. */
+  turn(): void {
+    if (this.#turns.at(-1) !== this.farthest) this.#turns.push(this.farthest);
   }
 
   note(facts: Facts): void {
@@ -108,6 +116,7 @@ export class RunRecord {
       gradientNorm: taken(track.gradientNorm),
       min: taken(track.min),
       max: taken(track.max),
+      turns: this.#turns,
     };
   }
 

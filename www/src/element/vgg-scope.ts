@@ -16,6 +16,7 @@ import type {
 import type { Vggscope } from "../public/vggscope";
 import { GREY, type Settings } from "../settings/table";
 import { Approach } from "./approach";
+import { Attention } from "./attention";
 import { ATTRIBUTES, type Attributes, changesPaused, changesRun, readAttributes } from "./attributes";
 import { BasicControls, isBusy } from "./basic-controls";
 import { FullControls } from "./full-controls";
@@ -47,6 +48,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
   readonly #grid = new Grid();
   readonly #poster = new Poster();
   readonly #approach = new Approach();
+  readonly #attention = new Attention();
   readonly #full = new FullControls(this, this.#grid.element);
   readonly #messages = new Messages({
     retry: () => this.start(),
@@ -63,6 +65,8 @@ export class VggScope extends SettingsElement implements VggScopeElement {
   #run: Run<IterateFacts> | undefined;
   #shown = Number.POSITIVE_INFINITY;
   #pace: Pace | undefined;
+  /** What the run goes by now. */
+  #rule: Pick<Settings, "learningRate" | "step"> | undefined;
   #frame = 0;
   #wordsAt = Number.NEGATIVE_INFINITY;
   /** Counts starts: what belongs to an earlier one is no longer shown. */
@@ -161,6 +165,8 @@ export class VggScope extends SettingsElement implements VggScopeElement {
     const { learningRate, step, iterations } = settings;
     this.#messages.clear();
     this.#messages.problems(problems);
+    if (learningRate !== this.#rule?.learningRate || step !== this.#rule.step) this.record.turn();
+    this.#rule = { learningRate, step };
     this.#run?.resume({ learningRate, step, iterations: this.#reachable(iterations) });
     this.#setState("running");
   }
@@ -271,6 +277,9 @@ export class VggScope extends SettingsElement implements VggScopeElement {
       const run = scope.ascend({ ...ascentOf(settings, this.#startImage), keep, canvases });
       run.show(this.#shown);
       this.#run = run;
+      this.#rule = settings;
+      const pictures = new Map(canvases.map((canvas, at) => [canvas, channels[at] ?? 0]));
+      this.#attention.watch(pictures, (seen, hidden) => run.attend(seen, hidden));
       this.#pace = new Pace(channels.length, iterations, () => performance.now());
       await this.#follow(run, this.#pace, turn);
     } catch (error) {
@@ -359,6 +368,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
   #abandon(): void {
     this.#turn += 1;
     this.#approach.cancel();
+    this.#attention.end();
     this.#run?.release();
     this.#run = undefined;
   }

@@ -4,7 +4,7 @@ import type { Gradient, IterateFacts, Keep, KeptIterate, Outcome, Run, RunChange
 import type { Engine, RunListener } from "./engine";
 import { asVggscopeError, toError } from "./failure";
 import { checkRunChanges } from "./options";
-import type { Change, RunEvent, SentIterate } from "./protocol";
+import type { Attention, Change, RunEvent, SentIterate } from "./protocol";
 import type { AscentSettings } from "./wasm-module";
 import type { WorkerLink } from "./worker-link";
 
@@ -42,6 +42,7 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
   #climbing = 0;
   /** The iterate that canvases are to show. */
   #shown = Number.POSITIVE_INFINITY;
+  #attention: Attention | undefined;
   #received = 0;
   /** Steps taken by the channel that is ahead. */
   #farthest = 0;
@@ -132,6 +133,11 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
     for (const link of this.#workers) link.notify({ kind: "show", run: this.#id, iteration });
   }
 
+  attend(channels: readonly number[], hidden = false): void {
+    this.#attention = { channels, hidden };
+    for (const link of this.#workers) link.notify({ kind: "attend", run: this.#id, ...this.#attention });
+  }
+
   release(): void {
     this.stop();
     this.#released = true;
@@ -168,7 +174,8 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
     const tiles = canvases?.filter(mine);
     for (const channel of channels) this.#home.set(channel, link);
     const share = { channels, runChannels: this.#order.channels.length, ...(tiles && { canvases: tiles }) };
-    const order = { run: this.#id, settings, iterations, keep, ...share };
+    const attention = this.#attention && { attention: this.#attention };
+    const order = { run: this.#id, settings, iterations, keep, ...share, ...attention };
     const sent = link.request("ascend", order, { transfer: tiles ?? [] });
     link.notify({ kind: "show", run: this.#id, iteration: this.#shown });
     if (this.#draining) link.notify({ kind: "drain", run: this.#id });

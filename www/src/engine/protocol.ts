@@ -15,6 +15,8 @@ export interface ClimbOrder {
   runChannels: number;
   /** Where to draw, one per channel; without them the pictures travel with the facts. */
   canvases?: OffscreenCanvas[];
+  /** Absent: nothing is ahead of anything. */
+  attention?: Attention;
 }
 
 /** Where weights are: a folder's absolute address, which ends in a slash, a file's address, or a file. */
@@ -47,6 +49,14 @@ export type Notice =
   /** This request's answer is no longer wanted. It comes all the same, as a rule `weights-cancelled`. */
   { kind: "cancel"; request: number } | RunNotice;
 
+/** What of a run is looked at. */
+export interface Attention {
+  /** Those on the screen. */
+  channels: readonly number[];
+  /** Whether the page is out of sight altogether. */
+  hidden: boolean;
+}
+
 /** What a run may change on its way. */
 export type Change = Turn & { iterations?: number };
 
@@ -61,6 +71,7 @@ export type RunNotice =
   | { kind: "drain"; run: number }
   /** Draw this iterate on every canvas, or the newest where the climb has not come so far. */
   | { kind: "show"; run: number; iteration: number }
+  | ({ kind: "attend"; run: number } & Attention)
   | { kind: "release"; run: number };
 
 export type ToWorker =

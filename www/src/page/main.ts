@@ -8,11 +8,9 @@ import { WHOLE_GRID } from "../settings/view";
 import "../vggscope";
 import { keepForOffline } from "../offline/register";
 import { CacheLine } from "./cache-line";
-import { offerCode } from "./code/offer";
 import { byId, make } from "./dom";
-import { offerEmbedding } from "./embed/embed-dialog";
+import { offerEmbedding } from "./embed/offer";
 import { explore } from "./explorer/explore";
-import { offerExports } from "./export/offer";
 import { NetworkMap } from "./map/network-map";
 import { Reach } from "./map/reach";
 import { ModelPanel } from "./model-panel";
@@ -25,7 +23,6 @@ import { Presets } from "./settings/presets";
 import { offerPictures } from "./settings/start";
 import { PageState } from "./state";
 import { Status } from "./status";
-import { offerTour } from "./tour/offer";
 
 const scope: ScopeElement = byId("scope", VggScope);
 const notices = byId("notices", HTMLElement);
@@ -37,6 +34,7 @@ const pager = new Pager(state);
 const panel = new ModelPanel(state);
 const cache = new CacheLine();
 const presets = new Presets(state);
+let restAsked = false;
 
 scope.addEventListener("vggscope-state", ({ detail }) => {
   status.state(detail);
@@ -67,13 +65,17 @@ offerFiles(state);
 takeDrops(state, notices);
 showSettings(byId("settings", HTMLFormElement), state);
 offerPictures(state);
-const explorer = explore(scope, state);
+const explorer = explore(scope, state, notices);
 offerPause(scope, state);
-offerExports({ scope, state, explorer, notices });
-offerCode({ scope, state, explorer });
-offerTour(state);
-offerEmbedding(state);
+offerEmbedding(state, notices);
 keepForOffline(scope);
+// Once pictures have come, or have failed to; a tour is read while they are awaited.
+scope.addEventListener("vggscope-state", ({ detail }) => {
+  if (detail !== "loading") loadTheRest();
+});
+state.watchView(({ tour }) => {
+  if (tour !== undefined) loadTheRest();
+});
 state.watch((settings, problems) => {
   showProblems(problems);
   apply(settings);
@@ -93,6 +95,19 @@ byId("skip", HTMLAnchorElement).addEventListener("click", (event) => {
 });
 for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-figure]")) {
   link.href = writeLink({ ...initialSettings(), layer: link.dataset.figure ?? "" });
+}
+
+function loadTheRest(): void {
+  if (restAsked) return;
+  restAsked = true;
+  import("./later").then(
+    ({ offerTheRest }) => offerTheRest({ scope, state, explorer, notices }),
+    () => {
+      const sentence =
+        "The tour, the code and the files to take away are missing. Reload the page to try again.";
+      notices.append(messagePanel("Parts of this page could not be loaded", [sentence]));
+    },
+  );
 }
 
 /** The element starts afresh when an attribute changes. */

@@ -4,7 +4,6 @@ import { weightSource } from "../engine/source";
 import { VggscopeError } from "../public/errors";
 import { byId, write } from "./dom";
 import { type Dropped, fileFrom } from "./dropped";
-import { openSaved } from "./export/restore";
 import type { PageState } from "./state";
 
 /** `again` is called where the address given is the one that is open. */
@@ -68,12 +67,18 @@ export function takeDrops(state: PageState, notices: HTMLElement): void {
     overlay.hidden = true;
     const file = fileFrom(droppedIn(event));
     if (typeof file !== "string") {
-      void openSaved(file, state, notices).then((saved) => saved || state.openFile(file));
+      void openDropped(file, state, notices);
       return;
     }
     notices.replaceChildren(messagePanel("What was dropped cannot be opened", [file]));
     notices.scrollIntoView({ block: "nearest" });
   });
+}
+
+/** What this page saved brings its state back; any other file is taken for weights. */
+async function openDropped(file: File, state: PageState, notices: HTMLElement): Promise<void> {
+  const { openSaved } = await import("./export/restore");
+  if (!(await openSaved(file, state, notices))) state.openFile(file);
 }
 
 function carriesFiles({ dataTransfer }: DragEvent): boolean {

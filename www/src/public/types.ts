@@ -252,6 +252,11 @@ export interface Run<I extends IterateFacts = Iterate> extends AsyncIterable<I> 
    * scrubbing is smooth.
    */
   show(iteration: number): void;
+  /**
+   * Says which channels are on the screen: in every round of steps they come first. While the page is `hidden` the run goes
+   * on at a quarter of its speed and leaves the machine to others.
+   */
+  attend(channels: readonly number[], hidden?: boolean): void;
   /** Stops the run and frees every iterate it kept. */
   release(): void;
 }

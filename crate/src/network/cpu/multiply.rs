@@ -27,6 +27,7 @@ impl WithSimd for Multiply<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         match S::F32_LANES {
+            16 => self.multiply::<S, 1>(simd),
             8 => self.multiply::<S, 2>(simd),
             4 => self.multiply::<S, 4>(simd),
             _ => self.multiply::<S, 16>(simd),
@@ -57,7 +58,13 @@ impl Multiply<'_> {
                         3 => product::<S, 3, VECTORS>(simd, some, columns, places, stride),
                         4 => product::<S, 4, VECTORS>(simd, some, columns, places, stride),
                         5 => product::<S, 5, VECTORS>(simd, some, columns, places, stride),
-                        _ => product::<S, 6, VECTORS>(simd, some, columns, places, stride),
+                        6 => product::<S, 6, VECTORS>(simd, some, columns, places, stride),
+                        7 => product::<S, 7, VECTORS>(simd, some, columns, places, stride),
+                        8 => product::<S, 8, VECTORS>(simd, some, columns, places, stride),
+                        9 => product::<S, 9, VECTORS>(simd, some, columns, places, stride),
+                        10 => product::<S, 10, VECTORS>(simd, some, columns, places, stride),
+                        11 => product::<S, 11, VECTORS>(simd, some, columns, places, stride),
+                        _ => product::<S, 12, VECTORS>(simd, some, columns, places, stride),
                     }
                     row += taken;
                 }
@@ -73,7 +80,11 @@ fn rows_at_once<S: Simd>(left: usize) -> usize {
         // V8 has 15 registers on x86: 3 rows of 4 vectors just fit, 2 are faster.
         return if left % 2 == 1 { left.min(3) } else { 2 };
     }
-    let most = if S::F32_LANES == 8 { 6 } else { 4 };
+    let most = match S::F32_LANES {
+        16 => 12,
+        8 => 6,
+        _ => 4,
+    };
     left.div_ceil(left.div_ceil(most))
 }
 

@@ -1,7 +1,7 @@
 //! What all kernels share: how channels are laid out, and how vector code is chosen.
 //!
-//! Kernels are written once, generic over pulp's [`Simd`]: 128-bit vectors in wasm and on ARM, 256-bit ones with fused
-//! multiply-add on x86 processors that have them, found out when the program runs.
+//! Kernels are written once, generic over pulp's [`Simd`]: 128-bit vectors in wasm and on ARM, 512-bit or 256-bit ones with
+//! fused multiply-add on x86 processors that have them, found out when the program runs.
 
 use pulp::{Simd, WithSimd};
 

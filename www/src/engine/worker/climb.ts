@@ -5,7 +5,14 @@
 import { VggscopeError } from "../../public/errors";
 import type { Gradient } from "../../public/types";
 import { macrotask } from "../macrotask";
-import { type Change, type ClimbOrder, CREDIT, type RunEvent, type SentIterate } from "../protocol";
+import {
+  type Attention,
+  type Change,
+  type ClimbOrder,
+  CREDIT,
+  type RunEvent,
+  type SentIterate,
+} from "../protocol";
 import type { WasmAscent, WasmAscentSettings, WasmIterate, WasmModule } from "../wasm-module";
 import { Course } from "./course";
 import { Credit } from "./credit";
@@ -21,6 +28,9 @@ interface Batch {
   channels: number[];
   ascent: WasmAscent;
 }
+
+/** While the page is out of sight, the worker rests after each step for so many times as long as the step took, within limits. */
+const REST = { times: 3, mostMs: 1000 };
 
 /** What a climb needs of its worker. */
 export interface ClimbTools {
@@ -42,6 +52,7 @@ export class Climb {
   /** To be heeded once every batch has come to the iterate after which it holds. */
   #change: (Change & { after: number }) | undefined;
   #batches: Batch[] = [];
+  #attention: Attention;
   /** Facts that are still to be sent. */
   readonly #outbox: SentIterate[] = [];
   #posting: ReturnType<typeof setTimeout> | undefined;
@@ -55,6 +66,7 @@ export class Climb {
     this.#tools = tools;
     this.#course = new Course(order.settings);
     this.#iterations = order.iterations;
+    this.#attention = order.attention ?? { channels: [], hidden: false };
     const { settings, canvases, keep, runChannels } = order;
     const { width, height } = settings;
     const history = new History(keep, { channels: runChannels, width, height });
@@ -87,18 +99,39 @@ export class Climb {
   /** Climbs to the end, or until stopped. */
   async run(): Promise<void> {
     for (let iteration = 1; iteration <= this.#iterations; iteration++) {
-      for (const [at, batch] of this.#batches.entries()) {
+      const left = new Set(this.#batches);
+      for (let batch = this.#choose(left); batch; batch = this.#choose(left)) {
         await this.#credit.take(batch.channels.length);
         await this.#easel?.giveWay(() => this.#stopped);
         await this.#gate.passed();
-        if (at === 0) await this.#heedChange(iteration - 1);
+        if (left.size === this.#batches.length) await this.#heedChange(iteration - 1);
         // It may have become shorter.
         if (this.#stopped || iteration > this.#iterations) return this.#end();
+        left.delete(batch);
+        const begun = performance.now();
         this.#publish(await batch.ascent.step());
-        await macrotask();
+        await this.#rest(performance.now() - begun);
       }
     }
     this.#end();
+  }
+
+  /** Of those that are still to take this round's step: one that is on the screen, where there is one. */
+  #choose(left: ReadonlySet<Batch>): Batch | undefined {
+    const { channels: seen } = this.#attention;
+    const batches = [...left];
+    return batches.find(({ channels }) => channels.some((channel) => seen.includes(channel))) ?? batches[0];
+  }
+
+  /** Lets the event loop turn; leaves most of the machine to others while nobody can see what it does. */
+  async #rest(stepMs: number): Promise<void> {
+    if (!this.#attention.hidden) return macrotask();
+    const ms = Math.min(REST.times * stepMs, REST.mostMs);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+  }
+
+  attend({ channels, hidden }: Attention): void {
+    this.#attention = { channels, hidden };
   }
 
   stop(): void {

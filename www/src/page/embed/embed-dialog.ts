@@ -1,6 +1,6 @@
 /** "Embed": what to put into another page, for what is on screen, with a button that copies it. */
 import { browser } from "../../engine/platform";
-import { byId, make, write } from "../dom";
+import { make, write } from "../dom";
 import type { PageState } from "../state";
 import { type Controls, type Kind, SNIPPETS } from "./snippets";
 
@@ -26,12 +26,7 @@ const CONTROLS: Readonly<Record<Controls, string>> = {
   none: "None",
 };
 
-export function offerEmbedding(state: PageState): void {
-  const dialog = new EmbedDialog(state);
-  byId("embed", HTMLButtonElement).addEventListener("click", () => dialog.open());
-}
-
-class EmbedDialog {
+export class EmbedDialog {
   readonly #state: PageState;
   readonly #element = make("dialog", { className: "embed-dialog" });
   readonly #code = make("textarea", { id: "embed-code", readOnly: true, spellcheck: false, rows: 9 });

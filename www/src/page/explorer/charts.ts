@@ -112,8 +112,9 @@ export class Charts {
 
   #draw({ measure, place, plot }: Chart, { curves, length }: ClimbView): void {
     const values = measure.curves(curves);
-    place.setAttribute("aria-label", summary(measure, values));
-    plot?.show([this.#iteratesFrom(measure.first, curves.newest), ...values] satisfies Curve, length);
+    place.setAttribute("aria-label", summary(measure, values, curves.turns));
+    const curve = [this.#iteratesFrom(measure.first, curves.newest), ...values] satisfies Curve;
+    plot?.show(curve, length, curves.turns);
   }
 
   #iteratesFrom(first: number, count: number): Float32Array {
@@ -133,9 +134,11 @@ function valueAt({ first, curves, from }: Measure, { curves: all, position, insi
   );
 }
 
-function summary({ title, first }: Measure, curves: Float32Array[]): string {
+function summary({ title, first }: Measure, curves: Float32Array[], turns: readonly number[]): string {
   const count = curves[0]?.length ?? 0;
   if (count === 0) return `${title}: nothing yet`;
   const words = (at: number) => curves.map((curve) => formatActivation(curve[at] ?? Number.NaN)).join(" to ");
-  return `${title} over the climb: ${words(0)} at step ${first}, ${words(count - 1)} at step ${first + count - 1}`;
+  const changed = turns.length > 0 ? `; other settings from step ${turns.join(" and ")} on` : "";
+  const ends = `${words(0)} at step ${first}, ${words(count - 1)} at step ${first + count - 1}`;
+  return `${title} over the climb: ${ends}${changed}`;
 }

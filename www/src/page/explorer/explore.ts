@@ -1,16 +1,18 @@
 /** Looking closely: the grid's player, and the close view of a tile. */
+import { messagePanel } from "../../element/messages";
 import type { ScopeElement } from "../../element/vgg-scope";
 import { WHOLE_GRID } from "../../settings/view";
-import { Compare } from "../compare/compare";
-import { byId } from "../dom";
-import { startHere } from "../settings/start";
+import { byId, make } from "../dom";
 import type { PageState } from "../state";
+import type { Close } from "./close-view";
 import { tie } from "./playback";
 import { Player } from "./player";
 import { Playhead } from "./playhead";
 import { adoptExplorerStyles } from "./styles";
-import { TileView } from "./tile-view";
 import type { ViewState } from "./view-state";
+
+const NOT_LOADED =
+  "This part of the page could not be loaded. Check the connection, then open the picture again.";
 
 /** What other parts of the page build on. */
 export interface Explorer {
@@ -19,17 +21,46 @@ export interface Explorer {
   extras: HTMLElement;
 }
 
-export function explore(scope: ScopeElement, state: PageState): Explorer {
+export function explore(scope: ScopeElement, state: PageState, notices: HTMLElement): Explorer {
   adoptExplorerStyles(document);
   const playhead = new Playhead();
+  const extras = make("div", { className: "tile-extras" });
   byId("player", HTMLElement).replaceWith(new Player(playhead, "Step of all pictures").element);
   scope.tileLink = (channel) => state.linkTo({ ...WHOLE_GRID, channel });
   scope.addEventListener("click", (event) => openTile(event, state));
   tie(playhead, scope, state);
-  const view = new TileView(scope, state, playhead);
-  view.actions.append(startHere(scope, state, playhead));
-  view.add(new Compare(scope, state, playhead).element);
-  return { playhead, extras: view.extras };
+  loadCloseView({ scope, state, playhead, extras }, notices);
+  return { playhead, extras };
+}
+
+/** Loads the close view when a tile is opened: the first pictures do without. Whoever comes near a tile has it load before. */
+function loadCloseView(close: Close, notices: HTMLElement): void {
+  const { scope, state } = close;
+  let loading: Promise<void> | undefined;
+  const load = () => {
+    loading ??= import("./close-view").then(
+      ({ mountCloseView }) => mountCloseView(close),
+      (error: unknown) => {
+        loading = undefined;
+        throw error;
+      },
+    );
+    return loading;
+  };
+  // Whoever does open a tile is told of what failed.
+  const prepare = () => void load().catch(() => {});
+  for (const nearing of ["pointerover", "focusin"]) scope.addEventListener(nearing, prepare);
+  scope.addEventListener("vggscope-state", ({ detail }) => {
+    if (detail === "finished") prepare();
+  });
+  state.watchView(({ channel }) => {
+    if (channel === undefined) return;
+    load().catch(() => {
+      notices.replaceChildren(messagePanel(`Channel ${channel} cannot be shown close up`, [NOT_LOADED]));
+      notices.scrollIntoView({ block: "nearest" });
+      state.rest({ channel: undefined });
+    });
+  });
 }
 
 /** A tile is a link; followed here, it keeps the iterate that is shown. */

@@ -15,6 +15,7 @@ export type Curve = readonly [iterates: Float32Array, ...curves: Float32Array[]]
 export class Plot {
   readonly #chart: uPlot;
   readonly #mark = document.createElement("div");
+  #turns: { iteration: number; line: HTMLElement }[] = [];
   readonly #sizes: ResizeObserver;
   readonly #seek: (iteration: number) => void;
   #position = 0;
@@ -29,6 +30,7 @@ export class Plot {
     this.#sizes = new ResizeObserver(() => {
       this.#chart.setSize({ width: place.clientWidth, height: HEIGHT });
       this.mark(this.#position);
+      this.#placeTurns();
     });
     this.#sizes.observe(place);
     this.#chart.over.addEventListener("pointerdown", (event) => this.#grab(event));
@@ -37,8 +39,8 @@ export class Plot {
     });
   }
 
-  /** Draws curves over a climb of so many steps. */
-  show(curve: Curve, length: number): void {
+  /** Draws curves over a climb of so many steps, and where it went on by other settings. */
+  show(curve: Curve, length: number, turns: readonly number[]): void {
     // uPlot takes any numbers that can be indexed; its types know fewer kinds of them.
     this.#chart.setData(curve as unknown as uPlot.AlignedData, false);
     const finite = curve.slice(1).flatMap(extent);
@@ -49,6 +51,14 @@ export class Plot {
       if (finite.length > 0) this.#chart.setScale("y", { min: low - room, max: high + room });
     });
     this.mark(this.#position);
+    for (const { line } of this.#turns) line.remove();
+    this.#turns = turns.map((iteration) => {
+      const line = document.createElement("div");
+      line.className = "plot-turn";
+      return { iteration, line };
+    });
+    this.#chart.over.append(...this.#turns.map(({ line }) => line));
+    this.#placeTurns();
   }
 
   /** Puts the mark at an iterate. */
@@ -56,6 +66,11 @@ export class Plot {
     this.#position = iteration;
     const left = this.#chart.valToPos(iteration, "x");
     if (Number.isFinite(left)) this.#mark.style.transform = `translateX(${left}px)`;
+  }
+
+  #placeTurns(): void {
+    for (const { iteration, line } of this.#turns)
+      line.style.transform = `translateX(${this.#chart.valToPos(iteration, "x")}px)`;
   }
 
   /** After a change of colours. */

@@ -22,8 +22,6 @@ interface Place {
 export class TileView {
   /** Under the picture, for what can be done with it. */
   readonly actions = make("div", {});
-  /** At the end of the view. */
-  readonly extras = make("div", { className: "tile-extras" });
   readonly #scope: ScopeElement;
   readonly #state: ViewState;
   readonly #playhead: Playhead;
@@ -78,7 +76,7 @@ export class TileView {
     seen.setAttribute("aria-label", "Picture");
     seen.append(this.#closeUp.readings, this.actions);
     const behind = make("div", { className: "tile-behind" }, this.#closeUp.insides);
-    this.#dialog.append(bar, this.#said, make("div", { className: "tile-body" }, seen, behind), this.extras);
+    this.#dialog.append(bar, this.#said, make("div", { className: "tile-body" }, seen, behind));
     this.#dialog.setAttribute("aria-labelledby", this.#title.id);
     this.#dialog.setAttribute("closedby", "any");
     this.#dialog.addEventListener("close", () => this.#closed());

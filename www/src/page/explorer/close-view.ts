@@ -1,0 +1,22 @@
+/** The close view as the page has it: with a start made of its picture, and with a comparison. */
+import type { ScopeElement } from "../../element/vgg-scope";
+import { Compare } from "../compare/compare";
+import { startHere } from "../settings/start";
+import type { PageState } from "../state";
+import type { Playhead } from "./playhead";
+import { TileView } from "./tile-view";
+
+/** What the close view shows, and what else can be done with the open channel. */
+export interface Close {
+  scope: ScopeElement;
+  state: PageState;
+  playhead: Playhead;
+  extras: HTMLElement;
+}
+
+export function mountCloseView({ scope, state, playhead, extras }: Close): void {
+  const view = new TileView(scope, state, playhead);
+  view.actions.append(startHere(scope, state, playhead));
+  view.add(extras);
+  view.add(new Compare(scope, state, playhead).element);
+}

@@ -1,0 +1,10 @@
+/** What the first pictures do without, and what is loaded after them: files to take away, the code, the tour. */
+import { offerCode } from "./code/offer";
+import { type Desk, offerExports } from "./export/offer";
+import { offerTour } from "./tour/offer";
+
+export function offerTheRest(desk: Desk): void {
+  offerTour(desk.state);
+  offerExports(desk);
+  offerCode(desk);
+}
