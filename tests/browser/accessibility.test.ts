@@ -3,7 +3,7 @@ import axe from "axe-core";
 import { expect, it, onTestFinished } from "vitest";
 import { CloseView } from "./support/close-view";
 import { stage } from "./support/fixture";
-import { ScopePage } from "./support/scope-page";
+import { type PageOptions, ScopePage } from "./support/scope-page";
 import { TakePanel } from "./support/take-panel";
 
 const set = stage();
@@ -234,6 +234,47 @@ it("who wants little motion gets none", async () => {
   const moving = await page.page.evaluate(() => document.getAnimations().length);
   expect(moving).toBe(0);
 });
+
+/** What readers may have: each with the rest of the page's settings as they are. */
+const CIRCUMSTANCES: [string, PageOptions, ((page: ScopePage) => Promise<void>)?][] = [
+  // A window of 1280 pixels enlarged twice has room for half as many.
+  ["enlarged to 200 %", { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }],
+  // WCAG 1.4.10 asks for as much.
+  ["enlarged to 400 %", { viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 }],
+  ["in forced colours", { viewport: { width: 1280, height: 800 }, forcedColors: "active" }],
+  ["from right to left", { viewport: { width: 1280, height: 800 } }, mirror],
+  ["from right to left, on a phone", { viewport: { width: 360, height: 800 }, hasTouch: true }, mirror],
+];
+
+async function mirror({ page }: ScopePage): Promise<void> {
+  await page.evaluate(() => {
+    document.documentElement.dir = "rtl";
+  });
+}
+
+it.each(CIRCUMSTANCES)(
+  "%s: the page, its settings and a channel seen closely",
+  async (_name, options, change) => {
+    const page = await ScopePage.visit(set, { ...SMALL, channels: "0-11" }, options);
+    await change?.(page);
+    await page.reaches("finished");
+    await page.drawnTiles(12);
+    await page.page.getByText("Every setting, and what it changes").click();
+    expect(await overflow(page)).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    const view = new CloseView(page);
+    await view.tile(2).click();
+    await view.settled();
+    await view.dialog.locator(".u-over").first().waitFor();
+    expect(await view.dialog.evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    // The slider's own direction follows the page's.
+    const slider = view.dialog.getByRole("slider", { name: /Step/ }).first();
+    await slider.focus();
+    await page.page.keyboard.press("Home");
+    await expect.poll(() => slider.inputValue()).toBe("0");
+  },
+);
 
 /** Runs in the page: what has the focus, and whether its outline, or that of the label around it, shows it. */
 function focused(): { name: string; visible: boolean } {

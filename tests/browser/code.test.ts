@@ -110,6 +110,7 @@ it("a channel seen closely has the lines and the program of its own", async () =
   const page = await open({ channel: "9", step: "l2", "learning-rate": "2.5" });
   const place = page.page.locator(".tile-view .code-place");
   await place.locator("summary").click();
+  await place.locator(".algorithm code").first().waitFor();
   const lines = await place.locator(".algorithm code").allInnerTexts();
   expect(lines).toEqual([
     "x ~ U[0, 1), 24 × 32 × 3",

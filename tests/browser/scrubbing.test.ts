@@ -166,6 +166,12 @@ it("another run is followed from its beginning", async () => {
   expect(grid.page.page.url()).toMatch(/&backend=cpu$/);
 });
 
+it("a link to the start shows the start, and says so", async () => {
+  const grid = await open({ ...SMALL, iteration: "0" });
+  await grid.page.reaches("finished");
+  await grid.shows(0);
+});
+
 it("a climb too long for its pictures to be kept all steps over those that are kept", async () => {
   // Two channels of a million pixels: 400 MB hold 45 steps of them, and every second step after that.
   const size = { width: "1024", height: "1024", channels: "0-1", layer: "block1_conv1" };

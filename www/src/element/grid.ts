@@ -90,8 +90,10 @@ export class Grid {
 
   /** Takes in facts for the next `flush`. */
   note(facts: Facts): void {
+    // The first tells that there is a start to show.
+    const first = this.#record.newest(facts.channel) === 0;
     this.#record.note(facts);
-    if (facts.iteration <= this.#wanted) this.#waiting.add(facts.channel);
+    if (first || facts.iteration <= this.#wanted) this.#waiting.add(facts.channel);
   }
 
   /** The words of this iterate on every tile with the next `flush`. */

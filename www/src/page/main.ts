@@ -85,6 +85,8 @@ byId("toggle", HTMLButtonElement).addEventListener("click", () => {
   if (isBusy(scope.state)) return scope.stop();
   // A new climb is followed from its beginning.
   state.rest(WHOLE_GRID);
+  // Where it was moved to a moment ago is not in the link yet.
+  explorer.playhead.lookAt(undefined);
   scope.start();
 });
 
