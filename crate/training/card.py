@@ -12,6 +12,7 @@ import numpy
 import torch
 from PIL import Image
 
+from measure import CONTROLS, MODELS
 from network import HEADS, LAST, LAYERS
 from textures import FAMILIES
 from textures.images import paint
@@ -44,22 +45,19 @@ def families_table(families: list[dict]) -> str:
 
 def layers_table(training: dict, measures: dict) -> str:
     rows = [
-        "| layer | dead | near copies | channels climbed | entropy, trained | untrained | below the untrained |",
-        "|---|---|---|---|---|---|---|",
+        "| layer | dead | near copies | entropy: trained | untrained | untrained, rescaled | below untrained | below rescaled |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for layer in LAYERS:
-        dead = f"{100 * len(measures['dead'][layer.name]) / layer.channels:.1f} %"
-        copies = f"{100 * training['near_copies'][layer.name]:.1f} %"
-        rows.append(f"| {layer.name} | {dead} | {copies} | {structure(measures['structure'].get(layer.name))} |")
+        found = measures["structure"][layer.name]
+        cells = [
+            f"{100 * len(measures['dead'][layer.name]) / layer.channels:.1f} %",
+            f"{100 * training['near_copies'][layer.name]:.1f} %",
+            *(f"{sum(found['entropies'][model]) / len(found['entropies'][model]):.3f}" for model in MODELS),
+            *(f"{100 * found['below'][control]:.1f} %" for control in CONTROLS),
+        ]
+        rows.append(f"| {layer.name} | {' | '.join(cells)} |")
     return "\n".join(rows)
-
-
-def structure(found: dict | None) -> str:
-    if found is None:
-        return "none yet | | |"
-    mean = {key: sum(found[key]) / len(found[key]) for key in ("trained", "untrained")}
-    below = f"{100 * found['below']:.0f} %"
-    return f"{len(found['trained'])} | {mean['trained']:.3f} | {mean['untrained']:.3f} | {below}"
 
 
 def heads_table(training: dict) -> str:
@@ -72,9 +70,7 @@ def grids(build: Path, pictures: Path) -> str:
     """Converts the grids that `vggscope render` made, and gives the text that shows them."""
     parts = []
     for layer in LAYERS:
-        sources = [build / "grids" / f"{layer.name}-{model}.png" for model in ("trained", "untrained")]
-        if not all(source.exists() for source in sources):
-            continue
+        sources = [build / "grids" / f"{layer.name}-{model}.png" for model in ("trained", "untrained-rescaled")]
         parts.append(f"### {layer.name}\n")
         for source in sources:
             Image.open(source).convert("RGB").save(pictures / "grids" / f"{source.stem}.webp", quality=QUALITY)

@@ -62,12 +62,13 @@ vggscope weights verify "$demo"
 
 say "measuring"
 [ -d "$untrained" ] || (cd "$root" && cargo xtask build)
-# The control is scaled alike, so that its steps are as long; at the notes' rate it would still be noise.
+# The untrained network is a control as it ships, and scaled alike: at the notes' rate its pictures are still noise in most layers.
 first_steps "$untrained" "$build/gradients-untrained"
-"$python" rescale.py "$untrained" --gradients "$build/gradients-untrained" --out "$build/untrained.safetensors"
+"$python" rescale.py "$untrained" --gradients "$build/gradients-untrained" --out "$build/untrained-rescaled.safetensors"
 for layer in "${layers[@]}"; do
   climb "$layer" trained "$demo"
-  climb "$layer" untrained "$build/untrained.safetensors"
+  climb "$layer" untrained "$untrained"
+  climb "$layer" untrained-rescaled "$build/untrained-rescaled.safetensors"
 done
 "$python" measure.py "$build" "$demo"
 

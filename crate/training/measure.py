@@ -4,7 +4,7 @@
 
 Dead: channels that are zero everywhere at the start noise of 150 x 150 pixels, which makes their gradient exactly zero;
 counted among all. Structure: spectral entropies of the images that `vggscope render` climbed to, and the share of trained ones
-below 99 of 100 of the untrained network's.
+below 99 of 100 of a network's with random weights: the untrained one as it ships, and the same rescaled like the trained one.
 """
 
 import argparse
@@ -21,20 +21,27 @@ from rescale import load_model
 from structure import spectral_entropy
 
 
+#: Two networks with random weights: the shipped one as it is, and with steps as long as the trained one's.
+CONTROLS = ("untrained", "untrained-rescaled")
+MODELS = ("trained", *CONTROLS)
+
+
 def entropies(path: Path) -> list[float]:
     """Of every image of an array (channels, height, width, 3)."""
     return [spectral_entropy(image) for image in numpy.load(path)]
 
 
 def structure(build: Path, layer: str) -> dict:
-    trained, untrained = (entropies(build / "last" / f"{layer}-{model}.npy") for model in ("trained", "untrained"))
-    threshold = float(numpy.quantile(untrained, 0.01, method="lower"))
-    return {
-        "trained": trained,
-        "untrained": untrained,
-        "threshold": threshold,
-        "below": sum(entropy < threshold for entropy in trained) / len(trained),
-    }
+    """Of a layer: the entropies of every model's images, and the share of the trained below each control."""
+    found = {model: entropies(build / "last" / f"{layer}-{model}.npy") for model in MODELS}
+    below = {control: share_below(found["trained"], found[control]) for control in CONTROLS}
+    return {"entropies": found, "below": below}
+
+
+def share_below(trained: list[float], control: list[float]) -> float:
+    """Share of the trained below 99 of 100 of the control's."""
+    threshold = float(numpy.quantile(control, 0.01, method="lower"))
+    return sum(entropy < threshold for entropy in trained) / len(trained)
 
 
 @torch.no_grad()
@@ -53,8 +60,8 @@ def main() -> None:
     for layer in LAYERS:
         print(f"{layer.name}: {100 * len(found['dead'][layer.name]) / layer.channels:.1f} % dead")
         found["structure"][layer.name] = result = structure(arguments.build, layer.name)
-        count, below = len(result["trained"]), 100 * result["below"]
-        print(f"  {below:.0f} % of {count} channels below the untrained {result['threshold']:.4f}")
+        for control, below in result["below"].items():
+            print(f"  {100 * below:.1f} % of channels have less entropy than 99 % of the {control} network's")
     (arguments.build / "measures.json").write_text(json.dumps(found, indent=1) + "\n")
 
 

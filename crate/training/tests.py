@@ -1,16 +1,19 @@
 """python -m unittest tests: what the measures rest on."""
 
 import unittest
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy
 import torch
-from PIL import Image
 
 from climbs import FIRST_STEP, LEARNING_RATE, FirstSteps
 from copies import _share
+from last import last_iterates
+from measure import share_below
 from network import LAYERS, PlainNetwork, TrainingNetwork, fold, unfold
 from rescale import rescaled
-from structure import spectral_entropy, tiles
+from structure import spectral_entropy
 from textures import FAMILIES, ORIENTATIONS, Labelled, balanced_batch
 from textures.images import UNKNOWN, paint
 
@@ -85,20 +88,15 @@ class Measures(unittest.TestCase):
         grating = numpy.sin(numpy.arange(150) * 0.6)[None, :, None] * numpy.ones((150, 1, 3))
         self.assertLess(spectral_entropy(grating), 0.3)
 
-    def test_squashing_to_bytes_hardly_changes_the_entropy(self):
-        noise = numpy.random.default_rng(2).random((150, 150, 3))
-        image = noise + numpy.roll(noise, 1, 0) + numpy.roll(noise, 1, 1)
-        squashed = numpy.round(255 * (image - image.min()) / (image.max() - image.min()))
-        self.assertAlmostEqual(spectral_entropy(image), spectral_entropy(squashed), places=3)
+    def test_the_last_iterates_stand_in_the_order_of_channels(self):
+        with TemporaryDirectory() as folder:
+            for channel in (0, 2, 10):
+                numpy.save(Path(folder) / f"block2_conv1_c{channel:03}.npy", numpy.arange(4).reshape(4, 1, 1, 1) + 100.0 * channel)
+            found = last_iterates(Path(folder))
+        self.assertEqual(found.ravel().tolist(), [3, 203, 1003])
 
-    def test_tiles_are_cut_where_the_grid_has_them(self):
-        grid = numpy.full((2 * 20 + 4, 8 * 20 + 7 * 4, 3), 255, numpy.uint8)
-        for at in range(16):
-            top, left = at // 8 * 24, at % 8 * 24
-            grid[top : top + 20, left : left + 20] = at
-        found = tiles(Image.fromarray(grid))
-        self.assertEqual([int(tile.min()) for tile in found], list(range(16)))
-        self.assertEqual([int(tile.max()) for tile in found], list(range(16)))
+    def test_a_share_is_below_ninety_nine_of_a_hundred(self):
+        self.assertEqual(share_below([0.5, 0.6, 0.7, 0.8], [0.65] + [0.9] * 39), 0.5)
 
     def test_factors_make_the_first_step_equally_long_and_stay_in_bounds(self):
         steps = FirstSteps([0.01, 0.02, 0.04, 0.0, 1e-9], [3])

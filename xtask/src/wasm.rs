@@ -113,9 +113,7 @@ fn compile(paths: &Paths, package: &Package, step: &str) -> Result<Vec<u8>> {
     let messages = command::read(
         step,
         command::cargo(paths)
-            // Optimised as one program, so that the linker finds more to leave out. Natively it would only cost minutes, and what
-            // is made for speed would grow.
-            .env("CARGO_PROFILE_RELEASE_LTO", package.level.link_time_optimisation())
+            .envs(package.level.profile().iter().copied())
             .args([
                 "rustc",
                 "--release",

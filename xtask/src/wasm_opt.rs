@@ -38,11 +38,15 @@ impl Level {
         }
     }
 
-    /// Cargo's setting of this name.
-    pub(crate) const fn link_time_optimisation(self) -> &'static str {
+    /// Cargo's profile where it differs from the native one. Optimised as one program, a file has less that nothing calls; natively
+    /// that would only cost minutes, and what is made for speed would grow.
+    pub(crate) const fn profile(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Self::Speed => "false",
-            Self::Size => "fat",
+            Self::Speed => &[],
+            Self::Size => &[
+                ("CARGO_PROFILE_RELEASE_LTO", "fat"),
+                ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "z"),
+            ],
         }
     }
 }

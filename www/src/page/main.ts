@@ -81,6 +81,8 @@ state.watch((settings, problems) => {
   apply(settings);
 });
 
+byId("main", HTMLElement).classList.remove("unfurnished");
+
 byId("toggle", HTMLButtonElement).addEventListener("click", () => {
   if (isBusy(scope.state)) return scope.stop();
   // A new climb is followed from its beginning.
