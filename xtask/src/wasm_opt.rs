@@ -51,11 +51,12 @@ impl Level {
     }
 }
 
-/// Everything beside the wasm file that decides the result: the options and binaryen's version.
+/// Everything beside the sources that decides the result: the options and binaryen's version.
 pub(crate) fn recipe(paths: &Paths, level: Level) -> Result<Vec<u8>> {
     let manifest = binaryen(paths).join("package.json");
     let mut recipe = fs::read(&manifest).with_context(|| format!("cannot read {}", manifest.display()))?;
-    for option in FEATURES.iter().chain(level.flags()) {
+    let profile = level.profile().iter().flat_map(|(name, value)| [name, value]);
+    for option in FEATURES.iter().chain(level.flags()).chain(profile) {
         recipe.extend_from_slice(option.as_bytes());
     }
     Ok(recipe)
