@@ -1,6 +1,7 @@
 /** The site without its host: what was seen once opens again, and no page of somebody else's is touched. */
 import type { Page } from "playwright-core";
 import { expect, it, onTestFinished } from "vitest";
+import { CloseView } from "./support/close-view";
 import { stage } from "./support/fixture";
 import { Site } from "./support/host/site";
 import { builtSite } from "./support/mounts";
@@ -49,6 +50,14 @@ it("after one visit the page, its documentation and its climb are there when the
   const again = await page.again(SMALL);
   await again.reaches("finished");
   await again.drawnTiles(4);
+  // What is loaded only when it is asked for is there too.
+  await again.page.locator("#embed").click();
+  await again.page.getByRole("dialog", { name: "Embed these pictures" }).waitFor();
+  await again.page.keyboard.press("Escape");
+  const view = new CloseView(again);
+  await view.tile(0).click();
+  await view.dialog.locator(".u-over").first().waitFor();
+  await again.page.keyboard.press("Escape");
   expect(again.errors).toEqual([]);
   await again.page.getByRole("link", { name: "API reference" }).click();
   await again.page.getByRole("heading", { level: 1, name: "API reference" }).waitFor();

@@ -19,7 +19,9 @@ export function edition(): Plugin {
       if (worker?.type !== "chunk") return;
       const kept = Object.values(bundle).filter(
         ({ fileName }) =>
-          KEPT.test(fileName) && !LEFT_OUT.includes(fileName) && !/\/embed(?:-|ded-)/.test(fileName),
+          KEPT.test(fileName) &&
+          !LEFT_OUT.includes(fileName) &&
+          !/\/embed(?:-[\w-]{8}\.|ded-)/.test(fileName),
       );
       const files = kept.map(({ fileName }) => fileName).sort();
       const hash = createHash("sha256");
