@@ -23,12 +23,12 @@ first_steps() {
       --objectives "$csv" --preprocessing none --width 64 --height 64
   done
 }
-# climb LAYER NAME MODEL: the notes' climb on forty channels, as a grid and as exact last iterates.
+# climb LAYER NAME MODEL CHANNELS: the notes' climb, as a grid and as exact last iterates.
 climb() {
   local grid=$build/grids/$1-$2.png last=$build/last/$1-$2.npy iterates=$build/iterates
   [ -f "$last" ] && return
   rm -rf "$iterates" && mkdir "$iterates"
-  vggscope render --weights "$3" --preprocessing none --layer "$1" --grid "$grid" --iterates "$iterates"
+  vggscope render --weights "$3" --preprocessing none --layer "$1" --channels "$4" --grid "$grid" --iterates "$iterates"
   "$python" last.py "$iterates" "$last"
 }
 channels() {
@@ -62,13 +62,13 @@ vggscope weights verify "$demo"
 
 say "measuring"
 [ -d "$untrained" ] || (cd "$root" && cargo xtask build)
-# The untrained network is a control as it ships, and scaled alike: at the notes' rate its pictures are still noise in most layers.
+# The untrained network is a control as it ships, and scaled alike: at the notes' rate its pictures are still noise, of which ten say enough.
 first_steps "$untrained" "$build/gradients-untrained"
 "$python" rescale.py "$untrained" --gradients "$build/gradients-untrained" --out "$build/untrained-rescaled.safetensors"
 for layer in "${layers[@]}"; do
-  climb "$layer" trained "$demo"
-  climb "$layer" untrained "$untrained"
-  climb "$layer" untrained-rescaled "$build/untrained-rescaled.safetensors"
+  climb "$layer" trained "$demo" 0-39
+  climb "$layer" untrained "$untrained" 0-9
+  climb "$layer" untrained-rescaled "$build/untrained-rescaled.safetensors" 0-39
 done
 "$python" measure.py "$build" "$demo"
 
