@@ -20,6 +20,9 @@ it.each([
 ])("forty tiles of %s are drawn at the size of the notes", async (layer, iterations) => {
   const page = await open({ backend: "cpu", layer, iterations: String(iterations) });
   await page.reaches("finished", 110_000);
+  // Words follow over a few frames.
+  const said = async () => [...new Set((await page.tiles()).map(({ words }) => words.iteration))];
+  await expect.poll(said).toEqual([`step ${iterations}`]);
   const tiles = await page.drawnTiles(40);
   expect(tiles.map(({ channel }) => channel)).toEqual(FORTY);
   expect(tiles.map(({ words }) => words.channel)).toEqual(FORTY.map(String));

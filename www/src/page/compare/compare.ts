@@ -60,6 +60,7 @@ export class Compare {
     form.setAttribute("aria-label", "Settings of the picture on the other side");
     this.element.append(pictures, player, form);
     this.#own.setAttribute("role", "img");
+    this.#own.setAttribute("aria-label", "Nothing yet");
   }
 
   /** Where the controls write: to what differs. */

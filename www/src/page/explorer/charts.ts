@@ -73,6 +73,7 @@ export class Charts {
     this.element.setAttribute("aria-label", "The climb");
     for (const { measure, place, value } of this.#charts) {
       place.setAttribute("role", "img");
+      place.setAttribute("aria-label", `${measure.title}: nothing yet`);
       const caption = make("figcaption", {}, make("span", {}, measure.title), value);
       this.element.append(make("figure", {}, caption, place));
     }
