@@ -42,7 +42,8 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
   #climbing = 0;
   /** The iterate that canvases are to show. */
   #shown = Number.POSITIVE_INFINITY;
-  #attention: Attention | undefined;
+  /** Until told otherwise, nothing is ahead of anything. */
+  #attention: Attention = { channels: [], hidden: false };
   #received = 0;
   /** Steps taken by the channel that is ahead. */
   #farthest = 0;
@@ -174,8 +175,8 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
     const tiles = canvases?.filter(mine);
     for (const channel of channels) this.#home.set(channel, link);
     const share = { channels, runChannels: this.#order.channels.length, ...(tiles && { canvases: tiles }) };
-    const attention = this.#attention && { attention: this.#attention };
-    const order = { run: this.#id, settings, iterations, keep, ...share, ...attention };
+    const attention = this.#attention;
+    const order = { run: this.#id, settings, iterations, keep, attention, ...share };
     const sent = link.request("ascend", order, { transfer: tiles ?? [] });
     link.notify({ kind: "show", run: this.#id, iteration: this.#shown });
     if (this.#draining) link.notify({ kind: "drain", run: this.#id });

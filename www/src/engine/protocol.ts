@@ -15,8 +15,7 @@ export interface ClimbOrder {
   runChannels: number;
   /** Where to draw, one per channel; without them the pictures travel with the facts. */
   canvases?: OffscreenCanvas[];
-  /** Absent: nothing is ahead of anything. */
-  attention?: Attention;
+  attention: Attention;
 }
 
 /** Where weights are: a folder's absolute address, which ends in a slash, a file's address, or a file. */

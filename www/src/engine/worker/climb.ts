@@ -66,7 +66,7 @@ export class Climb {
     this.#tools = tools;
     this.#course = new Course(order.settings);
     this.#iterations = order.iterations;
-    this.#attention = order.attention ?? { channels: [], hidden: false };
+    this.#attention = order.attention;
     const { settings, canvases, keep, runChannels } = order;
     const { width, height } = settings;
     const history = new History(keep, { channels: runChannels, width, height });

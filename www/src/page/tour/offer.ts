@@ -39,8 +39,8 @@ class Card {
   readonly element = make("section", { className: "tour", hidden: true });
   readonly #title = make("h2", { id: "tour-title", tabIndex: -1 });
   readonly #words = make("div", { className: "tour-words" });
-  readonly #previous = make("a", { className: "tour-walk" }, "Previous");
-  readonly #next = make("a", { className: "tour-walk tour-next" }, "Next");
+  readonly #previous = make("a", { className: "button-link tour-walk" }, "Previous");
+  readonly #next = make("a", { className: "button-link tour-walk tour-next" }, "Next");
   readonly #steps = TOUR.map(({ title }, index) => {
     const link = make("a", { href: linkTo(index + 1), title }, String(index + 1));
     link.setAttribute("aria-label", `Step ${index + 1}: ${title}`);
