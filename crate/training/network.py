@@ -4,6 +4,8 @@ Images are (images, 3, height, width), RGB in [0, 1], fed as they are.
 """
 
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -57,8 +59,9 @@ class Head(nn.Module):
 
     def forward(self, activations: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """Standardised channel means (images, channels), and logits by task."""
-        means = self.standardise(activations.float().mean((2, 3)))
-        return means, dict(zip(TASKS, self.classify(means).split(list(TASKS.values()), 1)))
+        with torch.autocast(activations.device.type, enabled=False):
+            means = self.standardise(activations.float().mean((2, 3)))
+            return means, dict(zip(TASKS, self.classify(means).split(list(TASKS.values()), 1)))
 
 
 @dataclass
@@ -69,8 +72,20 @@ class Outputs:
     before_relu: dict[str, Tensor]
 
 
+@cache
+def trains_in_bfloat16(device: torch.device) -> bool:
+    """Whether the device multiplies bfloat16 faster than float32, so that the convolutions are trained in it."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return "avx512_bf16" in Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").is_file() else False
+
+
 class TrainingNetwork(nn.Module):
-    """Convolution, batch normalisation, ReLU; heads on seven layers."""
+    """Convolution, batch normalisation, ReLU; heads on seven layers.
+
+    In training the convolutions are of bfloat16 where the device has it, and of float32 otherwise; in evaluation always
+    of float32.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,7 +115,12 @@ class TrainingNetwork(nn.Module):
 
     def forward(self, images: Tensor, labelled: int | None = None) -> Outputs:
         """`labelled`: how many of the images, the first, the heads look at; all if None."""
-        x, outputs = images, Outputs({}, {})
+        device = images.device
+        with torch.autocast(device.type, torch.bfloat16, enabled=self.training and trains_in_bfloat16(device)):
+            return self._outputs(images, labelled)
+
+    def _outputs(self, x: Tensor, labelled: int | None) -> Outputs:
+        outputs = Outputs({}, {})
         for layer in LAYERS:
             if layer.pooled_before:
                 x = functional.max_pool2d(x, 2)

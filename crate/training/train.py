@@ -44,7 +44,7 @@ class Stage:
     images: int
 
 
-FROM_NOTHING = (Stage(32, 90_000), Stage(48, 60_000), Stage(64, 12_000))
+FROM_NOTHING = (Stage(32, 110_000), Stage(48, 80_000), Stage(64, 16_000))
 ONWARD = (Stage(48, 12_500), Stage(64, 5_500))
 #: Blocks 1 to 3 of a network that is trained on stay as they are: the deeper blocks need the work, and it takes half.
 FROZEN_ONWARD = 7
