@@ -78,7 +78,7 @@ it.each([360, 1280])("a link shows both, and one player moves both, at %i pixels
   await expect
     .poll(() => pictures(view))
     .toEqual([await computed(view, 3, {}), await computed(view, 3, changes)]);
-  expect(await other(view).locator(".vgg-iteration").innerText()).toBe("step 3");
+  await expect.poll(() => other(view).locator(".vgg-iteration").innerText()).toBe("step 3");
   // Scrubbing computes nothing anew on either side.
   expect(await other(view).getAttribute("data-state")).toBe("finished");
   const captions = await view.dialog.locator(".compare figcaption").allInnerTexts();

@@ -110,13 +110,13 @@ it("the link says what is looked at, and back and forward follow it", async () =
   await view.button("One step back").click();
   await expect.poll(() => view.link()).toEqual({ channel: "2", iteration: "11" });
   await view.button("Close").click();
-  expect(view.link()).toEqual({ channel: null, iteration: "11" });
+  await expect.poll(() => view.link()).toEqual({ channel: null, iteration: "11" });
   await page.goBack();
-  expect(await view.dialog.getByRole("heading").innerText()).toBe("Channel 2 of block2_conv1");
-  expect(await view.place()).toBe("Step 11 of 12");
+  await expect.poll(() => view.dialog.getByRole("heading").innerText()).toBe("Channel 2 of block2_conv1");
+  await expect.poll(() => view.place()).toBe("Step 11 of 12");
   await page.goBack();
   await expect.poll(() => view.dialog.getByRole("heading").innerText()).toBe("Channel 1 of block2_conv1");
-  expect(await view.place()).toBe("Step 12 of 12");
+  await expect.poll(() => view.place()).toBe("Step 12 of 12");
   await page.goBack();
   await expect.poll(() => view.dialog.isVisible()).toBe(false);
   await page.goForward();

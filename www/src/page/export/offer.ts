@@ -106,8 +106,10 @@ class OnScreen implements Source {
     const { position, reached, every, wanted } = explorer.playhead;
     if (kind === "json") return new Blob([this.#stateFile(wanted)], { type: "application/json" });
     if (kind === "csv") return new Blob([objectivesCsv(scope.record, channels)], { type: "text/csv" });
-    const make = await loaded();
     const what = this.#exported(channels);
+    const make = await loaded();
+    // A new climb may have begun meanwhile.
+    watch.signal.throwIfAborted();
     if (kind === "png") return make.makePicture(what, position, watch);
     if (kind === "npz") return make.makeArrays(what, reached, watch);
     return make.makeAnimation(what, { kind, reached, every }, watch);
