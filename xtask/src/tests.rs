@@ -47,7 +47,7 @@ fn rust(paths: &Paths, packages: &[&str]) -> Command {
 
 /// The same network through wgpu: ignored by a plain `cargo test`, which may run where there is no adapter.
 fn gpu(paths: &Paths) -> Command {
-    let mut gpu = rust(paths, &["--package", "vggscope", "--test", "gpu"]);
+    let mut gpu = rust(paths, &["--package", "vggscope", "--lib", "--test", "gpu"]);
     gpu.args(["--", "--ignored"]);
     gpu
 }

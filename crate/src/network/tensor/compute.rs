@@ -29,6 +29,12 @@ impl Compute {
         })
     }
 
+    /// Whether this is the GPU: alone there kernels of our own run.
+    #[cfg(feature = "gpu")]
+    pub(super) const fn is_gpu(&self) -> bool {
+        matches!(self.dtype, DType::F32)
+    }
+
     /// Values on the device in this arithmetic.
     pub(super) fn tensor<const D: usize>(&self, values: Vec<f32>, shape: [usize; D]) -> Tensor<D> {
         Tensor::from_data(TensorData::new(values, shape), (&self.device, self.dtype))

@@ -2,11 +2,15 @@
 //!
 //! Weights never change, so there is no autodiff here: the input gradient of a 3 x 3 "same" convolution is again
 //! one, with the kernel turned by 180 degrees and its channels swapped (`stage.rs`). Only what the objective reads is
-//! computed: a [`Pruned`] network ends in one channel per image.
+//! computed: a [`Pruned`] network ends in one channel per image. On the GPU all but that end runs on kernels of our own
+//! (`kernels/`); in double precision it runs on burn's operations (`plain.rs`).
 
 mod climb;
 mod compute;
+#[cfg(feature = "gpu")]
+mod kernels;
 mod objective;
+mod plain;
 mod preprocessing;
 mod pruned;
 mod stage;
@@ -16,8 +20,7 @@ use burn::tensor::Tensor;
 pub(crate) use climb::{Climb, PendingStep};
 pub(crate) use compute::Compute;
 pub(crate) use objective::MeanActivation;
-use pruned::Pruned;
-use stage::Stage;
+use pruned::{Pruned, Stages};
 
 use super::FeatureMap;
 use crate::error::{Error, Result};
@@ -29,28 +32,26 @@ use crate::weights::Convolution;
 #[derive(Debug, Clone)]
 pub(super) struct Network {
     compute: Compute,
-    stages: Vec<Stage>,
+    stages: Stages,
 }
 
 impl Network {
-    pub(super) const fn new(compute: Compute) -> Self {
+    pub(super) fn new(compute: Compute) -> Self {
         Self {
+            stages: Stages::new(&compute),
             compute,
-            stages: Vec::new(),
         }
     }
 
     /// Puts the next convolution on the device.
     pub(super) fn push(&mut self, convolution: &Convolution) {
-        let stage = Stage::new(&self.compute, self.stages.len(), convolution);
-        self.stages.push(stage);
+        self.stages.push(&self.compute, convolution);
     }
 
     /// The network cut at `layer`, computing channel `channels[i]` alone for image i of a batch. The layer has been loaded
     /// and has the channels.
     fn prune(&self, layer: &Layer, channels: &[usize], preprocessing: Preprocessing) -> Pruned {
-        let stages = &self.stages[..=layer.last_convolution()];
-        Pruned::new(&self.compute, stages, layer, channels, preprocessing)
+        Pruned::new(&self.compute, &self.stages, layer, channels, preprocessing)
     }
 
     /// The feature map of one channel on one image (HWC), handed to the device and not yet read.

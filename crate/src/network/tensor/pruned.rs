@@ -3,96 +3,143 @@
 use burn::tensor::Tensor;
 
 use super::Compute;
-use super::preprocessing::InputScaling;
-use super::stage::{Head, Pooled, Stage, pool, through_relu};
+#[cfg(feature = "gpu")]
+use super::kernels;
+use super::plain::{self, Plain};
+use super::stage::{Pooled, Stage, pool, through_relu};
 use crate::settings::Preprocessing;
 use crate::vgg16::Layer;
+use crate::weights::Convolution;
 
-/// What [`Pruned::forward`] keeps for the way back.
-#[derive(Debug)]
-pub struct Tape {
-    /// Output of each convolution but the last, after ReLU.
-    outputs: Vec<Tensor<4>>,
-    /// Poolings, in order.
-    poolings: Vec<Pooled>,
-    /// Output of the last convolution, [N, 1, H, W].
-    head: Tensor<4>,
+/// Convolutions from block1_conv1 on, for burn's operations or for our own kernels.
+#[derive(Debug, Clone)]
+pub(super) enum Stages {
+    Plain(Vec<Stage>),
+    #[cfg(feature = "gpu")]
+    Kernels(Vec<kernels::Stage>),
 }
 
 /// The network up to one layer, with its last convolution pruned to one channel per image.
 #[derive(Debug, Clone)]
-pub struct Pruned {
-    scaling: InputScaling,
-    trunk: Vec<Stage>,
-    head_pooled_before: bool,
-    head: Head,
+pub(super) struct Pruned {
+    body: Body,
     pooled_after: bool,
 }
 
+/// What [`Pruned::forward`] keeps for the way back.
+#[derive(Debug)]
+pub(super) struct Tape {
+    body: BodyTape,
+    /// Output of the last convolution, [N, 1, H, W].
+    head: Tensor<4>,
+    pooling: Option<Pooled>,
+}
+
+/// Everything up to the last convolution's output.
+#[derive(Debug, Clone)]
+enum Body {
+    Plain(Plain),
+    #[cfg(feature = "gpu")]
+    Kernels(kernels::Pruned),
+}
+
+#[derive(Debug)]
+enum BodyTape {
+    Plain(plain::Tape),
+    #[cfg(feature = "gpu")]
+    Kernels(kernels::Tape),
+}
+
+impl Stages {
+    /// No stage yet, for what serves this device best.
+    pub(super) const fn new(compute: &Compute) -> Self {
+        #[cfg(feature = "gpu")]
+        if compute.is_gpu() {
+            return Self::Kernels(Vec::new());
+        }
+        let _ = compute;
+        Self::Plain(Vec::new())
+    }
+
+    /// Puts the next convolution on the device.
+    pub(super) fn push(&mut self, compute: &Compute, convolution: &Convolution) {
+        match self {
+            Self::Plain(stages) => stages.push(Stage::new(compute, stages.len(), convolution)),
+            #[cfg(feature = "gpu")]
+            Self::Kernels(stages) => stages.push(kernels::Stage::new(compute, stages.len(), convolution)),
+        }
+    }
+}
+
 impl Pruned {
-    /// `stages` ends with the convolution that `layer` is or pools.
+    /// `layer` has been loaded and has the channels.
     pub(super) fn new(
         compute: &Compute,
-        stages: &[Stage],
+        stages: &Stages,
         layer: &Layer,
         channels: &[usize],
         preprocessing: Preprocessing,
     ) -> Self {
-        let (last, trunk) = (&stages[stages.len() - 1], &stages[..stages.len() - 1]);
+        let needed = ..=layer.last_convolution();
+        let body = match stages {
+            Stages::Plain(stages) => Body::Plain(Plain::new(compute, &stages[needed], channels, preprocessing)),
+            #[cfg(feature = "gpu")]
+            Stages::Kernels(stages) => {
+                Body::Kernels(kernels::Pruned::new(compute, &stages[needed], channels, preprocessing))
+            }
+        };
         Self {
-            scaling: InputScaling::new(compute, preprocessing),
-            trunk: trunk.to_vec(),
-            head_pooled_before: last.pooled_before(),
-            head: last.head(channels),
+            body,
             pooled_after: !layer.is_convolution(),
         }
     }
 
     /// From images [N, 3, H, W] to feature maps [N, 1, H', W'], one channel per image, after ReLU.
-    pub fn forward(&self, images: Tensor<4>) -> (Tensor<4>, Tape) {
-        let mut x = self.scaling.forward(images);
-        let (mut outputs, mut poolings) = (Vec::with_capacity(self.trunk.len()), Vec::new());
-        for stage in &self.trunk {
-            x = stage.forward(pool_if(stage.pooled_before(), x, &mut poolings));
-            outputs.push(x.clone());
-        }
-        let head = self.head.forward(pool_if(self.head_pooled_before, x, &mut poolings));
-        let feature_maps = pool_if(self.pooled_after, head.clone(), &mut poolings);
-        (
-            feature_maps,
-            Tape {
-                outputs,
-                poolings,
-                head,
-            },
-        )
+    pub(super) fn forward(&self, images: Tensor<4>) -> (Tensor<4>, Tape) {
+        let (head, body) = self.body.forward(images);
+        let (feature_maps, pooling) = if self.pooled_after {
+            let (pooled, pooling) = pool(head.clone());
+            (pooled, Some(pooling))
+        } else {
+            (head.clone(), None)
+        };
+        (feature_maps, Tape { body, head, pooling })
     }
 
     /// From the gradient with respect to the feature maps to the gradient with respect to the images, [N, 3, H, W].
-    pub fn backward(&self, mut tape: Tape, gradient: Tensor<4>) -> Tensor<4> {
-        let gradient = unpool_if(self.pooled_after, gradient, &mut tape.poolings);
-        let mut gradient = self.head.backward(through_relu(gradient, tape.head));
-        gradient = unpool_if(self.head_pooled_before, gradient, &mut tape.poolings);
-        for (stage, output) in self.trunk.iter().zip(tape.outputs).rev() {
-            gradient = stage.backward(through_relu(gradient, output));
-            gradient = unpool_if(stage.pooled_before(), gradient, &mut tape.poolings);
+    pub(super) fn backward(&self, tape: Tape, gradient: Tensor<4>) -> Tensor<4> {
+        let gradient = match tape.pooling {
+            Some(pooling) => pooling.backward(gradient),
+            None => gradient,
+        };
+        self.body.backward(through_relu(gradient, tape.head), tape.body)
+    }
+}
+
+impl Body {
+    fn forward(&self, images: Tensor<4>) -> (Tensor<4>, BodyTape) {
+        match self {
+            Self::Plain(body) => {
+                let (head, tape) = body.forward(images);
+                (head, BodyTape::Plain(tape))
+            }
+            #[cfg(feature = "gpu")]
+            Self::Kernels(body) => {
+                let (head, tape) = body.forward(images);
+                (head, BodyTape::Kernels(tape))
+            }
         }
-        self.scaling.backward(gradient)
     }
-}
 
-fn pool_if(wanted: bool, x: Tensor<4>, poolings: &mut Vec<Pooled>) -> Tensor<4> {
-    if !wanted {
-        return x;
-    }
-    let (pooled, choices) = pool(x);
-    poolings.push(choices);
-    pooled
-}
-
-fn unpool_if(wanted: bool, gradient: Tensor<4>, poolings: &mut Vec<Pooled>) -> Tensor<4> {
-    match wanted.then(|| poolings.pop()).flatten() {
-        Some(pooled) => pooled.backward(gradient),
-        None => gradient,
+    fn backward(&self, gradient: Tensor<4>, tape: BodyTape) -> Tensor<4> {
+        match (self, tape) {
+            (Self::Plain(body), BodyTape::Plain(tape)) => body.backward(gradient, tape),
+            #[cfg(feature = "gpu")]
+            (Self::Kernels(body), BodyTape::Kernels(tape)) => body.backward(gradient, &tape),
+            #[cfg(feature = "gpu")]
+            (Self::Plain(_), BodyTape::Kernels(_)) | (Self::Kernels(_), BodyTape::Plain(_)) => {
+                unreachable!("a tape is played back by what recorded it")
+            }
+        }
     }
 }

@@ -1,0 +1,247 @@
+//! The kernels as functions on burn's GPU tensors.
+
+use burn::tensor::{DType, Shape};
+use burn_cubecl::kernel::into_contiguous;
+use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
+use burn_cubecl::tensor::CubeTensor;
+use cubecl::prelude::{CubeCount, CubeDim};
+
+use super::backward::{convolve_turned, convolve_turned_unpooled};
+use super::forward::convolve_relu;
+use super::head::{LANES, SLICES, convolve_head, convolve_head_turned};
+use super::image::{image_gradient, scaled_maps};
+use super::layout::{Sides, SidesLaunch, WINDOWS, area, pairs, pitch, pooled, rows, units};
+
+/// Units of a group.
+const GROUP: u32 = 64;
+
+/// The weights of a convolution, as a kernel reads them: [C, 9, O], with O a whole number of octets, or four.
+#[derive(Debug, Clone)]
+pub(super) struct Weights(pub(super) CubeTensor);
+
+impl Weights {
+    fn in_channels(&self) -> usize {
+        self.0.meta.shape()[0]
+    }
+
+    fn out_channels(&self) -> usize {
+        self.0.meta.shape()[2]
+    }
+}
+
+/// Input scaling on the device.
+#[derive(Debug, Clone)]
+pub(super) struct Scaling {
+    /// Three factors, then three offsets.
+    pub(super) numbers: CubeTensor,
+    pub(super) swap_red_and_blue: bool,
+}
+
+/// A gradient, where it is known: at a convolution's output, or behind the pooling of it.
+pub(super) enum Gradient<'a> {
+    /// Zero where the ReLU was closed.
+    Plain(CubeTensor),
+    /// With the windows' winners.
+    Pooled(CubeTensor, &'a CubeTensor),
+}
+
+/// The network's input from images, [N, 3, H, W].
+pub(super) fn input_maps(images: CubeTensor, scaling: &Scaling, sides: Sides) -> CubeTensor {
+    let images = into_contiguous(images);
+    let maps = maps(&images, 3, &sides);
+    let count = CubeCount::Static(groups(area(&sides)), 3, sides.images);
+    scaled_maps::launch(
+        &images.client.clone(),
+        count,
+        CubeDim::new_1d(GROUP),
+        images.into_buffer_arg(),
+        scaling.numbers.clone().into_buffer_arg(),
+        maps.clone().into_buffer_arg(),
+        argument(&sides),
+        scaling.swap_red_and_blue,
+    );
+    maps
+}
+
+/// The gradient at the images, [N, 3, H, W], from that at the network's input.
+pub(super) fn output_image(gradient: CubeTensor, scaling: &Scaling, sides: Sides) -> CubeTensor {
+    let (height, width) = (sides.height as usize, sides.width as usize);
+    let images = values(&gradient, [sides.images as usize, 3, height, width]);
+    let count = CubeCount::Static(groups(height * width), 3, sides.images);
+    image_gradient::launch(
+        &gradient.client.clone(),
+        count,
+        CubeDim::new_1d(GROUP),
+        gradient.into_buffer_arg(),
+        scaling.numbers.clone().into_buffer_arg(),
+        images.clone().into_buffer_arg(),
+        argument(&sides),
+        scaling.swap_red_and_blue,
+    );
+    images
+}
+
+/// relu(w * x + b), pooled or not, and what the way back needs of it.
+pub(super) fn convolution(
+    input: CubeTensor,
+    weights: &Weights,
+    bias: &CubeTensor,
+    sides: Sides,
+    pool: bool,
+) -> (CubeTensor, CubeTensor) {
+    let channels = weights.out_channels();
+    let output = maps(&input, channels, &if pool { pooled(&sides) } else { sides });
+    let kept = words(&input, channels / 8 * units(&sides) * WINDOWS);
+    let quads = quads(channels);
+    convolve_relu::launch(
+        &input.client.clone(),
+        count(&sides, channels, quads),
+        CubeDim::new_1d(GROUP),
+        input.into_buffer_arg(),
+        weights.0.clone().into_buffer_arg(),
+        bias.clone().into_buffer_arg(),
+        output.clone().into_buffer_arg(),
+        kept.clone().into_buffer_arg(),
+        argument(&sides),
+        weights.in_channels() as u32,
+        (channels / 4) as u32,
+        pool,
+        quads,
+    );
+    (output, kept)
+}
+
+/// The gradient at a convolution's input. `sides` are those of the convolution, `mask` the bits of the ReLU before it.
+pub(super) fn convolution_backward(
+    gradient: Gradient<'_>,
+    weights: &Weights,
+    mask: Option<&CubeTensor>,
+    sides: Sides,
+) -> CubeTensor {
+    let channels = weights.out_channels();
+    let quads = quads(channels);
+    let count = count(&sides, channels, quads);
+    let dim = CubeDim::new_1d(GROUP);
+    let (in_channels, all_quads) = (weights.in_channels() as u32, (channels / 4) as u32);
+    let output = maps(&weights.0, channels, &sides);
+    let client = output.client.clone();
+    let mask = mask.map(|mask| mask.clone().into_buffer_arg()).into();
+    let weights = weights.0.clone().into_buffer_arg();
+    let result = output.clone().into_buffer_arg();
+    let sides = argument(&sides);
+    match gradient {
+        Gradient::Plain(gradient) => convolve_turned::launch(
+            &client,
+            count,
+            dim,
+            gradient.into_buffer_arg(),
+            weights,
+            mask,
+            result,
+            sides,
+            in_channels,
+            all_quads,
+            quads,
+        ),
+        Gradient::Pooled(gradient, winners) => convolve_turned_unpooled::launch(
+            &client,
+            count,
+            dim,
+            gradient.into_buffer_arg(),
+            winners.clone().into_buffer_arg(),
+            weights,
+            mask,
+            result,
+            sides,
+            in_channels,
+            all_quads,
+            quads,
+        ),
+    }
+    output
+}
+
+/// relu(w * x + b) of one channel per image, [N, 1, H, W]: `weights` are [N, C, 9].
+pub(super) fn head(input: CubeTensor, weights: &CubeTensor, bias: &CubeTensor, sides: Sides) -> CubeTensor {
+    let shape = [sides.images as usize, 1, sides.height as usize, sides.width as usize];
+    let output = values(&input, shape);
+    let groups = (rows(&sides) * pairs(&sides)).div_ceil(LANES) as u32;
+    convolve_head::launch(
+        &input.client.clone(),
+        CubeCount::Static(groups, 1, sides.images),
+        CubeDim::new_2d(LANES as u32, SLICES as u32),
+        input.into_buffer_arg(),
+        weights.clone().into_buffer_arg(),
+        bias.clone().into_buffer_arg(),
+        output.clone().into_buffer_arg(),
+        argument(&sides),
+        weights.meta.shape()[1] as u32,
+    );
+    output
+}
+
+/// The gradient at that convolution's input, from [N, 1, H, W] at its output: `weights` are [N, 9, C].
+pub(super) fn head_backward(
+    gradient: CubeTensor,
+    weights: &Weights,
+    mask: Option<&CubeTensor>,
+    sides: Sides,
+) -> CubeTensor {
+    let gradient = into_contiguous(gradient);
+    let channels = weights.out_channels();
+    let quads = quads(channels);
+    let output = maps(&gradient, channels, &sides);
+    let count = CubeCount::Static(
+        groups(rows(&sides) * pairs(&sides)),
+        (channels / 4 / quads) as u32,
+        sides.images,
+    );
+    convolve_head_turned::launch(
+        &gradient.client.clone(),
+        count,
+        CubeDim::new_1d(GROUP),
+        gradient.into_buffer_arg(),
+        weights.0.clone().into_buffer_arg(),
+        mask.map(|mask| mask.clone().into_buffer_arg()).into(),
+        output.clone().into_buffer_arg(),
+        argument(&sides),
+        (channels / 4) as u32,
+        quads,
+    );
+    output
+}
+
+/// Quads of channels of one unit: more of them read the input less often, fewer leave more units to run side by side.
+const fn quads(channels: usize) -> usize {
+    if channels.is_multiple_of(8) { 2 } else { 1 }
+}
+
+fn count(sides: &Sides, channels: usize, quads: usize) -> CubeCount {
+    CubeCount::Static(groups(units(sides)), (channels / 4 / quads) as u32, 1)
+}
+
+fn groups(units: usize) -> u32 {
+    (units as u32).div_ceil(GROUP)
+}
+
+fn argument(sides: &Sides) -> SidesLaunch {
+    SidesLaunch::new(sides.images, sides.height, sides.width)
+}
+
+/// Room for maps with their border.
+fn maps(like: &CubeTensor, channels: usize, sides: &Sides) -> CubeTensor {
+    let rows = 2 * rows(sides) + 2;
+    values(like, [channels, sides.images as usize, rows, pitch(sides)])
+}
+
+fn values<const D: usize>(like: &CubeTensor, shape: [usize; D]) -> CubeTensor {
+    empty(like, Shape::from(shape), DType::F32)
+}
+
+fn words(like: &CubeTensor, count: usize) -> CubeTensor {
+    empty(like, Shape::from([count]), DType::U32)
+}
+
+fn empty(like: &CubeTensor, shape: Shape, dtype: DType) -> CubeTensor {
+    empty_device_contiguous_dtype(like.client.clone(), like.device.clone(), shape, dtype)
+}
