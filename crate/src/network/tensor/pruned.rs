@@ -106,11 +106,17 @@ impl Pruned {
         (feature_maps, Tape { body, head, pooling })
     }
 
-    /// From the gradient with respect to the feature maps to the gradient with respect to the images, [N, 3, H, W].
-    pub(super) fn backward(&self, tape: Tape, gradient: Tensor<4>) -> Tensor<4> {
+    /// From feature maps to the gradient of each one's mean with respect to its image, [N, 3, H, W].
+    pub(super) fn backward_of_mean(&self, tape: Tape, feature_maps: Tensor<4>) -> Tensor<4> {
+        #[cfg(feature = "gpu")]
+        if let (Body::Kernels(body), BodyTape::Kernels(tape), None) = (&self.body, &tape.body, &tape.pooling) {
+            return body.backward(kernels::mean_gradient(feature_maps), tape);
+        }
+        let [_, _, height, width] = feature_maps.dims();
+        let share = Tensor::full_like(&feature_maps, 1.0 / (height * width) as f64);
         let gradient = match tape.pooling {
-            Some(pooling) => pooling.backward(gradient),
-            None => gradient,
+            Some(pooling) => pooling.backward(share),
+            None => share,
         };
         self.body.backward(through_relu(gradient, tape.head), tape.body)
     }

@@ -11,6 +11,8 @@ use super::forward::convolve_relu;
 use super::head::{LANES, SLICES, convolve_head, convolve_head_turned};
 use super::image::{image_gradient, scaled_maps};
 use super::layout::{Sides, SidesLaunch, WINDOWS, area, pairs, pitch, pooled, rows, units};
+use super::step::{self, FACTS, LANES as SUMMING, Moment, MomentLaunch};
+use crate::step::LEAST_SQUARE_SUM;
 
 /// Units of a group.
 const GROUP: u32 = 64;
@@ -209,6 +211,94 @@ pub(super) fn head_backward(
         quads,
     );
     output
+}
+
+/// The gradient of each feature map's mean, [N, 1, H, W], at the ReLU that made it.
+pub(super) fn mean_gradient(feature_maps: CubeTensor) -> CubeTensor {
+    let feature_maps = into_contiguous(feature_maps);
+    let shape = feature_maps.meta.shape().clone();
+    let [_, _, height, width] = shape.dims();
+    let gradient = empty(&feature_maps, shape.clone(), DType::F32);
+    step::mean_gradient::launch(
+        &feature_maps.client.clone(),
+        CubeCount::Static(groups(shape.num_elements()), 1, 1),
+        CubeDim::new_1d(GROUP),
+        feature_maps.into_buffer_arg(),
+        gradient.clone().into_buffer_arg(),
+        (1.0 / (height * width) as f64) as f32,
+    );
+    gradient
+}
+
+/// The facts of each image, [N, FACTS], from its gradient, [N, 3, H, W], and its feature map, [N, 1, H', W'].
+pub(super) fn measure(gradient: &CubeTensor, feature_maps: CubeTensor) -> CubeTensor {
+    let feature_maps = into_contiguous(feature_maps);
+    let of_one = |tensor: &CubeTensor| tensor.meta.shape().num_elements() / tensor.meta.shape()[0];
+    let images = gradient.meta.shape()[0];
+    let (values_of_one, positions) = (of_one(gradient) as u32, of_one(&feature_maps) as u32);
+    let facts = values(gradient, [images, FACTS]);
+    step::measure::launch(
+        &gradient.client.clone(),
+        CubeCount::Static(images as u32, 1, 1),
+        CubeDim::new_1d(SUMMING as u32),
+        gradient.clone().into_buffer_arg(),
+        feature_maps.into_buffer_arg(),
+        facts.clone().into_buffer_arg(),
+        values_of_one,
+        positions,
+    );
+    facts
+}
+
+/// Turns a gradient into Adam's direction, where it lies, and both moments into the next.
+pub(super) fn adam(gradient: &CubeTensor, [first, second]: &[CubeTensor; 2], moment: Moment) {
+    let count = groups(gradient.meta.shape().num_elements());
+    step::adam::launch(
+        &gradient.client.clone(),
+        CubeCount::Static(count, 1, 1),
+        CubeDim::new_1d(GROUP),
+        gradient.clone().into_buffer_arg(),
+        first.clone().into_buffer_arg(),
+        second.clone().into_buffer_arg(),
+        MomentLaunch::new(
+            moment.first_decay,
+            moment.second_decay,
+            moment.first_share,
+            moment.second_share,
+            moment.first_bias,
+            moment.second_bias,
+            moment.epsilon,
+        ),
+    );
+}
+
+/// Moves images, [N, 3, H, W], where they lie; gives what is read back, [N, H W 3 + FACTS]. `length` is that of every
+/// step of learning rate 1, for the rules that have one.
+pub(super) fn climb(
+    images: &CubeTensor,
+    direction: CubeTensor,
+    facts: CubeTensor,
+    learning_rate: f64,
+    length: Option<f64>,
+) -> CubeTensor {
+    let [count, colors, height, width] = images.meta.shape().dims();
+    let positions = height * width;
+    let rows = values(images, [count, positions * colors + FACTS]);
+    step::climb::launch(
+        &images.client.clone(),
+        CubeCount::Static(groups(positions), colors as u32, count as u32),
+        CubeDim::new_1d(GROUP),
+        images.clone().into_buffer_arg(),
+        direction.into_buffer_arg(),
+        facts.into_buffer_arg(),
+        rows.clone().into_buffer_arg(),
+        positions as u32,
+        learning_rate as f32,
+        length.unwrap_or(1.0) as f32,
+        LEAST_SQUARE_SUM as f32,
+        length.is_some(),
+    );
+    rows
 }
 
 /// Quads of channels of one unit: more of them read the input less often, fewer leave more units to run side by side.

@@ -1,35 +1,31 @@
-//! The passes through the network as extensions of burn's GPU backend.
+//! The way into burn's GPU backend and out of it: tensors as the kernels see them.
 
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Backend, backend_extension};
+use burn::backend::{Backend, Dispatch, backend_extension};
+use burn::tensor::Tensor;
 use burn_cubecl::CubeBackend;
+use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::tensor::CubeTensor;
-
-use super::pruned::{Pruned, Tape};
 
 /// What burn's GPU backend can do beyond burn.
 #[backend_extension(Cube)]
-pub(super) trait Passes: Backend {
+trait Opened: Backend {
     /// The GPU's own tensor.
     fn primitive(tensor: FloatTensor<Self>) -> CubeTensor;
-
-    /// From images [N, 3, H, W] to the last convolution's output, [N, 1, H', W'].
-    fn forward(images: FloatTensor<Self>, network: &Pruned) -> (FloatTensor<Self>, Tape);
-
-    /// From the gradient at that output, zero where its ReLU was closed, to that at the images.
-    fn backward(gradient: FloatTensor<Self>, network: &Pruned, tape: &Tape) -> FloatTensor<Self>;
 }
 
-impl Passes for CubeBackend {
+impl Opened for CubeBackend {
     fn primitive(tensor: CubeTensor) -> CubeTensor {
         tensor
     }
+}
 
-    fn forward(images: CubeTensor, network: &Pruned) -> (CubeTensor, Tape) {
-        network.run(images)
-    }
+/// The GPU's own tensor in a burn tensor, in row-major order.
+pub(super) fn primitive<const D: usize>(tensor: Tensor<D>) -> CubeTensor {
+    into_contiguous(Dispatch::primitive(tensor.into_dispatch()))
+}
 
-    fn backward(gradient: CubeTensor, network: &Pruned, tape: &Tape) -> CubeTensor {
-        network.run_backward(gradient, tape)
-    }
+/// A burn tensor of the GPU's own.
+pub(super) fn tensor<const D: usize>(primitive: CubeTensor) -> Tensor<D> {
+    Tensor::from_primitive::<CubeBackend>(primitive)
 }

@@ -1,12 +1,11 @@
 //! The network cut at one layer, computing one channel per image, on kernels of our own.
 
-use burn::backend::Dispatch;
 use burn::tensor::Tensor;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::launch::{self, Gradient, Scaling};
 use super::layout::{Sides, pooled};
-use super::passes::Passes;
+use super::passes::{primitive, tensor};
 use super::stage::{Head, Stage, TrunkStage, scaling_numbers};
 use crate::network::scaling;
 use crate::network::tensor::Compute;
@@ -59,16 +58,7 @@ impl Pruned {
 
     /// From images [N, 3, H, W] to the pruned convolution's output, [N, 1, H', W'], after ReLU.
     pub(in crate::network::tensor) fn forward(&self, images: Tensor<4>) -> (Tensor<4>, Tape) {
-        let (output, tape) = Dispatch::forward(images.into_dispatch(), self);
-        (Tensor::from_dispatch(output), tape)
-    }
-
-    /// From the gradient at that output, zero where its ReLU was closed, to that at the images, [N, 3, H, W].
-    pub(in crate::network::tensor) fn backward(&self, gradient: Tensor<4>, tape: &Tape) -> Tensor<4> {
-        Tensor::from_dispatch(Dispatch::backward(gradient.into_dispatch(), self, tape))
-    }
-
-    pub(super) fn run(&self, images: CubeTensor) -> (CubeTensor, Tape) {
+        let images = primitive(images);
         let mut sides = Sides::of(&images);
         let mut maps = launch::input_maps(images, &self.scaling, sides);
         let mut tape = Vec::with_capacity(self.trunk.len());
@@ -78,13 +68,13 @@ impl Pruned {
             tape.push(Kept { words, sides });
             sides = if *pool { pooled(&sides) } else { sides };
         }
-        (
-            launch::head(maps, &self.head.forward, &self.head.bias, sides),
-            Tape(tape),
-        )
+        let output = launch::head(maps, &self.head.forward, &self.head.bias, sides);
+        (tensor(output), Tape(tape))
     }
 
-    pub(super) fn run_backward(&self, gradient: CubeTensor, tape: &Tape) -> CubeTensor {
+    /// From the gradient at that output, zero where its ReLU was closed, to that at the images, [N, 3, H, W].
+    pub(in crate::network::tensor) fn backward(&self, gradient: Tensor<4>, tape: &Tape) -> Tensor<4> {
+        let gradient = primitive(gradient);
         let sides = Sides::of(&gradient);
         let mask = |stage: usize| (!self.trunk[stage].1).then(|| &tape.0[stage].words);
         let before = |stage: usize| stage.checked_sub(1).and_then(mask);
@@ -100,7 +90,7 @@ impl Pruned {
             gradient = launch::convolution_backward(here, &stage.backward, before(at), kept.sides);
         }
         let sides = tape.0.first().map_or(sides, |kept| kept.sides);
-        launch::output_image(gradient, &self.scaling, sides)
+        tensor(launch::output_image(gradient, &self.scaling, sides))
     }
 }
 

@@ -1,12 +1,10 @@
 //! Weights on the GPU, in the order in which the kernels read them.
 
-use burn::backend::Dispatch;
 use burn::tensor::Tensor;
-use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::launch::Weights;
-use super::passes::Passes;
+use super::passes::primitive;
 use crate::network::tensor::Compute;
 use crate::vgg16::pooled_before;
 use crate::weights::Convolution;
@@ -98,9 +96,4 @@ impl Stage {
 pub(super) fn scaling_numbers(compute: &Compute, factor: [f64; 3], offset: [f64; 3]) -> CubeTensor {
     let numbers = factor.into_iter().chain(offset).map(|number| number as f32).collect();
     primitive(compute.tensor::<1>(numbers, [6]))
-}
-
-/// The GPU's own tensor in a burn tensor, in row-major order.
-pub(super) fn primitive<const D: usize>(tensor: Tensor<D>) -> CubeTensor {
-    into_contiguous(Dispatch::primitive(tensor.into_dispatch()))
 }

@@ -1,5 +1,7 @@
 //! Every kernel against the plain functions of `reference.rs`, over odd sizes, channel counts and batches.
 
+mod steps;
+
 use std::sync::LazyLock;
 
 use burn::tensor::{Int, Tensor};
@@ -8,7 +10,8 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::launch::{self, Gradient, Scaling};
 use super::layout::{Sides, WINDOWS, area, pairs, pitch, plane, pooled, rows};
-use super::stage::{Stage, primitive, scaling_numbers};
+use super::passes::primitive;
+use super::stage::{Stage, scaling_numbers};
 use crate::device::wait;
 use crate::network::tensor::Compute;
 use crate::reference::{Maps, convolution, convolution_backward, pooling};
