@@ -110,7 +110,7 @@ export interface WasmAscentSettings extends AscentSettings {
   resume?: Checkpoint;
 }
 
-/** One batch of channels climbing together; `step` must not be called while one is pending. */
+/** One batch of channels climbing together. A step may be asked for while the one before is still being read. */
 export interface WasmAscent {
   readonly iteration: number;
   step(): Promise<WasmIterate[]>;

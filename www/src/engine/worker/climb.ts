@@ -52,6 +52,8 @@ export class Climb {
   /** To be heeded once every batch has come to the iterate after which it holds. */
   #change: (Change & { after: number }) | undefined;
   #batches: Batch[] = [];
+  /** The step handed to the device last. */
+  #inFlight: Promise<void> | undefined;
   #attention: Attention;
   /** Facts that are still to be sent. */
   readonly #outbox: SentIterate[] = [];
@@ -104,16 +106,29 @@ export class Climb {
         await this.#credit.take(batch.channels.length);
         await this.#easel?.giveWay(() => this.#stopped);
         await this.#gate.passed();
-        if (left.size === this.#batches.length) await this.#heedChange(iteration - 1);
+        if (left.size === this.#batches.length) {
+          if (this.#change) await this.#inFlight;
+          await this.#heedChange(iteration - 1);
+        }
         // It may have become shorter.
         if (this.#stopped || iteration > this.#iterations) return this.#end();
         left.delete(batch);
         const begun = performance.now();
-        this.#publish(await batch.ascent.step());
+        await this.#take(batch);
         await this.#rest(performance.now() - begun);
       }
     }
-    this.#end();
+    await this.#end();
+  }
+
+  /** Hands the device a batch's step, then waits for the one before it: a GPU has the next step while the last is read. */
+  async #take(batch: Batch): Promise<void> {
+    const taken = batch.ascent.step().then((iterates) => this.#publish(iterates));
+    const before = this.#inFlight;
+    this.#inFlight = taken;
+    // If it fails, the next turn says so.
+    taken.catch(() => undefined);
+    await before;
   }
 
   /** Of those that are still to take this round's step: one that is on the screen, where there is one. */
@@ -226,7 +241,8 @@ export class Climb {
   }
 
   /** The history has all there is to read again, so the device's memory can go. */
-  #end(): void {
+  async #end(): Promise<void> {
+    await this.#inFlight;
     this.#post();
     for (const { ascent } of this.#batches) ascent.free();
     this.#tools.post({ kind: "ended", run: this.#order.run }, []);
