@@ -1,10 +1,10 @@
 //! Where the network is computed: on the CPU or on the GPU.
 
-#[cfg(feature = "gpu")]
-use crate::error::Error;
 use crate::error::Result;
-#[cfg(feature = "tensor")]
-use crate::network::tensor;
+#[cfg(feature = "double")]
+use crate::network::double;
+#[cfg(feature = "gpu")]
+use crate::network::gpu::Gpu;
 use crate::vgg16::{LAYERS, Layer};
 
 /// Arithmetic on the CPU.
@@ -24,12 +24,15 @@ pub struct Compute(pub(crate) Kind);
 /// What computes.
 #[derive(Debug, Clone)]
 pub(crate) enum Kind {
-    /// Our own kernels.
+    /// Our own kernels on the CPU.
     #[cfg(feature = "cpu")]
     Cpu,
-    /// burn.
-    #[cfg(feature = "tensor")]
-    Tensor(tensor::Compute),
+    /// Our own kernels on a GPU.
+    #[cfg(feature = "gpu")]
+    Gpu(Gpu),
+    /// burn's operations on the CPU.
+    #[cfg(feature = "double")]
+    Double(double::Compute),
 }
 
 impl Compute {
@@ -39,7 +42,7 @@ impl Compute {
         Self(match arithmetic {
             Arithmetic::F32 => Kind::Cpu,
             #[cfg(feature = "double")]
-            Arithmetic::F64 => Kind::Tensor(tensor::Compute::double()),
+            Arithmetic::F64 => Kind::Double(double::Compute::open()),
         })
     }
 
@@ -47,13 +50,10 @@ impl Compute {
     /// life of the program: open it once and clone it.
     ///
     /// # Errors
-    /// [`Error::DeviceUnavailable`] with the driver's words.
+    /// [`crate::Error::DeviceUnavailable`] with the driver's words.
     #[cfg(feature = "gpu")]
     pub async fn gpu() -> Result<Self> {
-        let compute = tensor::Compute::gpu().await;
-        compute
-            .map(|compute| Self(Kind::Tensor(compute)))
-            .map_err(|cause| Error::DeviceUnavailable { device: "GPU", cause })
+        Gpu::open().await.map(|gpu| Self(Kind::Gpu(gpu)))
     }
 }
 
@@ -77,7 +77,7 @@ pub async fn has_real_gpu() -> bool {
 /// under 128 MiB, at most eight, so that a phone's memory and a browser's frame rate hold.
 ///
 /// # Errors
-/// [`Error::ImageTooSmall`].
+/// [`crate::Error::ImageTooSmall`].
 pub fn batch_size(gpu: bool, layer: &Layer, height: usize, width: usize) -> Result<usize> {
     layer.output_size(height, width)?;
     if !gpu {

@@ -19,7 +19,7 @@ pub mod image;
 pub mod reference;
 pub mod settings;
 pub mod splitmix;
-#[cfg(any(feature = "cpu", feature = "tensor"))]
+#[cfg(any(feature = "cpu", feature = "gpu"))]
 mod step;
 pub mod vgg16;
 pub mod weights;

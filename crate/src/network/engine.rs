@@ -1,10 +1,12 @@
-//! The two ways to compute, behind one face: our own kernels on the CPU, and burn's tensors.
+//! The ways to compute, behind one face: kernels of our own on the CPU and on a GPU, and burn's operations in 64-bit floats.
 
 #[cfg(feature = "cpu")]
 use super::cpu;
+#[cfg(feature = "double")]
+use super::double;
 use super::feature_map::{Pending, PendingMap};
-#[cfg(feature = "tensor")]
-use super::tensor;
+#[cfg(feature = "gpu")]
+use super::gpu;
 use crate::device::{self, Compute};
 use crate::error::Result;
 use crate::objective::Evaluation;
@@ -30,8 +32,10 @@ pub(crate) struct Measured {
 pub(super) enum Engine {
     #[cfg(feature = "cpu")]
     Cpu(cpu::Network),
-    #[cfg(feature = "tensor")]
-    Tensor(tensor::Network),
+    #[cfg(feature = "gpu")]
+    Gpu(gpu::Network),
+    #[cfg(feature = "double")]
+    Double(double::Network),
 }
 
 /// An objective of some channels.
@@ -39,8 +43,10 @@ pub(super) enum Engine {
 pub(crate) enum Objective {
     #[cfg(feature = "cpu")]
     Cpu(cpu::MeanActivation),
-    #[cfg(feature = "tensor")]
-    Tensor(Box<tensor::MeanActivation>),
+    #[cfg(feature = "gpu")]
+    Gpu(Box<gpu::MeanActivation>),
+    #[cfg(feature = "double")]
+    Double(Box<double::MeanActivation>),
 }
 
 /// A batch of channels climbing together.
@@ -48,8 +54,10 @@ pub(crate) enum Objective {
 pub(crate) enum Climb {
     #[cfg(feature = "cpu")]
     Cpu(cpu::Climb),
-    #[cfg(feature = "tensor")]
-    Tensor(Box<tensor::Climb>),
+    #[cfg(feature = "gpu")]
+    Gpu(Box<gpu::Climb>),
+    #[cfg(feature = "double")]
+    Double(Box<double::Climb>),
 }
 
 /// A step that may not have been computed yet.
@@ -57,8 +65,10 @@ pub(crate) enum Climb {
 pub(crate) enum PendingStep {
     #[cfg(feature = "cpu")]
     Done(Vec<Measured>),
-    #[cfg(feature = "tensor")]
-    Tensor(Box<tensor::PendingStep>),
+    #[cfg(feature = "gpu")]
+    Gpu(Box<gpu::PendingStep>),
+    #[cfg(feature = "double")]
+    Double(Box<double::PendingStep>),
 }
 
 impl Engine {
@@ -66,8 +76,10 @@ impl Engine {
         match &compute.0 {
             #[cfg(feature = "cpu")]
             device::Kind::Cpu => Self::Cpu(cpu::Network::default()),
-            #[cfg(feature = "tensor")]
-            device::Kind::Tensor(compute) => Self::Tensor(tensor::Network::new(compute.clone())),
+            #[cfg(feature = "gpu")]
+            device::Kind::Gpu(compute) => Self::Gpu(gpu::Network::new(compute.clone())),
+            #[cfg(feature = "double")]
+            device::Kind::Double(compute) => Self::Double(double::Network::new(compute.clone())),
         }
     }
 
@@ -75,8 +87,10 @@ impl Engine {
         match self {
             #[cfg(feature = "cpu")]
             Self::Cpu(network) => network.push(convolution),
-            #[cfg(feature = "tensor")]
-            Self::Tensor(network) => network.push(convolution),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(network) => network.push(convolution),
+            #[cfg(feature = "double")]
+            Self::Double(network) => network.push(convolution),
         }
     }
 
@@ -97,8 +111,16 @@ impl Engine {
                 image,
                 size,
             ))),
-            #[cfg(feature = "tensor")]
-            Self::Tensor(network) => PendingMap(Pending::Tensor(Box::new(network.feature_map(
+            #[cfg(feature = "gpu")]
+            Self::Gpu(network) => PendingMap(Pending::Gpu(Box::new(network.feature_map(
+                layer,
+                channel,
+                preprocessing,
+                image,
+                size,
+            )))),
+            #[cfg(feature = "double")]
+            Self::Double(network) => PendingMap(Pending::Double(Box::new(network.feature_map(
                 layer,
                 channel,
                 preprocessing,
@@ -112,8 +134,10 @@ impl Engine {
         match self {
             #[cfg(feature = "cpu")]
             Self::Cpu(network) => Objective::Cpu(cpu::MeanActivation::new(network, settings)),
-            #[cfg(feature = "tensor")]
-            Self::Tensor(network) => Objective::Tensor(Box::new(tensor::MeanActivation::new(network, settings))),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(network) => Objective::Gpu(Box::new(gpu::MeanActivation::new(network, settings))),
+            #[cfg(feature = "double")]
+            Self::Double(network) => Objective::Double(Box::new(double::MeanActivation::new(network, settings))),
         }
     }
 
@@ -121,8 +145,10 @@ impl Engine {
         match self {
             #[cfg(feature = "cpu")]
             Self::Cpu(network) => Climb::Cpu(cpu::Climb::new(network, settings, images)),
-            #[cfg(feature = "tensor")]
-            Self::Tensor(network) => Climb::Tensor(Box::new(tensor::Climb::new(network, settings, images))),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(network) => Climb::Gpu(Box::new(gpu::Climb::new(network, settings, images))),
+            #[cfg(feature = "double")]
+            Self::Double(network) => Climb::Double(Box::new(double::Climb::new(network, settings, images))),
         }
     }
 }
@@ -133,8 +159,10 @@ impl Objective {
         match self {
             #[cfg(feature = "cpu")]
             Self::Cpu(objective) => Ok(objective.evaluate(images)),
-            #[cfg(feature = "tensor")]
-            Self::Tensor(objective) => objective.read(images).await,
+            #[cfg(feature = "gpu")]
+            Self::Gpu(objective) => objective.read(images).await,
+            #[cfg(feature = "double")]
+            Self::Double(objective) => objective.read(images).await,
         }
     }
 }
@@ -144,8 +172,10 @@ impl Climb {
         match self {
             #[cfg(feature = "cpu")]
             Self::Cpu(climb) => PendingStep::Done(climb.advance()),
-            #[cfg(feature = "tensor")]
-            Self::Tensor(climb) => PendingStep::Tensor(Box::new(climb.advance())),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(climb) => PendingStep::Gpu(Box::new(climb.advance())),
+            #[cfg(feature = "double")]
+            Self::Double(climb) => PendingStep::Double(Box::new(climb.advance())),
         }
     }
 
@@ -154,8 +184,10 @@ impl Climb {
         match self {
             #[cfg(feature = "cpu")]
             Self::Cpu(climb) => Some(climb.bytes()),
-            #[cfg(feature = "tensor")]
-            Self::Tensor(_) => None,
+            #[cfg(feature = "gpu")]
+            Self::Gpu(_) => None,
+            #[cfg(feature = "double")]
+            Self::Double(_) => None,
         }
     }
 }
@@ -165,8 +197,10 @@ impl PendingStep {
         match self {
             #[cfg(feature = "cpu")]
             Self::Done(measured) => Ok(measured),
-            #[cfg(feature = "tensor")]
-            Self::Tensor(pending) => pending.read().await,
+            #[cfg(feature = "gpu")]
+            Self::Gpu(pending) => pending.read().await,
+            #[cfg(feature = "double")]
+            Self::Double(pending) => pending.read().await,
         }
     }
 }

@@ -11,8 +11,10 @@ pub struct PendingMap(pub(super) Pending);
 pub(super) enum Pending {
     #[cfg(feature = "cpu")]
     Done(FeatureMap),
-    #[cfg(feature = "tensor")]
-    Tensor(Box<super::tensor::PendingMap>),
+    #[cfg(feature = "gpu")]
+    Gpu(Box<super::gpu::PendingMap>),
+    #[cfg(feature = "double")]
+    Double(Box<super::double::PendingMap>),
 }
 
 /// A feature map: post-ReLU activations of one channel, row by row.
@@ -35,8 +37,10 @@ impl PendingMap {
         match self.0 {
             #[cfg(feature = "cpu")]
             Pending::Done(map) => Ok(map),
-            #[cfg(feature = "tensor")]
-            Pending::Tensor(pending) => pending.read().await,
+            #[cfg(feature = "gpu")]
+            Pending::Gpu(pending) => pending.read().await,
+            #[cfg(feature = "double")]
+            Pending::Double(pending) => pending.read().await,
         }
     }
 }

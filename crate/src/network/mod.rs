@@ -1,4 +1,4 @@
-//! VGG16's convolutions: forward, and the gradient with respect to the input, on the CPU or on a burn device.
+//! VGG16's convolutions: forward, and the gradient with respect to the input, on the CPU or on a GPU.
 //!
 //! Weights never change, so there is no autodiff here: the input gradient of a 3 x 3 "same" convolution is again
 //! one, with the kernel turned by 180 degrees and its channels swapped. Only what the objective reads is computed: the last
@@ -6,11 +6,13 @@
 
 #[cfg(feature = "cpu")]
 mod cpu;
+#[cfg(feature = "double")]
+pub(crate) mod double;
 mod engine;
 mod feature_map;
+#[cfg(feature = "gpu")]
+pub(crate) mod gpu;
 mod scaling;
-#[cfg(feature = "tensor")]
-pub(crate) mod tensor;
 
 pub(crate) use engine::{Climb, Measured, Objective, PendingStep};
 pub use feature_map::{FeatureMap, PendingMap};

@@ -1,16 +1,12 @@
-//! The network on a burn device: the GPU, and the CPU in double precision to check the others.
+//! The network on burn's operations on the CPU, in 64-bit floats: what the tests check the others with.
 //!
 //! Weights never change, so there is no autodiff here: the input gradient of a 3 x 3 "same" convolution is again
 //! one, with the kernel turned by 180 degrees and its channels swapped (`stage.rs`). Only what the objective reads is
-//! computed: a [`Pruned`] network ends in one channel per image. On the GPU all but that end runs on kernels of our own
-//! (`kernels/`); in double precision it runs on burn's operations (`plain.rs`).
+//! computed: a [`Pruned`] network ends in one channel per image.
 
 mod climb;
 mod compute;
-#[cfg(feature = "gpu")]
-mod kernels;
 mod objective;
-mod plain;
 mod preprocessing;
 mod pruned;
 mod stage;
@@ -20,7 +16,8 @@ use burn::tensor::Tensor;
 pub(crate) use climb::{Climb, PendingStep};
 pub(crate) use compute::Compute;
 pub(crate) use objective::MeanActivation;
-use pruned::{Pruned, Stages};
+use pruned::Pruned;
+use stage::Stage;
 
 use super::FeatureMap;
 use crate::error::{Error, Result};
@@ -32,26 +29,28 @@ use crate::weights::Convolution;
 #[derive(Debug, Clone)]
 pub(super) struct Network {
     compute: Compute,
-    stages: Stages,
+    stages: Vec<Stage>,
 }
 
 impl Network {
-    pub(super) fn new(compute: Compute) -> Self {
+    pub(super) const fn new(compute: Compute) -> Self {
         Self {
-            stages: Stages::new(&compute),
             compute,
+            stages: Vec::new(),
         }
     }
 
     /// Puts the next convolution on the device.
     pub(super) fn push(&mut self, convolution: &Convolution) {
-        self.stages.push(&self.compute, convolution);
+        let stage = Stage::new(&self.compute, self.stages.len(), convolution);
+        self.stages.push(stage);
     }
 
     /// The network cut at `layer`, computing channel `channels[i]` alone for image i of a batch. The layer has been loaded
     /// and has the channels.
     fn prune(&self, layer: &Layer, channels: &[usize], preprocessing: Preprocessing) -> Pruned {
-        Pruned::new(&self.compute, &self.stages, layer, channels, preprocessing)
+        let stages = &self.stages[..=layer.last_convolution()];
+        Pruned::new(&self.compute, stages, layer, channels, preprocessing)
     }
 
     /// The feature map of one channel on one image (HWC), handed to the device and not yet read.
@@ -92,7 +91,7 @@ impl PendingMap {
     }
 }
 
-/// Numbers read back, as f64, which holds both arithmetics exactly.
+/// Numbers read back.
 async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f64>> {
     let data = tensor.into_data_async().await.map_err(|error| failed(&error))?;
     data.try_cast(burn::tensor::DType::F64)

@@ -18,8 +18,8 @@ pub(crate) struct MeanActivation {
 /// The objective and its gradient at a batch of images, on the device.
 #[derive(Debug)]
 pub(super) struct Pending {
-    /// Each image's channel after ReLU, [N, 1, H', W'].
-    pub(super) feature_maps: Tensor<4>,
+    /// Mean activation of each image's channel, shape (N).
+    pub(super) objective: Tensor<1>,
     /// Gradient of each image's own objective with respect to the image, [N, 3, H, W].
     pub(super) gradient: Tensor<4>,
 }
@@ -37,16 +37,18 @@ impl MeanActivation {
     /// Objective and gradient at `images`, [N, 3, H, W].
     pub(super) fn evaluate(&self, images: Tensor<4>) -> Pending {
         let (feature_maps, tape) = self.pruned.forward(images);
+        let [count, _, height, width] = feature_maps.dims();
+        let positions = height * width;
+        let objective = feature_maps
+            .clone()
+            .reshape([count, positions])
+            .mean_dim(1)
+            .reshape([count]);
+        let share = Tensor::full_like(&feature_maps, 1.0 / positions as f64);
         Pending {
-            gradient: self.pruned.backward_of_mean(tape, feature_maps.clone()),
-            feature_maps,
+            objective,
+            gradient: self.pruned.backward(tape, share),
         }
-    }
-
-    /// Whether kernels of our own compute it.
-    #[cfg(feature = "gpu")]
-    pub(super) const fn on_gpu(&self) -> bool {
-        self.network.compute.is_gpu()
     }
 
     /// Images (each HWC) as one tensor on the device, [N, 3, H, W].
@@ -57,7 +59,7 @@ impl MeanActivation {
     /// The same, from images (each HWC), waited for.
     pub(crate) async fn read(&self, images: &[&[f32]]) -> Result<Vec<Evaluation>> {
         let pending = self.evaluate(self.images(images));
-        let objectives = read(pending.objective()).await?;
+        let objectives = read(pending.objective).await?;
         let gradients = read(pending.gradient.permute([0, 2, 3, 1])).await?;
         let one = gradients.len() / images.len();
         Ok(objectives
@@ -68,14 +70,5 @@ impl MeanActivation {
                 gradient: gradient.to_vec(),
             })
             .collect())
-    }
-}
-
-impl Pending {
-    /// Mean activation of each image's channel, shape (N).
-    pub(super) fn objective(&self) -> Tensor<1> {
-        let [count, _, height, width] = self.feature_maps.dims();
-        let rows = self.feature_maps.clone().reshape([count, height * width]);
-        rows.mean_dim(1).reshape([count])
     }
 }

@@ -2,10 +2,6 @@
 
 use burn::tensor::Tensor;
 
-#[cfg(feature = "gpu")]
-use super::kernels;
-#[cfg(feature = "gpu")]
-use super::objective::Pending;
 use super::{MeanActivation, Network, read};
 use crate::error::Result;
 use crate::network::Measured;
@@ -28,7 +24,7 @@ pub(crate) struct Climb {
 
 /// What Adam remembers: each value's slopes and their squares, of late; [N, 3, H, W] both.
 #[derive(Debug)]
-pub(super) struct Moments {
+struct Moments {
     steps: usize,
     first: Tensor<4>,
     second: Tensor<4>,
@@ -44,12 +40,6 @@ impl Climb {
         let objective = MeanActivation::new(network, settings);
         let images: Vec<&[f32]> = images.iter().map(Vec::as_slice).collect();
         let images = objective.images(&images);
-        #[cfg(feature = "gpu")]
-        let images = if objective.on_gpu() {
-            kernels::owned(images)
-        } else {
-            images
-        };
         Self {
             moments: (settings.step == StepRule::Adam).then(|| Moments::new(&images)),
             images,
@@ -62,34 +52,15 @@ impl Climb {
     /// Hands one step to the device: `image + learning_rate * gradient`, by the step rule.
     pub(crate) fn advance(&mut self) -> PendingStep {
         let evaluation = self.objective.evaluate(self.images.clone());
-        #[cfg(feature = "gpu")]
-        if self.objective.on_gpu() {
-            return PendingStep(self.step_on_gpu(evaluation));
-        }
         let [count, ..] = self.images.dims();
-        let objective = evaluation.objective().reshape([count, 1]);
         let gradients: Tensor<2> = evaluation.gradient.clone().reshape([count as i64, -1]);
         let square_sum = gradients.clone().square().sum_dim(1);
         let largest = gradients.abs().max_dim(1);
         let direction = self.direction(evaluation.gradient, &square_sum);
         self.images = self.images.clone().add(direction.mul_scalar(self.learning_rate));
         let pixels = self.images.clone().permute([0, 2, 3, 1]).reshape([count as i64, -1]);
+        let objective = evaluation.objective.reshape([count, 1]);
         PendingStep(Tensor::cat(vec![pixels, objective, square_sum, largest], 1))
-    }
-
-    #[cfg(feature = "gpu")]
-    fn step_on_gpu(&mut self, Pending { feature_maps, gradient }: Pending) -> Tensor<2> {
-        let [_, colours, height, width] = self.images.dims();
-        let length = self.step.length(colours * height * width);
-        let moments = self.moments.as_mut();
-        kernels::step(
-            &self.images,
-            feature_maps,
-            gradient,
-            moments,
-            self.learning_rate,
-            length,
-        )
     }
 
     /// The step of learning rate 1 for a gradient, [N, 3, H, W], whose squares have these sums, [N, 1].
@@ -107,28 +78,18 @@ impl Climb {
 }
 
 impl Moments {
-    pub(super) fn new(images: &Tensor<4>) -> Self {
-        // Not one and its clone: on the GPU they change where they lie.
+    fn new(images: &Tensor<4>) -> Self {
+        let zeros = Tensor::full_like(images, 0.0);
         Self {
             steps: 0,
-            first: Tensor::full_like(images, 0.0),
-            second: Tensor::full_like(images, 0.0),
+            first: zeros.clone(),
+            second: zeros,
         }
     }
 
-    /// The constants of the next step.
-    pub(super) fn next(&mut self) -> Adam {
-        self.steps += 1;
-        Adam::step(self.steps)
-    }
-
-    #[cfg(feature = "gpu")]
-    pub(super) const fn both(&self) -> [&Tensor<4>; 2] {
-        [&self.first, &self.second]
-    }
-
     fn direction(&mut self, gradient: Tensor<4>) -> Tensor<4> {
-        let adam = self.next();
+        self.steps += 1;
+        let adam = Adam::step(self.steps);
         let squares = gradient.clone().square();
         let running = |mean: &Tensor<4>, decay: f64, new: Tensor<4>| {
             mean.clone().mul_scalar(decay).add(new.mul_scalar(1.0 - decay))
@@ -156,7 +117,6 @@ fn measured(row: &[f64]) -> Measured {
         pixels: pixels.iter().map(|&value| value as f32).collect(),
         objective: facts[0],
         square_sum: facts[1],
-        // A greatest value of those that are no numbers may be zero.
-        dead: facts[2] == 0.0 && !facts[1].is_nan(),
+        dead: facts[2] == 0.0,
     }
 }

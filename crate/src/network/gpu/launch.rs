@@ -1,16 +1,16 @@
-//! The kernels as functions on burn's GPU tensors.
+//! The kernels as functions on tensors, all of them in row-major order.
 
 use burn::tensor::{DType, Shape};
-use burn_cubecl::kernel::into_contiguous;
-use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::{CubeCount, CubeDim};
 
 use super::backward::{convolve_turned, convolve_turned_unpooled};
+use super::device::empty;
 use super::forward::convolve_relu;
-use super::head::{LANES, SLICES, convolve_head, convolve_head_turned};
+use super::head::{LANES, SLICES, convolve_head, convolve_head_turned, pick_rows};
 use super::image::{image_gradient, scaled_maps};
 use super::layout::{Sides, SidesLaunch, WINDOWS, area, pairs, pitch, pooled, rows, units};
+use super::pool;
 use super::step::{self, FACTS, LANES as SUMMING, Moment, MomentLaunch};
 use crate::step::LEAST_SQUARE_SUM;
 
@@ -49,7 +49,6 @@ pub(super) enum Gradient<'a> {
 
 /// The network's input from images, [N, 3, H, W].
 pub(super) fn input_maps(images: CubeTensor, scaling: &Scaling, sides: Sides) -> CubeTensor {
-    let images = into_contiguous(images);
     let maps = maps(&images, 3, &sides);
     let count = CubeCount::Static(groups(area(&sides)), 3, sides.images);
     scaled_maps::launch(
@@ -189,7 +188,6 @@ pub(super) fn head_backward(
     mask: Option<&CubeTensor>,
     sides: Sides,
 ) -> CubeTensor {
-    let gradient = into_contiguous(gradient);
     let channels = weights.out_channels();
     let quads = quads(channels);
     let output = maps(&gradient, channels, &sides);
@@ -213,26 +211,79 @@ pub(super) fn head_backward(
     output
 }
 
-/// The gradient of each feature map's mean, [N, 1, H, W], at the ReLU that made it.
-pub(super) fn mean_gradient(feature_maps: CubeTensor) -> CubeTensor {
-    let feature_maps = into_contiguous(feature_maps);
-    let shape = feature_maps.meta.shape().clone();
-    let [_, _, height, width] = shape.dims();
-    let gradient = empty(&feature_maps, shape.clone(), DType::F32);
-    step::mean_gradient::launch(
-        &feature_maps.client.clone(),
-        CubeCount::Static(groups(shape.num_elements()), 1, 1),
-        CubeDim::new_1d(GROUP),
-        feature_maps.into_buffer_arg(),
-        gradient.clone().into_buffer_arg(),
-        (1.0 / (height * width) as f64) as f32,
+/// The pooled maps, [N, 1, H / 2, W / 2], of maps [N, 1, H, W].
+pub(super) fn pool(maps: &CubeTensor, sides: Sides) -> CubeTensor {
+    let small = pooled(&sides);
+    let output = values(
+        maps,
+        [sides.images as usize, 1, small.height as usize, small.width as usize],
     );
+    pool::pool::launch(
+        &maps.client.clone(),
+        CubeCount::Static(groups((small.height * small.width) as usize), 1, sides.images),
+        CubeDim::new_1d(GROUP),
+        maps.clone().into_buffer_arg(),
+        output.clone().into_buffer_arg(),
+        argument(&sides),
+    );
+    output
+}
+
+/// The gradient, at the ReLU that made maps [N, 1, H, W], of each one's mean, or of the mean of what [`pool`] makes of it.
+pub(super) fn mean_gradient(maps: CubeTensor, sides: Sides, pool: bool) -> CubeTensor {
+    let gradient = empty(&maps, maps.meta.shape().clone(), DType::F32);
+    let client = maps.client.clone();
+    let count = CubeCount::Static(groups((sides.height * sides.width) as usize), 1, sides.images);
+    let dim = CubeDim::new_1d(GROUP);
+    let (maps, result) = (maps.into_buffer_arg(), gradient.clone().into_buffer_arg());
+    if pool {
+        let share = share(pooled(&sides));
+        pool::pooled_mean_gradient::launch(&client, count, dim, maps, result, argument(&sides), share);
+    } else {
+        step::mean_gradient::launch(&client, count, dim, maps, result, argument(&sides), share(sides));
+    }
     gradient
+}
+
+fn share(sides: Sides) -> f32 {
+    (1.0 / (f64::from(sides.height) * f64::from(sides.width))) as f32
+}
+
+/// How the rows that [`pick`] picks from lie.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rows {
+    /// Values of a row.
+    pub(super) length: usize,
+    /// From one channel's row to the next.
+    pub(super) from_row: usize,
+    /// From one value of a row to the next.
+    pub(super) from_value: usize,
+}
+
+/// One row of `source` per image, [N, ...], in the order of `channels`.
+pub(super) fn pick<const D: usize>(
+    source: &CubeTensor,
+    channels: &CubeTensor,
+    rows: Rows,
+    shape: [usize; D],
+) -> CubeTensor {
+    let output = values(source, shape);
+    pick_rows::launch(
+        &source.client.clone(),
+        CubeCount::Static(groups(rows.length), 1, shape[0] as u32),
+        CubeDim::new_1d(GROUP),
+        source.clone().into_buffer_arg(),
+        channels.clone().into_buffer_arg(),
+        output.clone().into_buffer_arg(),
+        rows.length as u32,
+        rows.from_row as u32,
+        rows.from_value as u32,
+    );
+    output
 }
 
 /// The facts of each image, [N, FACTS], from its gradient, [N, 3, H, W], and its feature map, [N, 1, H', W'].
 pub(super) fn measure(gradient: &CubeTensor, feature_maps: CubeTensor) -> CubeTensor {
-    let feature_maps = into_contiguous(feature_maps);
     let of_one = |tensor: &CubeTensor| tensor.meta.shape().num_elements() / tensor.meta.shape()[0];
     let images = gradient.meta.shape()[0];
     let (values_of_one, positions) = (of_one(gradient) as u32, of_one(&feature_maps) as u32);
@@ -330,8 +381,4 @@ fn values<const D: usize>(like: &CubeTensor, shape: [usize; D]) -> CubeTensor {
 
 fn words(like: &CubeTensor, count: usize) -> CubeTensor {
     empty(like, Shape::from([count]), DType::U32)
-}
-
-fn empty(like: &CubeTensor, shape: Shape, dtype: DType) -> CubeTensor {
-    empty_device_contiguous_dtype(like.client.clone(), like.device.clone(), shape, dtype)
 }

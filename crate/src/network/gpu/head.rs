@@ -121,3 +121,23 @@ fn read_bare_patch(map: &[f32], place: &Place, sides: &Sides) -> Sequence<f32> {
     }
     patch
 }
+
+/// Rows of weights, one per image: that of `channels[n]` for image n. In `source` a row's values are `from_value` apart,
+/// and the rows of two channels `from_row`.
+#[cube(launch)]
+pub(super) fn pick_rows(
+    source: &[f32],
+    channels: &[u32],
+    output: &mut [f32],
+    length: u32,
+    from_row: u32,
+    from_value: u32,
+) {
+    let at = ABSOLUTE_POS_X as usize;
+    if at >= length as usize {
+        terminate!();
+    }
+    let image = CUBE_POS_Z as usize;
+    let row = channels[image] as usize * from_row as usize;
+    output[image * length as usize + at] = source[row + at * from_value as usize];
+}

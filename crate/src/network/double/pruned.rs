@@ -1,4 +1,4 @@
-//! The pruned network on burn's own operations: in any arithmetic, on any device.
+//! The network cut at one layer, computing one channel per image.
 
 use burn::tensor::Tensor;
 
@@ -6,39 +6,50 @@ use super::Compute;
 use super::preprocessing::InputScaling;
 use super::stage::{Head, Pooled, Stage, pool, through_relu};
 use crate::settings::Preprocessing;
+use crate::vgg16::Layer;
 
-/// What [`Plain::forward`] keeps for the way back.
+/// What [`Pruned::forward`] keeps for the way back.
 #[derive(Debug)]
-pub(super) struct Tape {
+pub struct Tape {
     /// Output of each convolution but the last, after ReLU.
     outputs: Vec<Tensor<4>>,
     /// Poolings, in order.
     poolings: Vec<Pooled>,
+    /// Output of the last convolution, [N, 1, H, W].
+    head: Tensor<4>,
 }
 
-/// The network up to one convolution, with that convolution pruned to one channel per image.
+/// The network up to one layer, with its last convolution pruned to one channel per image.
 #[derive(Debug, Clone)]
-pub(super) struct Plain {
+pub struct Pruned {
     scaling: InputScaling,
     trunk: Vec<Stage>,
     head_pooled_before: bool,
     head: Head,
+    pooled_after: bool,
 }
 
-impl Plain {
-    /// `stages` ends with the convolution to prune.
-    pub(super) fn new(compute: &Compute, stages: &[Stage], channels: &[usize], preprocessing: Preprocessing) -> Self {
+impl Pruned {
+    /// `stages` ends with the convolution that `layer` is or pools.
+    pub(super) fn new(
+        compute: &Compute,
+        stages: &[Stage],
+        layer: &Layer,
+        channels: &[usize],
+        preprocessing: Preprocessing,
+    ) -> Self {
         let (last, trunk) = (&stages[stages.len() - 1], &stages[..stages.len() - 1]);
         Self {
             scaling: InputScaling::new(compute, preprocessing),
             trunk: trunk.to_vec(),
             head_pooled_before: last.pooled_before(),
             head: last.head(channels),
+            pooled_after: !layer.is_convolution(),
         }
     }
 
-    /// From images [N, 3, H, W] to the pruned convolution's output, [N, 1, H', W'], after ReLU.
-    pub(super) fn forward(&self, images: Tensor<4>) -> (Tensor<4>, Tape) {
+    /// From images [N, 3, H, W] to feature maps [N, 1, H', W'], one channel per image, after ReLU.
+    pub fn forward(&self, images: Tensor<4>) -> (Tensor<4>, Tape) {
         let mut x = self.scaling.forward(images);
         let (mut outputs, mut poolings) = (Vec::with_capacity(self.trunk.len()), Vec::new());
         for stage in &self.trunk {
@@ -46,12 +57,21 @@ impl Plain {
             outputs.push(x.clone());
         }
         let head = self.head.forward(pool_if(self.head_pooled_before, x, &mut poolings));
-        (head, Tape { outputs, poolings })
+        let feature_maps = pool_if(self.pooled_after, head.clone(), &mut poolings);
+        (
+            feature_maps,
+            Tape {
+                outputs,
+                poolings,
+                head,
+            },
+        )
     }
 
-    /// From the gradient at that output, zero where its ReLU was closed, to that at the images, [N, 3, H, W].
-    pub(super) fn backward(&self, gradient: Tensor<4>, mut tape: Tape) -> Tensor<4> {
-        let mut gradient = self.head.backward(gradient);
+    /// From the gradient with respect to the feature maps to the gradient with respect to the images, [N, 3, H, W].
+    pub fn backward(&self, mut tape: Tape, gradient: Tensor<4>) -> Tensor<4> {
+        let gradient = unpool_if(self.pooled_after, gradient, &mut tape.poolings);
+        let mut gradient = self.head.backward(through_relu(gradient, tape.head));
         gradient = unpool_if(self.head_pooled_before, gradient, &mut tape.poolings);
         for (stage, output) in self.trunk.iter().zip(tape.outputs).rev() {
             gradient = stage.backward(through_relu(gradient, output));

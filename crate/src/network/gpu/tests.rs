@@ -4,16 +4,13 @@ mod steps;
 
 use std::sync::LazyLock;
 
-use burn::tensor::{Int, Tensor};
-use burn_cubecl::CubeBackend;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::launch::{self, Gradient, Scaling};
 use super::layout::{Sides, WINDOWS, area, pairs, pitch, plane, pooled, rows};
-use super::passes::primitive;
 use super::stage::{Stage, scaling_numbers};
+use super::{Gpu, device};
 use crate::device::wait;
-use crate::network::tensor::Compute;
 use crate::reference::{Maps, convolution, convolution_backward, pooling};
 use crate::splitmix::SplitMix64;
 use crate::weights::Convolution;
@@ -35,7 +32,7 @@ const CHANNELS: [(usize, usize); 5] = [(1, 5), (3, 16), (5, 3), (16, 20), (64, 8
 /// Sums of some hundred products of numbers below one half, in 32-bit floats.
 const TOLERANCE: f64 = 1e-5;
 
-static GPU: LazyLock<Compute> = LazyLock::new(|| wait(Compute::gpu()).expect("a GPU or a software Vulkan"));
+static GPU: LazyLock<Gpu> = LazyLock::new(|| wait(Gpu::open()).expect("a GPU or a software Vulkan"));
 
 fn cases() -> impl Iterator<Item = (Sides, usize, usize)> {
     BATCHES.into_iter().flat_map(|(images, height, width)| {
@@ -104,31 +101,22 @@ fn upload(maps: &[Maps], sides: &Sides) -> CubeTensor {
         values[at] = maps[image].values[index] as f32
     });
     let count = values.len();
-    primitive(GPU.tensor(values, [count]))
+    GPU.upload(values, [count])
 }
 
 fn read(tensor: CubeTensor) -> Vec<f32> {
-    let count = tensor.meta.shape().num_elements();
-    let tensor = Tensor::<4>::from_primitive::<CubeBackend>(tensor).reshape([count as i64]) as Tensor<1>;
-    wait(tensor.into_data_async())
-        .expect("numbers")
-        .try_into_vec()
-        .expect("floats")
+    wait(device::read(tensor)).expect("floats")
 }
 
 fn read_words(tensor: CubeTensor) -> Vec<u32> {
-    let tensor = Tensor::<1, Int>::from_primitive::<CubeBackend>(tensor);
-    wait(tensor.into_data_async())
-        .expect("numbers")
-        .try_into_vec()
-        .expect("words")
+    wait(device::read_words(tensor)).expect("words")
 }
 
 /// Leaves garbage in the memory that the next tensors get.
 fn soil() {
-    let garbage: Vec<Tensor<1>> = [1 << 12, 1 << 16, 1 << 18]
+    let garbage: Vec<CubeTensor> = [1 << 12, 1 << 16, 1 << 18]
         .into_iter()
-        .map(|count| GPU.tensor(vec![f32::NAN; count], [count]).mul_scalar(2.0))
+        .map(|count| GPU.upload(vec![f32::NAN; count], [count]))
         .collect();
     drop(garbage);
 }
@@ -167,7 +155,7 @@ fn convolutions_and_their_bits_are_the_reference_s() {
     for (sides, inputs, outputs) in cases() {
         let weights = weights(inputs, outputs);
         let input = batch(1, inputs, &sides);
-        let trunk = stage(&weights).trunk();
+        let trunk = stage(&weights);
         soil();
         let (output, words) = launch::convolution(upload(&input, &sides), &trunk.forward, &trunk.bias, sides, false);
         let (output, words) = (read(output), read_words(words));
@@ -196,7 +184,7 @@ fn pooled_convolutions_and_both_ways_back_are_the_reference_s() {
         let weights = weights(inputs, outputs);
         let input = batch(1, inputs, &sides);
         let small = pooled(&sides);
-        let trunk = stage(&weights).trunk();
+        let trunk = stage(&weights);
         soil();
         let (output, words) = launch::convolution(upload(&input, &sides), &trunk.forward, &trunk.bias, sides, true);
         let whole: Vec<Maps> = input.iter().map(|input| convolution(input, &weights)).collect();
@@ -245,7 +233,7 @@ fn gradients_stop_at_closed_relus_exactly() {
     for (sides, inputs, outputs) in cases() {
         // The bits are those of a convolution that made this one's input.
         let (before, weights) = (weights(2, inputs), weights(inputs, outputs));
-        let made = stage(&before).trunk();
+        let made = stage(&before);
         let input = upload(&batch(5, 2, &sides), &sides);
         let (maps, bits) = launch::convolution(input, &made.forward, &made.bias, sides, false);
         let maps = read(maps);
@@ -261,7 +249,7 @@ fn gradients_stop_at_closed_relus_exactly() {
         });
         soil();
         let plain = Gradient::Plain(upload(&gradient, &sides));
-        let back = launch::convolution_backward(plain, &stage(&weights).trunk().backward, Some(&bits), sides);
+        let back = launch::convolution_backward(plain, &stage(&weights).backward, Some(&bits), sides);
         let back = read(back);
         assert_maps(&back, &wanted, &sides, "back through a ReLU");
         each_value(&sides, inputs, |_, _, at| {
@@ -279,7 +267,7 @@ fn a_gradient_of_zero_stays_zero_exactly() {
         width: 7,
     };
     let weights = weights(16, 8);
-    let trunk = stage(&weights).trunk();
+    let trunk = stage(&weights);
     let zeros: Vec<Maps> = vec![
         Maps {
             values: vec![0.0; 8 * 35],
@@ -300,7 +288,7 @@ fn heads_are_the_reference_s_channel_by_channel() {
         let channels: Vec<usize> = (0..sides.images as usize)
             .map(|image| (image * 2 + 1) % outputs)
             .collect();
-        let head = stage(&weights).head(&channels);
+        let head = stage(&weights).head(&GPU, &channels);
         let input = batch(1, inputs, &sides);
         let (height, width) = (sides.height as usize, sides.width as usize);
         soil();
@@ -329,7 +317,7 @@ fn heads_are_the_reference_s_channel_by_channel() {
             ));
         }
         soil();
-        let gradient = primitive(GPU.tensor(gradient, [sides.images as usize, 1, height, width]));
+        let gradient = GPU.upload(gradient, [sides.images as usize, 1, height, width]);
         let back = read(launch::head_backward(gradient, &head.backward, None, sides));
         assert_maps(&back, &wanted, &sides, "back from the head");
     }
@@ -363,7 +351,7 @@ fn images_are_scaled_and_their_gradients_too() {
                 })
                 .collect();
             soil();
-            let maps = launch::input_maps(primitive(GPU.tensor(values.clone(), shape)), &scaling, sides);
+            let maps = launch::input_maps(GPU.upload(values.clone(), shape), &scaling, sides);
             assert_maps(&read(maps), &wanted, &sides, "input");
             let gradient = batch(4, 3, &sides);
             let got = read(launch::output_image(upload(&gradient, &sides), &scaling, sides));

@@ -2,6 +2,8 @@
 
 use cubecl::prelude::*;
 
+use super::layout::Sides;
+
 /// Units that sum over one image.
 pub(super) const LANES: usize = 256;
 
@@ -21,14 +23,16 @@ pub(super) struct Moment {
     pub(super) epsilon: f32,
 }
 
-/// The gradient of a mean over positions at the ReLU before it: the same share wherever that is open.
+/// The gradient of each map's mean over its positions at the ReLU before it: the same share wherever that is open.
 #[cube(launch)]
-pub(super) fn mean_gradient(feature_maps: &[f32], gradient: &mut [f32], share: f32) {
-    let at = ABSOLUTE_POS_X as usize;
-    if at >= feature_maps.len() {
+pub(super) fn mean_gradient(maps: &[f32], gradient: &mut [f32], sides: Sides, share: f32) {
+    let position = ABSOLUTE_POS_X as usize;
+    let positions = (sides.height * sides.width) as usize;
+    if position >= positions {
         terminate!();
     }
-    gradient[at] = select(feature_maps[at] > 0.0f32, share, 0.0f32);
+    let at = CUBE_POS_Z as usize * positions + position;
+    gradient[at] = select(maps[at] > 0.0f32, share, 0.0f32);
 }
 
 /// The facts of each image, one group an image, summed in an order of its own, so that they are the same each time.
