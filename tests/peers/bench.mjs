@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 import { Contestants } from "./contestants.mjs";
 import { allowCores, CORES } from "./cores.mjs";
 import { measure } from "./measure.mjs";
-import { measureMemory } from "./memory.mjs";
+import { measureGrid, measureMemory } from "./memory.mjs";
 import { readOptions } from "./options.mjs";
 import { browserPeak, nativePeak } from "./peak.mjs";
 import { measurePictures } from "./pictures.mjs";
@@ -46,6 +46,7 @@ const MEASURE = {
   steps: () => race(stepCases(options.layers), report.steps),
   growth: () => raceAsThingsGrow(),
   memory: async () => {
+    report.grid = await measureGrid(origin, say);
     report.memory = await measureMemory(present(), options.layers, origin, say);
   },
   pictures: async () => {

@@ -1,6 +1,7 @@
-// Peak memory: one contestant alone, in programs started for it.
+// Peak memory: one contestant alone, in programs started for it; and the page with a whole grid that is kept.
 
-import { Browser } from "./browser.mjs";
+import { chromium } from "playwright-core";
+import { Browser, LAUNCH } from "./browser.mjs";
 import { openNative } from "./native.mjs";
 import { CONTESTANTS, SEED, SIZE } from "./plan.mjs";
 import { peakBytes } from "./processes.mjs";
@@ -25,6 +26,42 @@ export async function measureMemory(names, layers, origin, say) {
     }
   }
   return memory;
+}
+
+/** The notes' forty channels and hundred steps, of which every iterate can be looked at again. */
+const GRID = { layer: "block3_conv1", channels: 40, iterations: 100 };
+
+/** Bytes that the page takes on the CPU backend until the grid is finished and every iterate of it was read once more. */
+export async function measureGrid(origin, say) {
+  const empty = await emptyBrowser(origin);
+  const browser = await chromium.launch(LAUNCH);
+  try {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(0);
+    const { layer, channels, iterations } = GRID;
+    const state = `layer=${layer}&channels=0-${channels - 1}&iterations=${iterations}&seed=${SEED}&backend=cpu`;
+    await page.goto(`${origin}/index.html#${state}`);
+    await page.waitForSelector('vgg-scope[data-state="finished"]');
+    const readable = await page.evaluate(readAgain, GRID);
+    const grid = { ...GRID, size: SIZE, readable, bytes: peakBytes() - empty };
+    say(`${channels} x ${iterations} iterates of ${layer}: ${Math.round(grid.bytes / 1e6)} MB, ${readable} readable`);
+    return grid;
+  } finally {
+    await browser.close();
+  }
+}
+
+/** In the page: how many iterates of the run give a picture. */
+async function readAgain({ channels, iterations }) {
+  const { run } = document.querySelector("vgg-scope");
+  let readable = 0;
+  for (let channel = 0; channel < channels; channel++) {
+    for (let iteration = 1; iteration <= iterations; iteration++) {
+      const { rgba } = await run.iterate(channel, iteration);
+      if (rgba.some((value) => value !== 0)) readable += 1;
+    }
+  }
+  return readable;
 }
 
 async function emptyBrowser(origin) {

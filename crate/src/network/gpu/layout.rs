@@ -43,13 +43,13 @@ pub(super) struct Place {
 /// Rows of windows.
 #[cube]
 pub(super) fn rows(sides: &Sides) -> usize {
-    (sides.height as usize + 1) / 2
+    (sides.height as usize).div_ceil(2)
 }
 
 /// Pairs of windows in a row.
 #[cube]
 pub(super) fn pairs(sides: &Sides) -> usize {
-    (sides.width as usize + 3) / 4
+    (sides.width as usize).div_ceil(4)
 }
 
 /// From one row of a padded map to the next.

@@ -62,8 +62,8 @@ pub(super) fn measure(gradient: &[f32], feature_maps: &[f32], facts: &mut [f32],
     for level in 1..9usize {
         let half = comptime!(LANES >> level);
         if lane < half {
-            shared[lane] = shared[lane] + shared[half + lane];
-            shared[LANES + lane] = shared[LANES + lane] + shared[LANES + half + lane];
+            shared[lane] += shared[half + lane];
+            shared[LANES + lane] += shared[LANES + half + lane];
             shared[2 * LANES + lane] = max(shared[2 * LANES + lane], shared[2 * LANES + half + lane]);
         }
         sync_cube();
