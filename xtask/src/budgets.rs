@@ -30,7 +30,7 @@ const BUDGETS: [Budget; 5] = [
     Budget {
         what: "wasm for WebGPU",
         files: |paths| Ok(vec![wasm::file(paths, "gpu")]),
-        limit: 1_650_000,
+        limit: 1_320_000,
     },
     Budget {
         what: "wasm that reads other formats",
