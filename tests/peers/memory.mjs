@@ -44,7 +44,9 @@ export async function measureGrid(origin, say) {
     await page.waitForSelector('vgg-scope[data-state="finished"]');
     const readable = await page.evaluate(readAgain, GRID);
     const grid = { ...GRID, size: SIZE, readable, bytes: peakBytes() - empty };
-    say(`${channels} x ${iterations} iterates of ${layer}: ${Math.round(grid.bytes / 1e6)} MB, ${readable} readable`);
+    say(
+      `${channels} x ${iterations} iterates of ${layer}: ${Math.round(grid.bytes / 1e6)} MB, ${readable} readable`,
+    );
     return grid;
   } finally {
     await browser.close();

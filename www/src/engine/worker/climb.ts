@@ -100,25 +100,30 @@ export class Climb {
 
   /** Climbs to the end, or until stopped. */
   async run(): Promise<void> {
-    for (let iteration = 1; iteration <= this.#iterations; iteration++) {
-      const left = new Set(this.#batches);
-      for (let batch = this.#choose(left); batch; batch = this.#choose(left)) {
-        await this.#credit.take(batch.channels.length);
-        await this.#easel?.giveWay(() => this.#stopped);
-        await this.#gate.passed();
-        if (left.size === this.#batches.length) {
-          if (this.#change) await this.#inFlight;
-          await this.#heedChange(iteration - 1);
-        }
-        // It may have become shorter.
-        if (this.#stopped || iteration > this.#iterations) return this.#end();
-        left.delete(batch);
-        const begun = performance.now();
-        await this.#take(batch);
-        await this.#rest(performance.now() - begun);
-      }
-    }
+    for (let iteration = 1; iteration <= this.#iterations; iteration++)
+      if (!(await this.#round(iteration))) break;
     await this.#end();
+  }
+
+  /** A step of every batch; false where the climb was to end before. */
+  async #round(iteration: number): Promise<boolean> {
+    const left = new Set(this.#batches);
+    for (let batch = this.#choose(left); batch; batch = this.#choose(left)) {
+      await this.#credit.take(batch.channels.length);
+      await this.#easel?.giveWay(() => this.#stopped);
+      await this.#gate.passed();
+      if (left.size === this.#batches.length) {
+        if (this.#change) await this.#inFlight;
+        await this.#heedChange(iteration - 1);
+      }
+      // It may have become shorter.
+      if (this.#stopped || iteration > this.#iterations) return false;
+      left.delete(batch);
+      const begun = performance.now();
+      await this.#take(batch);
+      await this.#rest(performance.now() - begun);
+    }
+    return true;
   }
 
   /** Hands the device a batch's step, then waits for the one before it: a GPU has the next step while the last is read. */
