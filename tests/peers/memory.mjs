@@ -31,7 +31,7 @@ export async function measureMemory(names, layers, origin, say) {
 /** The notes' forty channels and hundred steps, of which every iterate can be looked at again. */
 const GRID = { layer: "block3_conv1", channels: 40, iterations: 100 };
 
-/** Bytes that the page takes on the CPU backend until the grid is finished and every iterate of it was read once more. */
+/** Bytes that the page takes on the CPU backend until the grid is finished, and until every iterate of it was read once more. */
 export async function measureGrid(origin, say) {
   const empty = await emptyBrowser(origin);
   const browser = await chromium.launch(LAUNCH);
@@ -42,8 +42,9 @@ export async function measureGrid(origin, say) {
     const state = `layer=${layer}&channels=0-${channels - 1}&iterations=${iterations}&seed=${SEED}&backend=cpu`;
     await page.goto(`${origin}/index.html#${state}`);
     await page.waitForSelector('vgg-scope[data-state="finished"]');
+    const bytes = peakBytes() - empty;
     const readable = await page.evaluate(readAgain, GRID);
-    const grid = { ...GRID, size: SIZE, readable, bytes: peakBytes() - empty };
+    const grid = { ...GRID, size: SIZE, bytes, readable, bytesWithReading: peakBytes() - empty };
     say(
       `${channels} x ${iterations} iterates of ${layer}: ${Math.round(grid.bytes / 1e6)} MB, ${readable} readable`,
     );
