@@ -1,4 +1,5 @@
 /** What goes over the network: only this host, one engine, and no weights beyond the layer shown. */
+import { stat } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { own, stage } from "./support/fixture";
 import { weightsSent } from "./support/folders";
@@ -48,8 +49,9 @@ it.each(["cpu", "webgpu", "auto"])(
     expect(engines.size).toBe(1);
     const [engine = ""] = engines;
     const sent = set.site.served.find(({ path }) => path === engine)?.bytes ?? 0;
-    // The GPU's engine is the larger one by far.
-    expect(sent > 5_000_000).toBe(backend === "webgpu");
+    const name = backend === "webgpu" ? "gpu" : "cpu";
+    const built = new URL(`../../www/src/wasm/${name}/vggscope_bg.wasm`, import.meta.url);
+    expect(sent).toBe((await stat(built)).size);
     await page.close();
   },
 );
