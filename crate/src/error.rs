@@ -110,6 +110,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// What a device gave as the reason of its failure.
+    #[cfg(any(feature = "double", feature = "gpu"))]
+    pub(crate) fn compute_failed(cause: impl std::fmt::Display) -> Self {
+        Self::ComputeFailed {
+            cause: cause.to_string(),
+        }
+    }
+
     /// A short name for programs: kebab-case, stable.
     pub fn code(&self) -> &str {
         match self {

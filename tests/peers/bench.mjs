@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 import { Contestants } from "./contestants.mjs";
 import { allowCores, CORES } from "./cores.mjs";
 import { measure } from "./measure.mjs";
-import { measureGrid, measureMemory } from "./memory.mjs";
+import { emptyBrowser, measureGrid, measureMemory } from "./memory.mjs";
 import { readOptions } from "./options.mjs";
 import { browserPeak, nativePeak } from "./peak.mjs";
 import { measurePictures } from "./pictures.mjs";
@@ -46,8 +46,9 @@ const MEASURE = {
   steps: () => race(stepCases(options.layers), report.steps),
   growth: () => raceAsThingsGrow(),
   memory: async () => {
-    report.grid = await measureGrid(origin, say);
-    report.memory = await measureMemory(present(), options.layers, origin, say);
+    const empty = await emptyBrowser(origin);
+    report.grid = await measureGrid(origin, empty, say);
+    report.memory = await measureMemory(present(), options.layers, origin, empty, say);
   },
   pictures: async () => {
     report.pictures = await measurePictures(present(), server.port, options.turns, say);

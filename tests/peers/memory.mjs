@@ -10,8 +10,7 @@ import { peakBytes } from "./processes.mjs";
  * Bytes by layer and name, of those who get through; what an empty browser takes is not counted. Nobody else may be
  * running.
  */
-export async function measureMemory(names, layers, origin, say) {
-  const empty = await emptyBrowser(origin);
+export async function measureMemory(names, layers, origin, empty, say) {
   const memory = {};
   for (const layer of layers) {
     memory[layer] = {};
@@ -32,8 +31,7 @@ export async function measureMemory(names, layers, origin, say) {
 const GRID = { layer: "block3_conv1", channels: 40, iterations: 100 };
 
 /** Bytes that the page takes on the CPU backend until the grid is finished, and until every iterate of it was read once more. */
-export async function measureGrid(origin, say) {
-  const empty = await emptyBrowser(origin);
+export async function measureGrid(origin, empty, say) {
   const browser = await chromium.launch(LAUNCH);
   try {
     const page = await browser.newPage();
@@ -67,7 +65,8 @@ async function readAgain({ channels, iterations }) {
   return readable;
 }
 
-async function emptyBrowser(origin) {
+/** Bytes of a browser that shows nothing, to be taken off those of one that does. */
+export async function emptyBrowser(origin) {
   const browser = await Browser.launch(origin);
   await browser.openEmpty();
   const peak = peakBytes();

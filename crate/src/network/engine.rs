@@ -27,6 +27,21 @@ pub(crate) struct Measured {
     pub(crate) dead: bool,
 }
 
+#[cfg(any(feature = "double", feature = "gpu"))]
+impl Measured {
+    /// From an image and what was read back with it: mean activation, and of the gradient the sum of squares and the
+    /// greatest absolute value.
+    pub(super) const fn read_back(pixels: Vec<f32>, [objective, square_sum, greatest]: [f64; 3]) -> Self {
+        Self {
+            pixels,
+            objective,
+            square_sum,
+            // The greatest of values that are no numbers may be zero.
+            dead: greatest == 0.0 && !square_sum.is_nan(),
+        }
+    }
+}
+
 /// Weights, where they are computed with.
 #[derive(Debug, Clone)]
 pub(super) enum Engine {

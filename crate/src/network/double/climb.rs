@@ -113,10 +113,6 @@ impl PendingStep {
 
 fn measured(row: &[f64]) -> Measured {
     let (pixels, facts) = row.split_at(row.len() - FACTS);
-    Measured {
-        pixels: pixels.iter().map(|&value| value as f32).collect(),
-        objective: facts[0],
-        square_sum: facts[1],
-        dead: facts[2] == 0.0,
-    }
+    let pixels = pixels.iter().map(|&value| value as f32).collect();
+    Measured::read_back(pixels, [facts[0], facts[1], facts[2]])
 }

@@ -93,15 +93,9 @@ impl PendingMap {
 
 /// Numbers read back.
 async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f64>> {
-    let data = tensor.into_data_async().await.map_err(|error| failed(&error))?;
+    let data = tensor.into_data_async().await.map_err(Error::compute_failed)?;
     data.try_cast(burn::tensor::DType::F64)
-        .map_err(|error| failed(&error))?
+        .map_err(Error::compute_failed)?
         .try_into_vec()
-        .map_err(|error| failed(&error))
-}
-
-fn failed(error: &dyn std::fmt::Display) -> Error {
-    Error::ComputeFailed {
-        cause: error.to_string(),
-    }
+        .map_err(Error::compute_failed)
 }

@@ -6,7 +6,7 @@ use super::forward::word_index;
 use super::layout::{
     Pair, Place, Quad, Sides, WINDOWS, area, pairs, pitch, place, plane, pooled, rows, units, zero_border,
 };
-use super::tile::{PATCH, accumulate, no_sums, patch_corner, read_patch};
+use super::tile::{PATCH, accumulate, no_sums, sum_channels};
 
 /// Columns of windows that overlap a unit's patch; there are three rows of them.
 const NEAR: usize = WINDOWS + 2;
@@ -29,16 +29,9 @@ pub(super) fn convolve_turned(
         terminate!();
     }
     let place = place(unit, &sides);
-    let half_pitch = pitch(&sides) / 2;
-    let half_plane = plane(&sides) / 2;
-    let corner = patch_corner(&place, &sides);
     let first_quad = CUBE_POS_Y as usize * quads;
     let row = all_quads as usize;
-    let mut sums = no_sums(quads);
-    for channel in 0..channels as usize {
-        let patch = read_patch(gradient, corner + channel * half_plane, half_pitch);
-        accumulate(&mut sums, &patch, weights, channel * 9 * row + first_quad, row, quads);
-    }
+    let sums = sum_channels(gradient, weights, &place, &sides, channels, first_quad, row, quads);
     store(&sums, mask, output, &place, first_quad, &sides, quads);
 }
 

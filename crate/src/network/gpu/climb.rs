@@ -100,11 +100,5 @@ impl PendingStep {
 
 fn measured(row: &[f32]) -> Measured {
     let (pixels, facts) = row.split_at(row.len() - FACTS);
-    Measured {
-        pixels: pixels.to_vec(),
-        objective: f64::from(facts[0]),
-        square_sum: f64::from(facts[1]),
-        // A greatest value of those that are no numbers may be zero.
-        dead: facts[2] == 0.0 && !facts[1].is_nan(),
-    }
+    Measured::read_back(pixels.to_vec(), [facts[0], facts[1], facts[2]].map(f64::from))
 }

@@ -58,19 +58,15 @@ pub(super) async fn read(tensor: CubeTensor) -> Result<Vec<f32>> {
 
 async fn read_bytes(tensor: CubeTensor) -> Result<Bytes> {
     let read = tensor.client.read_async(vec![tensor.handle]).await;
-    let mut tensors = read.map_err(|error| failed(&error))?;
-    tensors.pop().ok_or_else(|| failed(&"the GPU gave nothing back"))
+    let mut tensors = read.map_err(Error::compute_failed)?;
+    tensors
+        .pop()
+        .ok_or_else(|| Error::compute_failed("the GPU gave nothing back"))
 }
 
 /// WebGPU, like all that it runs on, puts the lowest byte first.
 fn words_of(bytes: &[u8]) -> impl Iterator<Item = [u8; 4]> {
     bytes.as_chunks::<4>().0.iter().copied()
-}
-
-fn failed(error: &dyn std::fmt::Display) -> Error {
-    Error::ComputeFailed {
-        cause: error.to_string(),
-    }
 }
 
 /// Words of 32 bits read back.

@@ -5,7 +5,7 @@ use cubecl::prelude::*;
 use super::layout::{
     Pair, Place, Quad, Sides, WINDOWS, area, pairs, pitch, place, plane, pooled, rows, units, zero_border,
 };
-use super::tile::{accumulate, no_sums, patch_corner, read_patch};
+use super::tile::sum_channels;
 
 /// 3 x 3 "same" convolution, bias and ReLU, with `pool` also 2 x 2 max-pooling. `kept` is what the way back needs of the
 /// convolution's output (`layout.rs`). One unit computes 4 `quads` channels.
@@ -27,16 +27,9 @@ pub(super) fn convolve_relu(
         terminate!();
     }
     let place = place(unit, &sides);
-    let half_pitch = pitch(&sides) / 2;
-    let half_plane = plane(&sides) / 2;
-    let corner = patch_corner(&place, &sides);
     let first_quad = CUBE_POS_Y as usize * quads;
     let row = all_quads as usize;
-    let mut sums = no_sums(quads);
-    for channel in 0..channels as usize {
-        let patch = read_patch(input, corner + channel * half_plane, half_pitch);
-        accumulate(&mut sums, &patch, weights, channel * 9 * row + first_quad, row, quads);
-    }
+    let sums = sum_channels(input, weights, &place, &sides, channels, first_quad, row, quads);
     if pool {
         store_pooled(&sums, bias, output, kept, &place, first_quad, &sides, quads);
     } else {

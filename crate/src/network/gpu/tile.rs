@@ -5,7 +5,7 @@
 
 use cubecl::prelude::*;
 
-use super::layout::{POSITIONS, Pair, Place, Quad, Sides, WINDOWS, area, pitch};
+use super::layout::{POSITIONS, Pair, Place, Quad, Sides, WINDOWS, area, pitch, plane};
 
 /// Columns of the values under a unit's kernels.
 pub(super) const PATCH: usize = 2 * WINDOWS + 2;
@@ -41,6 +41,29 @@ pub(super) fn read_patch(input: &[Pair], corner: usize, half_pitch: usize) -> Se
         }
     }
     patch
+}
+
+/// A unit's sums over all input channels, for `quads` from `first_quad` on of a row of `row` quads.
+#[cube]
+pub(super) fn sum_channels(
+    input: &[Pair],
+    weights: &[Quad],
+    place: &Place,
+    sides: &Sides,
+    channels: u32,
+    first_quad: usize,
+    row: usize,
+    #[comptime] quads: usize,
+) -> Array<Quad> {
+    let half_pitch = pitch(sides) / 2;
+    let half_plane = plane(sides) / 2;
+    let corner = patch_corner(place, sides);
+    let mut sums = no_sums(quads);
+    for channel in 0..channels as usize {
+        let patch = read_patch(input, corner + channel * half_plane, half_pitch);
+        accumulate(&mut sums, &patch, weights, channel * 9 * row + first_quad, row, quads);
+    }
+    sums
 }
 
 /// Adds one input channel's share to the sums. `first` is the channel's first weight for this unit; a channel's weights
