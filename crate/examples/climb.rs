@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use vggscope::ascent::Ascent;
+use vggscope::ascent::{Ascent, Step};
 use vggscope::device::{self, Arithmetic, Compute, wait};
 use vggscope::network::Network;
 use vggscope::settings::{Preprocessing, Settings, Start, StepRule};
@@ -95,7 +95,7 @@ impl Contestant {
         let mut batches = self.ascents(request)?;
         let mut objectives = Vec::new();
         for ascent in &mut batches {
-            objectives.extend(ascent.step()?.iter().map(|iterate| iterate.objective));
+            objectives.extend(wait(ascent.advance(false).read())?.iter().map(|iterate| iterate.objective));
         }
         advance(&mut batches, request.warm)?;
         mark("start")?;
@@ -110,7 +110,10 @@ impl Contestant {
         let layer = Layer::named(&request.layer)?;
         self.source.load(&mut self.weights, layer, &mut |_| ())?;
         self.network.extend(&self.weights, layer)?;
-        let batch = device::batch_size(self.gpu, layer, request.size, request.size)?;
+        let batch = match std::env::var("BATCH") {
+            Ok(v) => v.parse()?,
+            Err(_) => device::batch_size(self.gpu, layer, request.size, request.size)?,
+        };
         let ascent = |channels: &[usize]| -> Result<Ascent> {
             let settings = Settings {
                 layer,
@@ -128,12 +131,19 @@ impl Contestant {
     }
 }
 
-/// Steps of all batches in turn.
+/// Steps of all batches in turn, each handed over before the one before it is read, as in the page.
 fn advance(batches: &mut [Ascent], steps: usize) -> Result<()> {
+    let mut before: Option<Step> = None;
     for _ in 0..steps {
         for ascent in &mut *batches {
-            ascent.step()?;
+            let step = ascent.advance(false);
+            if let Some(before) = before.replace(step) {
+                wait(before.read())?;
+            }
         }
+    }
+    if let Some(last) = before {
+        wait(last.read())?;
     }
     Ok(())
 }

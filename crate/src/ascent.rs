@@ -1,7 +1,7 @@
 //! Gradient ascent on the image: a source of iterates.
 
 use crate::error::Result;
-use crate::image::{Contrast, random_image, squash};
+use crate::image::{Contrast, random_image};
 use crate::network::{Climb, Measured, Network, PendingStep};
 use crate::settings::{Settings, Start};
 
@@ -18,7 +18,7 @@ pub struct Iterate {
     pub gradient_norm: f64,
     /// The gradient was exactly zero: the channel is dead here, and the image did not move.
     pub dead: bool,
-    /// The image, HWC, unsquashed.
+    /// The image, HWC, unsquashed; empty where the step was taken without.
     pub pixels: Vec<f32>,
     /// The image squashed: `height * width * 4` bytes, RGBA.
     pub rgba: Vec<u8>,
@@ -73,28 +73,29 @@ impl Ascent {
         self.climb.bytes()
     }
 
-    /// Hands one step to the device: `image + learning_rate * gradient`, by the step rule.
-    pub fn advance(&mut self) -> Step {
+    /// Hands one step to the device: `image + learning_rate * gradient`, by the step rule. The iterates come `with_pixels`
+    /// or without: exact images are three times as large as pictures, and are copied from the device apart from them.
+    pub fn advance(&mut self, with_pixels: bool) -> Step {
         self.iteration += 1;
         Step {
-            pending: self.climb.advance(),
+            pending: self.climb.advance(with_pixels),
             channels: self.channels.clone(),
             iteration: self.iteration,
         }
     }
 
-    /// One step, waited for: an iterate per channel, in the order of the settings.
+    /// One step, waited for: an iterate per channel, in the order of the settings, with its pixels.
     ///
     /// # Errors
     /// [`crate::Error::ComputeFailed`].
     #[cfg(not(target_arch = "wasm32"))]
     pub fn step(&mut self) -> Result<Vec<Iterate>> {
-        crate::device::wait(self.advance().read())
+        crate::device::wait(self.advance(true).read())
     }
 }
 
 impl Step {
-    /// Reads the step back and squashes it.
+    /// Reads the step back.
     ///
     /// # Errors
     /// [`crate::Error::ComputeFailed`] with the device's words.
@@ -119,7 +120,7 @@ fn start_images(settings: &Settings) -> (Vec<Vec<f32>>, usize) {
 }
 
 fn iterate(channel: usize, iteration: usize, measured: Measured) -> Iterate {
-    let squashed = squash(&measured.pixels);
+    let squashed = measured.squashed;
     Iterate {
         channel,
         iteration,

@@ -8,7 +8,7 @@ use crate::splitmix::SplitMix64;
 pub const CHANNELS: usize = 3;
 
 /// The byte of a picture that cannot be stretched: sRGB mid-grey.
-const MID_GREY: u8 = 128;
+pub(crate) const MID_GREY: u8 = 128;
 
 /// The notes' `random_image`: uniform in [0, 1), `height * width * 3` values (HWC), from a seed.
 ///
@@ -31,6 +31,16 @@ pub enum Contrast {
     NotFinite,
 }
 
+impl Contrast {
+    pub(crate) fn of(finite: bool, min: f32, max: f32) -> Self {
+        match (finite, max > min) {
+            (false, _) => Self::NotFinite,
+            (true, false) => Self::Constant,
+            (true, true) => Self::Stretched,
+        }
+    }
+}
+
 /// An image squashed to bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Squashed {
@@ -48,11 +58,7 @@ pub struct Squashed {
 /// then `floor(255 v + 0.5)` as in R's `rgb()`.
 pub fn squash(pixels: &[f32]) -> Squashed {
     let (min, max) = range(pixels);
-    let contrast = match (pixels.iter().all(|value| value.is_finite()), max > min) {
-        (false, _) => Contrast::NotFinite,
-        (true, false) => Contrast::Constant,
-        (true, true) => Contrast::Stretched,
-    };
+    let contrast = Contrast::of(pixels.iter().all(|value| value.is_finite()), min, max);
     let (low, span) = (f64::from(min), f64::from(max) - f64::from(min));
     let byte = |value: f32| match contrast {
         Contrast::Stretched => (255.0 * ((f64::from(value) - low) / span) + 0.5) as u8,

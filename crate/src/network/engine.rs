@@ -9,6 +9,7 @@ use super::feature_map::{Pending, PendingMap};
 use super::gpu;
 use crate::device::{self, Compute};
 use crate::error::Result;
+use crate::image::Squashed;
 use crate::objective::Evaluation;
 use crate::settings::{Preprocessing, Settings};
 use crate::vgg16::Layer;
@@ -17,8 +18,10 @@ use crate::weights::Convolution;
 /// One image after one more step, and what was measured before it.
 #[derive(Debug)]
 pub(crate) struct Measured {
-    /// The image, HWC.
+    /// The image, HWC; empty where nobody asked for it.
     pub(crate) pixels: Vec<f32>,
+    /// The image to be seen.
+    pub(crate) squashed: Squashed,
     /// Mean activation before the step.
     pub(crate) objective: f64,
     /// Sum of the gradient's squares over the whole image.
@@ -29,16 +32,10 @@ pub(crate) struct Measured {
 
 #[cfg(any(feature = "double", feature = "gpu"))]
 impl Measured {
-    /// From an image and what was read back with it: mean activation, and of the gradient the sum of squares and the
-    /// greatest absolute value.
-    pub(super) const fn read_back(pixels: Vec<f32>, [objective, square_sum, greatest]: [f64; 3]) -> Self {
-        Self {
-            pixels,
-            objective,
-            square_sum,
-            // The greatest of values that are no numbers may be zero.
-            dead: greatest == 0.0 && !square_sum.is_nan(),
-        }
+    /// Whether a gradient of which these were read back was exactly zero. The greatest of values that are no numbers may be
+    /// zero.
+    pub(super) const fn is_dead(square_sum: f64, greatest: f64) -> bool {
+        greatest == 0.0 && !square_sum.is_nan()
     }
 }
 
@@ -183,12 +180,14 @@ impl Objective {
 }
 
 impl Climb {
-    pub(crate) fn advance(&mut self) -> PendingStep {
+    /// Hands one step to the device; the exact images are read `with_pixels` alone.
+    pub(crate) fn advance(&mut self, with_pixels: bool) -> PendingStep {
         match self {
             #[cfg(feature = "cpu")]
-            Self::Cpu(climb) => PendingStep::Done(climb.advance()),
+            Self::Cpu(climb) => PendingStep::Done(climb.advance(with_pixels)),
             #[cfg(feature = "gpu")]
-            Self::Gpu(climb) => PendingStep::Gpu(Box::new(climb.advance())),
+            Self::Gpu(climb) => PendingStep::Gpu(Box::new(climb.advance(with_pixels))),
+            // For checking: what it computes is read whole.
             #[cfg(feature = "double")]
             Self::Double(climb) => PendingStep::Double(Box::new(climb.advance())),
         }

@@ -84,9 +84,9 @@ impl Ascent {
         self.0.borrow().iteration()
     }
 
-    /// One step: resolves to one iterate per channel, in the order of the settings.
-    pub fn step(&self) -> Promise {
-        let step = self.0.borrow_mut().advance();
+    /// One step: resolves to one iterate per channel, in the order of the settings, with its exact image or without.
+    pub fn step(&self, with_pixels: bool) -> Promise {
+        let step = self.0.borrow_mut().advance(with_pixels);
         future_to_promise(async move {
             let iterates = step.read().await.map_err(reject)?;
             Ok(iterates
@@ -99,6 +99,10 @@ impl Ascent {
 }
 
 fn js_iterate(iterate: &ascent::Iterate) -> JsValue {
+    let pixels = match &iterate.pixels[..] {
+        [] => JsValue::UNDEFINED,
+        pixels => Float32Array::from(pixels).into(),
+    };
     object(&[
         ("channel", iterate.channel.into()),
         ("iteration", iterate.iteration.into()),
@@ -110,7 +114,7 @@ fn js_iterate(iterate: &ascent::Iterate) -> JsValue {
         ("constant", (iterate.contrast == Contrast::Constant).into()),
         ("finite", (iterate.contrast != Contrast::NotFinite).into()),
         ("rgba", js_sys::Uint8ClampedArray::from(&iterate.rgba[..]).into()),
-        ("pixels", Float32Array::from(&iterate.pixels[..]).into()),
+        ("pixels", pixels),
     ])
 }
 

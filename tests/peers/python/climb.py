@@ -66,8 +66,9 @@ def mark(moment):
 
 
 def answer(climber):
-    """Answers every setting. `climber(layer, channels, size, seed)` gives the images, one a channel, and functions:
-    `objective(image, channel)`, `step(image, channel)`, and `wait(image)`, which returns when the image is computed."""
+    """Answers every setting. `climber(layer, channels, size, seed)` gives what climbs together, a channel or several of
+    them, the images of each, and functions: `objectives(images, channels)`, `step(images, channels)`, and `wait(images)`,
+    which returns when the images are computed."""
     for line in sys.stdin:
         setting = json.loads(line)
         try:
@@ -77,13 +78,13 @@ def answer(climber):
 
 
 def climb(climber, layer, channels, size, seed, warm, steps):
-    images, objective, step, wait = climber(layer, channels, size, seed)
-    objectives = [float(objective(image, channel)) for image, channel in zip(images, channels)]
+    batches, images, objectives, step, wait = climber(layer, channels, size, seed)
+    first = [float(value) for batch in zip(images, batches) for value in np.atleast_1d(objectives(*batch).tolist())]
 
     def advance(count):
         for _ in range(count):
-            for place, channel in enumerate(channels):
-                images[place] = step(images[place], channel)
+            for place, batch in enumerate(batches):
+                images[place] = step(images[place], batch)
                 wait(images[place])
 
     advance(warm)
@@ -92,4 +93,4 @@ def climb(climber, layer, channels, size, seed, warm, steps):
     advance(steps)
     wall = time.perf_counter() - started
     mark("end")
-    say(wallMs=1000 * wall, objectives=objectives)
+    say(wallMs=1000 * wall, objectives=first)

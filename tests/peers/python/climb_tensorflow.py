@@ -39,7 +39,7 @@ def functions(layer, size):
     # A Python number would be compiled into the function: a new one for each channel.
     constant = functools.cache(tf.constant)
     return (
-        lambda image, channel: objective(image, constant(channel)),
+        lambda image, channel: objective(image, constant(channel)).numpy(),
         lambda image, channel: step(image, constant(channel)),
         lambda image: image.numpy(),
     )
@@ -47,7 +47,7 @@ def functions(layer, size):
 
 def climber(layer, channels, size, seed):
     images = [tf.constant(start_image(size, seed)[None])] * len(channels)
-    return images, *functions(layer, size)
+    return channels, images, *functions(layer, size)
 
 
 say(about={"version": f"{tf.__version__}, Keras {keras.__version__}"})

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::head::Head;
 use super::passes::Passes;
 use super::{Network, Pass, parallel};
+use crate::image::squash;
 use crate::network::Measured;
 use crate::settings::{Settings, StepRule};
 use crate::step::{Adam, LEAST_SQUARE_SUM};
@@ -48,12 +49,16 @@ impl Climb {
         }
     }
 
-    /// One step: `image + learning_rate * gradient`, by the step rule.
-    pub(crate) fn advance(&mut self) -> Vec<Measured> {
+    /// One step: `image + learning_rate * gradient`, by the step rule. A copy of the exact images is given `with_pixels` alone.
+    pub(crate) fn advance(&mut self, with_pixels: bool) -> Vec<Measured> {
         let (step, learning_rate) = (self.step, self.learning_rate);
         let passes = &self.passes;
         parallel::map(self.tiles.iter_mut(), |tile| {
-            passes.lend(|pass| tile.advance(pass, step, learning_rate))
+            let measured = passes.lend(|pass| tile.advance(pass, step, learning_rate));
+            Measured {
+                pixels: if with_pixels { tile.image.clone() } else { Vec::new() },
+                ..measured
+            }
         })
     }
 
@@ -91,7 +96,8 @@ impl Tile {
         }
         Measured {
             dead: gradient.iter().all(|&slope| slope == 0.0),
-            pixels: self.image.clone(),
+            pixels: Vec::new(),
+            squashed: squash(&self.image),
             objective,
             square_sum,
         }

@@ -4,6 +4,7 @@ use burn::tensor::Tensor;
 
 use super::{MeanActivation, Network, read};
 use crate::error::Result;
+use crate::image::squash;
 use crate::network::Measured;
 use crate::settings::{Settings, StepRule};
 use crate::step::{Adam, LEAST_SQUARE_SUM};
@@ -113,6 +114,13 @@ impl PendingStep {
 
 fn measured(row: &[f64]) -> Measured {
     let (pixels, facts) = row.split_at(row.len() - FACTS);
-    let pixels = pixels.iter().map(|&value| value as f32).collect();
-    Measured::read_back(pixels, [facts[0], facts[1], facts[2]])
+    let pixels: Vec<f32> = pixels.iter().map(|&value| value as f32).collect();
+    let (objective, square_sum, greatest) = (facts[0], facts[1], facts[2]);
+    Measured {
+        squashed: squash(&pixels),
+        pixels,
+        objective,
+        square_sum,
+        dead: Measured::is_dead(square_sum, greatest),
+    }
 }

@@ -3,9 +3,11 @@
 use burn_cubecl::tensor::CubeTensor;
 
 use super::objective::Pending;
-use super::step::{FACTS, Moment};
+use super::squash::FACTS;
+use super::step::Moment;
 use super::{MeanActivation, Network, device, launch};
 use crate::error::Result;
+use crate::image::{Contrast, Squashed};
 use crate::network::Measured;
 use crate::settings::{Settings, StepRule};
 use crate::step::Adam;
@@ -30,9 +32,16 @@ pub(super) struct Moments {
     pub(super) both: [CubeTensor; 2],
 }
 
-/// A step that has been handed to the GPU and not yet read: [N, H W 3 + FACTS].
+/// A step that has been handed to the GPU and not yet read.
 #[derive(Debug)]
-pub(crate) struct PendingStep(CubeTensor);
+pub(crate) struct PendingStep {
+    /// Pictures and facts, [N, H W + FACTS].
+    rows: CubeTensor,
+    /// The exact images, [N, H, W, 3], where they are to be read.
+    pixels: Option<CubeTensor>,
+    /// Of a feature map.
+    positions: usize,
+}
 
 impl Climb {
     /// Puts the start images on the GPU.
@@ -54,15 +63,24 @@ impl Climb {
         }
     }
 
-    /// Hands one step to the GPU: `image + learning_rate * gradient`, by the step rule.
-    pub(crate) fn advance(&mut self) -> PendingStep {
-        let Pending { feature_maps, gradient } = self.objective.evaluate(self.images.clone());
-        let facts = launch::measure(&gradient, feature_maps);
+    /// Hands one step to the GPU: `image + learning_rate * gradient`, by the step rule. The exact images are read `with_pixels`
+    /// alone.
+    pub(crate) fn advance(&mut self, with_pixels: bool) -> PendingStep {
+        let Pending {
+            feature_maps,
+            gradient,
+            slopes,
+        } = self.objective.evaluate(self.images.clone());
         if let Some(moments) = &mut self.moments {
             moments.turn(&gradient);
         }
-        let rows = launch::climb(&self.images, gradient, facts, self.learning_rate, self.length);
-        PendingStep(rows)
+        let ranges = launch::climb(&self.images, gradient, &slopes, self.learning_rate, self.length);
+        let [_, _, height, width] = feature_maps.meta.shape().dims();
+        PendingStep {
+            rows: launch::squash(&self.images, slopes, ranges),
+            pixels: with_pixels.then(|| launch::interleave(&self.images)),
+            positions: height * width,
+        }
     }
 }
 
@@ -92,13 +110,38 @@ impl Moments {
 impl PendingStep {
     /// Reads the step back: one measurement per image.
     pub(crate) async fn read(self) -> Result<Vec<Measured>> {
-        let [_, row] = self.0.meta.shape().dims();
-        let values = device::read(self.0).await?;
-        Ok(values.chunks_exact(row).map(measured).collect())
+        let [_, row] = self.rows.meta.shape().dims();
+        let positions = self.positions;
+        let Some(pixels) = self.pixels else {
+            let [rows] = device::read_bytes([self.rows]).await?;
+            let rows = rows.chunks_exact(row * 4);
+            return Ok(rows.map(|row| measured(row, Vec::new(), positions)).collect());
+        };
+        let [_, height, width, colors] = pixels.meta.shape().dims();
+        let [rows, pixels] = device::read_bytes([self.rows, pixels]).await?;
+        let images = pixels.chunks_exact(height * width * colors * 4);
+        let images = images.map(|bytes| device::floats(bytes).collect());
+        let rows = rows.chunks_exact(row * 4).zip(images);
+        Ok(rows.map(|(row, pixels)| measured(row, pixels, positions)).collect())
     }
 }
 
-fn measured(row: &[f32]) -> Measured {
-    let (pixels, facts) = row.split_at(row.len() - FACTS);
-    Measured::read_back(pixels.to_vec(), [facts[0], facts[1], facts[2]].map(f64::from))
+/// One image's row of bytes; `positions` are those of its feature map.
+fn measured(row: &[u8], pixels: Vec<f32>, positions: usize) -> Measured {
+    let (rgba, facts) = row.split_at(row.len() - FACTS * 4);
+    let mut facts = device::floats(facts);
+    let [activation, square_sum, largest, min, max, not_finite] =
+        [(); FACTS].map(|()| facts.next().unwrap_or(f32::NAN));
+    Measured {
+        pixels,
+        squashed: Squashed {
+            rgba: rgba.to_vec(),
+            min,
+            max,
+            contrast: Contrast::of(not_finite == 0.0, min, max),
+        },
+        objective: f64::from(activation) / positions as f64,
+        square_sum: f64::from(square_sum),
+        dead: Measured::is_dead(f64::from(square_sum), f64::from(largest)),
+    }
 }

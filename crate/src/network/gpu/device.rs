@@ -52,26 +52,32 @@ pub(super) fn empty(like: &CubeTensor, shape: Shape, dtype: DType) -> CubeTensor
 
 /// Floats read back, once everything before has been computed.
 pub(super) async fn read(tensor: CubeTensor) -> Result<Vec<f32>> {
-    let bytes = read_bytes(tensor).await?;
-    Ok(words_of(&bytes).map(f32::from_le_bytes).collect())
+    let [bytes] = read_bytes([tensor]).await?;
+    Ok(floats(&bytes).collect())
 }
 
-async fn read_bytes(tensor: CubeTensor) -> Result<Bytes> {
-    let read = tensor.client.read_async(vec![tensor.handle]).await;
-    let mut tensors = read.map_err(Error::compute_failed)?;
-    tensors
-        .pop()
-        .ok_or_else(|| Error::compute_failed("the GPU gave nothing back"))
+/// The bytes of some tensors, read back together.
+pub(super) async fn read_bytes<const N: usize>(tensors: [CubeTensor; N]) -> Result<[Bytes; N]> {
+    let client = tensors.first().map(|tensor| tensor.client.clone());
+    let nothing = || Error::compute_failed("the GPU gave nothing back");
+    let handles = tensors.map(|tensor| tensor.handle).to_vec();
+    let read = client.ok_or_else(nothing)?.read_async(handles).await;
+    read.map_err(Error::compute_failed)?.try_into().map_err(|_| nothing())
 }
 
 /// WebGPU, like all that it runs on, puts the lowest byte first.
-fn words_of(bytes: &[u8]) -> impl Iterator<Item = [u8; 4]> {
-    bytes.as_chunks::<4>().0.iter().copied()
+pub(super) fn floats(bytes: &[u8]) -> impl Iterator<Item = f32> {
+    bytes.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes))
 }
 
 /// Words of 32 bits read back.
 #[cfg(test)]
 pub(super) async fn read_words(tensor: CubeTensor) -> Result<Vec<u32>> {
-    let bytes = read_bytes(tensor).await?;
-    Ok(words_of(&bytes).map(u32::from_le_bytes).collect())
+    let [bytes] = read_bytes([tensor]).await?;
+    Ok(bytes
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|&bytes| u32::from_le_bytes(bytes))
+        .collect())
 }

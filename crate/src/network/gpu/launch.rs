@@ -8,10 +8,12 @@ use super::backward::{convolve_turned, convolve_turned_unpooled};
 use super::device::empty;
 use super::forward::convolve_relu;
 use super::head::{LANES, SLICES, convolve_head, convolve_head_turned, pick_rows};
-use super::image::{image_gradient, scaled_maps};
+use super::image::{SLOPES, image_gradient, scaled_maps};
 use super::layout::{Sides, SidesLaunch, WINDOWS, area, pairs, pitch, pooled, rows, units};
+use super::parts::{LANES as PART_LANES, PARTS};
 use super::pool;
-use super::step::{self, FACTS, LANES as SUMMING, Moment, MomentLaunch};
+use super::squash::{self, FACTS};
+use super::step::{self, Moment, MomentLaunch, RANGE};
 use crate::step::LEAST_SQUARE_SUM;
 
 /// Units of a group.
@@ -64,22 +66,32 @@ pub(super) fn input_maps(images: CubeTensor, scaling: &Scaling, sides: Sides) ->
     maps
 }
 
-/// The gradient at the images, [N, 3, H, W], from that at the network's input.
-pub(super) fn output_image(gradient: CubeTensor, scaling: &Scaling, sides: Sides) -> CubeTensor {
-    let (height, width) = (sides.height as usize, sides.width as usize);
-    let images = values(&gradient, [sides.images as usize, 3, height, width]);
-    let count = CubeCount::Static(groups(height * width), 3, sides.images);
+/// The gradient at the images, [N, 3, H, W], from that at the network's input; and what the parts of each image find out
+/// about it and about its feature map, of which `feature_maps` are [N, 1, H', W'].
+pub(super) fn output_image(
+    gradient: CubeTensor,
+    feature_maps: CubeTensor,
+    scaling: &Scaling,
+    sides: Sides,
+) -> (CubeTensor, CubeTensor) {
+    let (count, height, width) = (sides.images as usize, sides.height as usize, sides.width as usize);
+    let images = values(&gradient, [count, 3, height, width]);
+    let slopes = values(&gradient, [count, PARTS, SLOPES]);
+    let feature_map = feature_maps.meta.shape().num_elements() / count;
     image_gradient::launch(
         &gradient.client.clone(),
-        count,
-        CubeDim::new_1d(GROUP),
+        parts(count),
+        CubeDim::new_1d(PART_LANES as u32),
         gradient.into_buffer_arg(),
         scaling.numbers.clone().into_buffer_arg(),
+        feature_maps.into_buffer_arg(),
         images.clone().into_buffer_arg(),
+        slopes.clone().into_buffer_arg(),
         argument(&sides),
+        feature_map as u32,
         scaling.swap_red_and_blue,
     );
-    images
+    (images, slopes)
 }
 
 /// relu(w * x + b), pooled or not, and what the way back needs of it.
@@ -282,25 +294,6 @@ pub(super) fn pick<const D: usize>(
     output
 }
 
-/// The facts of each image, [N, FACTS], from its gradient, [N, 3, H, W], and its feature map, [N, 1, H', W'].
-pub(super) fn measure(gradient: &CubeTensor, feature_maps: CubeTensor) -> CubeTensor {
-    let of_one = |tensor: &CubeTensor| tensor.meta.shape().num_elements() / tensor.meta.shape()[0];
-    let images = gradient.meta.shape()[0];
-    let (values_of_one, positions) = (of_one(gradient) as u32, of_one(&feature_maps) as u32);
-    let facts = values(gradient, [images, FACTS]);
-    step::measure::launch(
-        &gradient.client.clone(),
-        CubeCount::Static(images as u32, 1, 1),
-        CubeDim::new_1d(SUMMING as u32),
-        gradient.clone().into_buffer_arg(),
-        feature_maps.into_buffer_arg(),
-        facts.clone().into_buffer_arg(),
-        values_of_one,
-        positions,
-    );
-    facts
-}
-
 /// Turns a gradient into Adam's direction, where it lies, and both moments into the next.
 pub(super) fn adam(gradient: &CubeTensor, [first, second]: &[CubeTensor; 2], moment: Moment) {
     let count = groups(gradient.meta.shape().num_elements());
@@ -323,33 +316,65 @@ pub(super) fn adam(gradient: &CubeTensor, [first, second]: &[CubeTensor; 2], mom
     );
 }
 
-/// Moves images, [N, 3, H, W], where they lie; gives what is read back, [N, H W 3 + FACTS]. `length` is that of every
-/// step of learning rate 1, for the rules that have one.
+/// Moves images, [N, 3, H, W], where they lie; gives what their parts find out about them. `length` is that of every step
+/// of learning rate 1, for the rules that have one.
 pub(super) fn climb(
     images: &CubeTensor,
     direction: CubeTensor,
-    facts: CubeTensor,
+    slopes: &CubeTensor,
     learning_rate: f64,
     length: Option<f64>,
 ) -> CubeTensor {
     let [count, colors, height, width] = images.meta.shape().dims();
-    let positions = height * width;
-    let rows = values(images, [count, positions * colors + FACTS]);
+    let ranges = values(images, [count, PARTS, RANGE]);
     step::climb::launch(
         &images.client.clone(),
-        CubeCount::Static(groups(positions), colors as u32, count as u32),
-        CubeDim::new_1d(GROUP),
+        parts(count),
+        CubeDim::new_1d(PART_LANES as u32),
         images.clone().into_buffer_arg(),
         direction.into_buffer_arg(),
-        facts.into_buffer_arg(),
-        rows.clone().into_buffer_arg(),
-        positions as u32,
+        slopes.clone().into_buffer_arg(),
+        ranges.clone().into_buffer_arg(),
+        (colors * height * width) as u32,
         learning_rate as f32,
         length.unwrap_or(1.0) as f32,
         LEAST_SQUARE_SUM as f32,
         length.is_some(),
     );
+    ranges
+}
+
+/// Pictures and facts to be read back, [N, H W + FACTS].
+pub(super) fn squash(images: &CubeTensor, slopes: CubeTensor, ranges: CubeTensor) -> CubeTensor {
+    let [count, _, height, width] = images.meta.shape().dims();
+    let positions = height * width;
+    let rows = empty(images, Shape::from([count, positions + FACTS]), DType::U32);
+    squash::squash::launch(
+        &images.client.clone(),
+        parts(count),
+        CubeDim::new_1d(PART_LANES as u32),
+        images.clone().into_buffer_arg(),
+        slopes.into_buffer_arg(),
+        ranges.into_buffer_arg(),
+        rows.clone().into_buffer_arg(),
+        positions as u32,
+    );
     rows
+}
+
+/// A copy of images, [N, 3, H, W], as they are now: [N, H, W, 3].
+pub(super) fn interleave(images: &CubeTensor) -> CubeTensor {
+    let [count, colors, height, width] = images.meta.shape().dims();
+    let copy = values(images, [count, height, width, colors]);
+    squash::interleave::launch(
+        &images.client.clone(),
+        CubeCount::Static(groups(height * width), colors as u32, count as u32),
+        CubeDim::new_1d(GROUP),
+        images.clone().into_buffer_arg(),
+        copy.clone().into_buffer_arg(),
+        (height * width) as u32,
+    );
+    copy
 }
 
 /// Quads of channels of one unit: more of them read the input less often, fewer leave more units to run side by side.
@@ -359,6 +384,11 @@ const fn quads(channels: usize) -> usize {
 
 fn count(sides: &Sides, channels: usize, quads: usize) -> CubeCount {
     CubeCount::Static(groups(units(sides)), (channels / 4 / quads) as u32, 1)
+}
+
+/// Groups that share the images of a batch.
+const fn parts(images: usize) -> CubeCount {
+    CubeCount::Static(PARTS as u32, 1, images as u32)
 }
 
 fn groups(units: usize) -> u32 {

@@ -5,8 +5,8 @@
 //! [`Pruned`] network ends in one channel per image.
 //!
 //! `device.rs` opens the GPU; `layout.rs` is how maps lie in its memory and how they are cut into units of work, `tile.rs`
-//! what one unit computes; `forward.rs`, `backward.rs`, `head.rs`, `pool.rs`, `image.rs` and `step.rs` are the kernels,
-//! `launch.rs` has them as functions. `stage.rs` holds weights, `pruned.rs` and `climb.rs` put everything together.
+//! what one unit computes, `parts.rs` what a whole image's add up; `forward.rs`, `backward.rs`, `head.rs`, `pool.rs`, `image.rs`,
+//! `step.rs` and `squash.rs` are the kernels, `launch.rs` has them as functions. `stage.rs` holds weights, `pruned.rs` and `climb.rs` put everything together.
 
 mod backward;
 mod climb;
@@ -17,8 +17,10 @@ mod image;
 mod launch;
 mod layout;
 mod objective;
+mod parts;
 mod pool;
 mod pruned;
+mod squash;
 mod stage;
 mod step;
 #[cfg(test)]

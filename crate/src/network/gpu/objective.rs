@@ -23,6 +23,8 @@ pub(super) struct Pending {
     pub(super) feature_maps: CubeTensor,
     /// Gradient of each image's own objective with respect to the image, [N, 3, H, W].
     pub(super) gradient: CubeTensor,
+    /// What the parts of each image know of both, [N, PARTS, SLOPES].
+    pub(super) slopes: CubeTensor,
 }
 
 impl MeanActivation {
@@ -38,9 +40,11 @@ impl MeanActivation {
     /// Objective and gradient at `images`, [N, 3, H, W].
     pub(super) fn evaluate(&self, images: CubeTensor) -> Pending {
         let (feature_maps, tape) = self.pruned.forward(images);
+        let (gradient, slopes) = self.pruned.backward_of_mean(&tape, feature_maps.clone());
         Pending {
             feature_maps,
-            gradient: self.pruned.backward_of_mean(&tape),
+            gradient,
+            slopes,
         }
     }
 

@@ -85,8 +85,9 @@ impl Pruned {
         (feature_maps, Tape { trunk, head, sides })
     }
 
-    /// The gradient of each feature map's mean with respect to its image, [N, 3, H, W].
-    pub(super) fn backward_of_mean(&self, tape: &Tape) -> CubeTensor {
+    /// The gradient of each feature map's mean with respect to its image, [N, 3, H, W], and what is known of both in parts
+    /// (`launch::output_image`).
+    pub(super) fn backward_of_mean(&self, tape: &Tape, feature_maps: CubeTensor) -> (CubeTensor, CubeTensor) {
         let mask = |stage: usize| (!self.trunk[stage].1).then(|| &tape.trunk[stage].words);
         let before = |stage: usize| stage.checked_sub(1).and_then(mask);
         let gradient = launch::mean_gradient(tape.head.clone(), tape.sides, self.pooled_after);
@@ -102,7 +103,7 @@ impl Pruned {
             gradient = launch::convolution_backward(here, &stage.backward, before(at), kept.sides);
         }
         let sides = tape.trunk.first().map_or(tape.sides, |kept| kept.sides);
-        launch::output_image(gradient, &self.scaling, sides)
+        launch::output_image(gradient, feature_maps, &self.scaling, sides)
     }
 }
 

@@ -1,14 +1,23 @@
-//! What an image's step needs beside its gradient: the objective's own gradient, sums over an image, and the step itself.
+//! What an image's step needs beside its gradient: the objective's own gradient, and the step itself.
 
 use cubecl::prelude::*;
 
+use super::image::{SLOPES, SQUARE_SUM};
 use super::layout::Sides;
+use super::parts::{PARTS, greatest_of_group, share, sum_of_image, value_index};
 
-/// Units that sum over one image.
-pub(super) const LANES: usize = 256;
+/// Numbers that a part of an image finds out about its values: the greatest, the greatest with its sign changed, and
+/// whether one is infinite or no number (1) or not (0).
+pub(super) const RANGE: usize = 3;
+pub(super) const GREATEST: usize = 0;
+pub(super) const GREATEST_NEGATED: usize = 1;
+pub(super) const NOT_FINITE: usize = 2;
 
-/// Numbers found out about each image: mean activation, the gradient's sum of squares, its largest absolute value.
-pub(super) const FACTS: usize = 3;
+/// Less than any value: what a part without values finds.
+const NONE: f32 = f32::MIN;
+
+/// The bits of infinity; those of what is no number are above.
+const INFINITY: u32 = 0x7f80_0000;
 
 /// How Adam's moments turn into a direction (`crate::step::Adam`).
 #[derive(CubeType, CubeLaunch, Clone, Copy, Debug)]
@@ -35,46 +44,6 @@ pub(super) fn mean_gradient(maps: &[f32], gradient: &mut [f32], sides: Sides, sh
     gradient[at] = select(maps[at] > 0.0f32, share, 0.0f32);
 }
 
-/// The facts of each image, one group an image, summed in an order of its own, so that they are the same each time.
-/// `values` are those of an image's gradient, `positions` those of its feature map.
-#[cube(launch)]
-pub(super) fn measure(gradient: &[f32], feature_maps: &[f32], facts: &mut [f32], values: u32, positions: u32) {
-    let image = CUBE_POS_X as usize;
-    let lane = UNIT_POS_X as usize;
-    let (values, positions) = (values as usize, positions as usize);
-    let mut square_sum = 0.0f32;
-    let mut largest = 0.0f32;
-    for round in 0..(values + LANES - 1 - lane) / LANES {
-        let slope = gradient[image * values + round * LANES + lane];
-        square_sum += slope * slope;
-        largest = max(largest, slope.abs());
-    }
-    let mut activation = 0.0f32;
-    for round in 0..(positions + LANES - 1 - lane) / LANES {
-        activation += feature_maps[image * positions + round * LANES + lane];
-    }
-    let mut shared = Shared::<[f32]>::new_slice(FACTS * LANES);
-    shared[lane] = activation;
-    shared[LANES + lane] = square_sum;
-    shared[2 * LANES + lane] = largest;
-    sync_cube();
-    #[unroll]
-    for level in 1..9usize {
-        let half = comptime!(LANES >> level);
-        if lane < half {
-            shared[lane] += shared[half + lane];
-            shared[LANES + lane] += shared[LANES + half + lane];
-            shared[2 * LANES + lane] = max(shared[2 * LANES + lane], shared[2 * LANES + half + lane]);
-        }
-        sync_cube();
-    }
-    if lane == 0 {
-        facts[image * FACTS] = shared[0] / positions as f32;
-        facts[image * FACTS + 1] = shared[LANES];
-        facts[image * FACTS + 2] = shared[2 * LANES];
-    }
-}
-
 /// Takes a gradient into both moments; it becomes the direction of a step of learning rate 1.
 #[cube(launch)]
 pub(super) fn adam(gradient: &mut [f32], first: &mut [f32], second: &mut [f32], moment: Moment) {
@@ -90,37 +59,54 @@ pub(super) fn adam(gradient: &mut [f32], first: &mut [f32], second: &mut [f32], 
     gradient[at] = (mean / moment.first_bias) / ((square / moment.second_bias).sqrt() + moment.epsilon);
 }
 
-/// Moves images, [N, 3, H, W], and writes what is read back: [N, H W 3 + FACTS], each image's values followed by its
-/// facts. Where every step has one `length`, a gradient is brought to it, unless its squares sum to less than `least`.
+/// Moves images, [N, 3, H, W], where they lie. `slopes` are what `image.rs` found out about the gradient. Where every step
+/// has one `length`, a gradient is brought to it, unless its squares sum to less than `least`. What each part finds of
+/// the new image ([`RANGE`]) goes to `ranges`, [N, PARTS, RANGE].
 #[cube(launch)]
 pub(super) fn climb(
     images: &mut [f32],
     direction: &[f32],
-    facts: &[f32],
-    rows: &mut [f32],
-    positions: u32,
+    slopes: &[f32],
+    ranges: &mut [f32],
+    values: u32,
     learning_rate: f32,
     length: f32,
     least: f32,
     #[comptime] one_length: bool,
 ) {
-    let position = ABSOLUTE_POS_X as usize;
-    let positions = positions as usize;
-    if position >= positions {
-        terminate!();
-    }
-    let (color, image) = (CUBE_POS_Y as usize, CUBE_POS_Z as usize);
-    let at = (image * 3 + color) * positions + position;
-    let way = if comptime!(one_length) {
-        direction[at] / (max(facts[image * FACTS + 1], least).sqrt() / length)
+    let image = CUBE_POS_Z as usize;
+    let first = image * values as usize;
+    let divisor = if comptime!(one_length) {
+        max(sum_of_image(slopes, image, SQUARE_SUM, SLOPES), least).sqrt() / length
     } else {
-        direction[at]
+        f32::new(1.0)
     };
-    let value = images[at] + way * learning_rate;
-    images[at] = value;
-    let row = image * (3 * positions + FACTS);
-    rows[row + 3 * position + color] = value;
-    if position == 0 {
-        rows[row + 3 * positions + color] = facts[image * FACTS + color];
+    let mut greatest = f32::new(NONE);
+    let mut greatest_negated = f32::new(NONE);
+    let mut not_finite = 0.0f32;
+    for round in 0..share(values as usize) {
+        let at = first + value_index(round);
+        let way = if comptime!(one_length) {
+            direction[at] / divisor
+        } else {
+            direction[at]
+        };
+        let value = images[at] + way * learning_rate;
+        images[at] = value;
+        // Told by its bits: a GPU may take for granted that there are no such numbers.
+        let magnitude = u32::reinterpret(value) & 0x7fff_ffffu32;
+        let number = magnitude <= INFINITY;
+        greatest = select(number, max(greatest, value), greatest);
+        greatest_negated = select(number, max(greatest_negated, -value), greatest_negated);
+        not_finite = select(magnitude < INFINITY, not_finite, 1.0f32);
+    }
+    let greatest = greatest_of_group(greatest);
+    let greatest_negated = greatest_of_group(greatest_negated);
+    let not_finite = greatest_of_group(not_finite);
+    if UNIT_POS_X == 0 {
+        let at = (image * PARTS + CUBE_POS_X as usize) * RANGE;
+        ranges[at + GREATEST] = greatest;
+        ranges[at + GREATEST_NEGATED] = greatest_negated;
+        ranges[at + NOT_FINITE] = not_finite;
     }
 }

@@ -354,7 +354,10 @@ fn images_are_scaled_and_their_gradients_too() {
             let maps = launch::input_maps(GPU.upload(values.clone(), shape), &scaling, sides);
             assert_maps(&read(maps), &wanted, &sides, "input");
             let gradient = batch(4, 3, &sides);
-            let got = read(launch::output_image(upload(&gradient, &sides), &scaling, sides));
+            let feature_maps = GPU.upload(vec![0.0; shape[0]], [shape[0], 1, 1, 1]);
+            soil();
+            let (got, _slopes) = launch::output_image(upload(&gradient, &sides), feature_maps, &scaling, sides);
+            let got = read(got);
             for (at, &got) in got.iter().enumerate() {
                 let (image, color, position) = (at / positions / 3, at / positions % 3, at % positions);
                 let channel = source(color);

@@ -3,15 +3,22 @@
 use burn_cubecl::tensor::CubeTensor;
 
 use super::super::climb::Moments;
-use super::super::launch;
-use super::super::layout::{Sides, pooled};
-use super::super::step::FACTS;
-use super::{BATCHES, GPU, batch, numbers, read, soil};
+use super::super::device::{floats, read_bytes};
+use super::super::image::{ACTIVATION, LARGEST, SLOPES, SQUARE_SUM};
+use super::super::launch::{self, Scaling};
+use super::super::layout::{Sides, plane, pooled};
+use super::super::parts::PARTS;
+use super::super::squash::FACTS;
+use super::super::stage::scaling_numbers;
+use super::super::step::{GREATEST, GREATEST_NEGATED, NOT_FINITE, RANGE};
+use super::{BATCHES, GPU, batch, each_value, numbers, read, soil};
+use crate::device::wait;
+use crate::image::squash;
 use crate::reference::pooling;
 use crate::step::{Adam, LEAST_SQUARE_SUM};
 
-/// Images, height, width: fewer values than a group has units, one more, and several rounds of them.
-const SIZES: [[usize; 3]; 4] = [[1, 1, 1], [2, 5, 7], [1, 1, 257], [3, 40, 33]];
+/// Images, height, width: fewer values than a group has units, one more, several groups, and several rounds of all parts.
+const SIZES: [[usize; 3]; 5] = [[1, 1, 1], [2, 5, 7], [1, 1, 257], [3, 40, 33], [1, 70, 130]];
 
 /// Of sums of some thousand numbers of one sign, relative to the sum.
 const TOLERANCE: f64 = 1e-5;
@@ -26,29 +33,57 @@ fn assert_close(got: f32, wanted: f64, what: &str) {
     assert!(error <= TOLERANCE * wanted.abs(), "{what}: {got}, not {wanted}");
 }
 
+/// What `launch::output_image` gives for a gradient, [N, 3, H, W], and feature maps of any other size, [N, 1, H', W'].
+fn facts(gradient: &[f32], [images, height, width]: [usize; 3], maps: CubeTensor) -> (CubeTensor, CubeTensor) {
+    let sides = Sides {
+        images: images as u32,
+        height: height as u32,
+        width: width as u32,
+    };
+    let mut padded = vec![0.0; 3 * plane(&sides)];
+    each_value(&sides, 3, |image, index, at| {
+        padded[at] = gradient[image * 3 * height * width + index]
+    });
+    let scaling = Scaling {
+        numbers: scaling_numbers(&GPU, [1.0; 3], [0.0; 3]),
+        swap_red_and_blue: false,
+    };
+    let count = padded.len();
+    launch::output_image(GPU.upload(padded, [count]), maps, &scaling, sides)
+}
+
+/// The column of a table [PARTS, columns] that one image has.
+fn column(table: &[f32], image: usize, column: usize, columns: usize) -> impl Iterator<Item = f32> {
+    let own = &table[image * PARTS * columns..][..PARTS * columns];
+    own.iter().skip(column).step_by(columns).copied()
+}
+
+fn greatest(values: impl Iterator<Item = f32>) -> f32 {
+    values.fold(f32::MIN, f32::max)
+}
+
 #[test]
 #[ignore = "needs a GPU or a software Vulkan; cargo xtask test decides"]
-fn facts_are_those_of_each_image_alone() {
+fn what_parts_find_out_is_about_each_image_alone() {
     for size in SIZES {
         let [images, height, width] = size;
         let gradient = numbers(1, images * 3 * height * width);
         // A feature map need not be of the image's size.
         let maps: Vec<f32> = numbers(2, images * 300).iter().map(|value| value.max(0.0)).collect();
         soil();
-        let uploaded = upload(&gradient, size);
-        let facts = read(launch::measure(&uploaded, upload(&maps, [images, 20, 15])));
+        let (unpadded, slopes) = facts(&gradient, size, upload(&maps, [images, 20, 15]));
+        assert_eq!(read(unpadded), gradient);
+        let slopes = read(slopes);
         for image in 0..images {
             let own = &gradient[image * 3 * height * width..][..3 * height * width];
             let map = &maps[image * 300..][..300];
-            let facts = &facts[image * FACTS..][..FACTS];
+            let sum = |at| column(&slopes, image, at, SLOPES).sum();
             let wide = |values: &[f32]| values.iter().map(|&value| f64::from(value)).collect::<Vec<_>>();
-            assert_close(facts[0], wide(map).iter().sum::<f64>() / 300.0, "mean activation");
-            assert_close(
-                facts[1],
-                wide(own).iter().map(|slope| slope * slope).sum(),
-                "sum of squares",
-            );
-            assert_eq!(facts[2], own.iter().fold(0.0, |most: f32, slope| most.max(slope.abs())));
+            assert_close(sum(ACTIVATION), wide(map).iter().sum(), "sum of the feature map");
+            let squares = wide(own).iter().map(|slope| slope * slope).sum();
+            assert_close(sum(SQUARE_SUM), squares, "sum of squares");
+            let largest = own.iter().fold(0.0, |most: f32, slope| most.max(slope.abs()));
+            assert_eq!(greatest(column(&slopes, image, LARGEST, SLOPES)), largest);
         }
     }
 }
@@ -110,41 +145,125 @@ fn poolings_and_their_mean_s_gradient_are_the_reference_s() {
 
 #[test]
 #[ignore = "needs a GPU or a software Vulkan; cargo xtask test decides"]
-fn steps_of_either_kind_lead_where_they_should_and_are_read_row_by_row() {
+fn steps_of_either_kind_lead_where_they_should() {
     for size in SIZES {
         let [images, height, width] = size;
-        let (positions, values) = (height * width, 3 * height * width);
+        let values = 3 * height * width;
         let (start, gradient) = (numbers(4, images * values), numbers(5, images * values));
         for length in [None, Some(1.0), Some((values as f64).sqrt())] {
             soil();
-            let (moved, slopes) = (upload(&start, size), upload(&gradient, size));
-            let facts = launch::measure(&slopes, upload(&vec![1.0; images], [images, 1, 1]));
+            let moved = upload(&start, size);
+            let (slopes, facts) = facts(&gradient, size, upload(&vec![1.0; images], [images, 1, 1]));
             let known = read(facts.clone());
-            let rows = read(launch::climb(&moved, slopes, facts, 0.25, length));
+            let ranges = read(launch::climb(&moved, slopes, &facts, 0.25, length));
+            let copy = read(launch::interleave(&moved));
             let moved = read(moved);
             for image in 0..images {
-                let square_sum = f64::from(known[image * FACTS + 1]);
+                let square_sum = f64::from(column(&known, image, SQUARE_SUM, SLOPES).sum::<f32>());
                 let factor = length.map_or(1.0, |length| length / square_sum.max(LEAST_SQUARE_SUM).sqrt());
-                let row = &rows[image * (values + FACTS)..][..values + FACTS];
-                assert_eq!(row[values..], known[image * FACTS..][..FACTS], "{size:?}: facts");
-                for index in 0..values {
+                let own = &moved[image * values..][..values];
+                for (index, &got) in own.iter().enumerate() {
                     let at = image * values + index;
                     let wanted = f64::from(start[at]) + 0.25 * factor * f64::from(gradient[at]);
                     // Start and step are below two, and may cancel.
-                    assert!(
-                        (f64::from(moved[at]) - wanted).abs() <= 1e-6,
-                        "{size:?}: {} not {wanted}",
-                        moved[at]
-                    );
-                    assert_eq!(
-                        row[index % positions * 3 + index / positions],
-                        moved[at],
-                        "{size:?}: row"
-                    );
+                    assert!((f64::from(got) - wanted).abs() <= 1e-6, "{size:?}: {got} not {wanted}");
+                    let (color, position) = (index / height / width, index % (height * width));
+                    assert_eq!(copy[image * values + position * 3 + color], got, "{size:?}: copy");
                 }
+                let of = |at| greatest(column(&ranges, image, at, RANGE));
+                assert_eq!(of(GREATEST), greatest(own.iter().copied()), "{size:?}");
+                assert_eq!(
+                    of(GREATEST_NEGATED),
+                    greatest(own.iter().map(|value| -value)),
+                    "{size:?}"
+                );
+                assert_eq!(of(NOT_FINITE), 0.0, "{size:?}");
             }
         }
     }
+}
+
+/// Pictures and facts of images as they are after a step that leads nowhere.
+fn pictures(images: &[f32], size: [usize; 3]) -> Vec<(Vec<u8>, [f32; FACTS])> {
+    let [count, height, width] = size;
+    let uploaded = upload(images, size);
+    let (slopes, facts) = facts(&vec![0.0; images.len()], size, upload(&vec![2.5; count], [count, 1, 1]));
+    soil();
+    let ranges = launch::climb(&uploaded, slopes, &facts, 0.0, None);
+    let [rows] = wait(read_bytes([launch::squash(&uploaded, facts, ranges)])).expect("bytes");
+    let rows = rows.chunks_exact((height * width + FACTS) * 4);
+    rows.map(|row| {
+        let (rgba, facts) = row.split_at(height * width * 4);
+        let facts: Vec<f32> = floats(facts).collect();
+        (rgba.to_vec(), facts.try_into().expect("all facts"))
+    })
+    .collect()
+}
+
+#[test]
+#[ignore = "needs a GPU or a software Vulkan; cargo xtask test decides"]
+fn pictures_are_those_of_the_squash_but_for_roundings() {
+    for size in SIZES {
+        let [images, height, width] = size;
+        let positions = height * width;
+        // Planes of colours far from zero and from each other, so that much of each number cancels.
+        let values: Vec<f32> = numbers(6, images * 3 * positions)
+            .into_iter()
+            .enumerate()
+            .map(|(at, value)| value * 3.0 + (at / positions) as f32)
+            .collect();
+        for (image, (rgba, facts)) in pictures(&values, size).into_iter().enumerate() {
+            let own = &values[image * 3 * positions..][..3 * positions];
+            let pixels: Vec<f32> = (0..3 * positions).map(|at| own[at % 3 * positions + at / 3]).collect();
+            let wanted = squash(&pixels);
+            assert_eq!(facts, [2.5, 0.0, 0.0, wanted.min, wanted.max, 0.0], "{size:?}");
+            let apart = rgba.iter().zip(&wanted.rgba).map(|(got, wanted)| got.abs_diff(*wanted));
+            assert!(apart.clone().all(|apart| apart <= 1), "{size:?}: a level apart at most");
+            // Four roundings of 2^-24 and a division of 2.5 units leave the place where a level ends uncertain by 255 x 7 x
+            // 2^-24 = 1e-4 of a level on either side, so one byte in five thousand may be another.
+            let apart = apart.filter(|&apart| apart > 0).count();
+            assert!(
+                apart * 2000 <= rgba.len().max(2000),
+                "{size:?}: {apart} bytes are a level apart"
+            );
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs a GPU or a software Vulkan; cargo xtask test decides"]
+fn images_without_contrast_are_grey_and_say_why() {
+    let size = [1, 3, 5];
+    let ordinary = numbers(7, 45);
+    let with = |value: f32| {
+        let mut values = ordinary.clone();
+        values[31] = value;
+        pictures(&values, size).remove(0)
+    };
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let (rgba, facts) = with(bad);
+        assert_eq!(facts[5], 1.0, "{bad}");
+        assert!(
+            rgba.as_chunks::<4>()
+                .0
+                .iter()
+                .all(|pixel| *pixel == [128, 128, 128, 255]),
+            "{bad}"
+        );
+    }
+    let (rgba, facts) = pictures(&[0.25; 45], size).remove(0);
+    assert_eq!(facts[3..], [0.25, 0.25, 0.0]);
+    assert!(
+        rgba.as_chunks::<4>()
+            .0
+            .iter()
+            .all(|pixel| *pixel == [128, 128, 128, 255])
+    );
+    let mut widest = vec![0.0; 45];
+    (widest[0], widest[44]) = (f32::MIN, f32::MAX);
+    let (rgba, facts) = pictures(&widest, size).remove(0);
+    assert_eq!((rgba[0], rgba[4], rgba[14 * 4 + 2]), (0, 128, 255), "{facts:?} {rgba:?}");
+    assert_eq!(facts[3..], [f32::MIN, f32::MAX, 0.0]);
 }
 
 #[test]
@@ -160,10 +279,10 @@ fn adam_takes_the_steps_of_its_twin() {
     for number in 1..=4 {
         let gradient = numbers(10 + number as u64, count);
         soil();
-        let slopes = GPU.upload(gradient.clone(), shape);
-        let facts = launch::measure(&slopes, GPU.upload(vec![1.0; 2], [2, 1, 1, 1]));
+        let maps = GPU.upload(vec![1.0; 2], [2, 1, 1, 1]);
+        let (slopes, facts) = facts(&gradient, [2, 6, 11], maps);
         moments.turn(&slopes);
-        let _rows = launch::climb(&images, slopes, facts, 0.1, None);
+        let _ranges = launch::climb(&images, slopes, &facts, 0.1, None);
         let adam = Adam::step(number);
         for (at, &slope) in gradient.iter().enumerate() {
             let (first, second) = &mut twin[at];
