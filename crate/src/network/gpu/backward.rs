@@ -6,7 +6,7 @@ use super::forward::word_index;
 use super::layout::{
     Pair, Place, Quad, Sides, WINDOWS, area, pairs, pitch, place, plane, pooled, rows, units, zero_border,
 };
-use super::tile::{PATCH, accumulate, no_sums, sum_channels};
+use super::tile::{PATCH, accumulate, add_slices, is_done, no_sums, own_channel, own_unit, sum_channels};
 
 /// Columns of windows that overlap a unit's patch; there are three rows of them.
 const NEAR: usize = WINDOWS + 2;
@@ -23,15 +23,21 @@ pub(super) fn convolve_turned(
     channels: u32,
     all_quads: u32,
     #[comptime] quads: usize,
+    #[comptime] slices: usize,
 ) {
-    let unit = ABSOLUTE_POS_X as usize;
-    if unit >= units(&sides) {
+    if comptime!(slices == 1) && ABSOLUTE_POS_X as usize >= units(&sides) {
         terminate!();
     }
-    let place = place(unit, &sides);
+    let place = place(own_unit(units(&sides), slices), &sides);
     let first_quad = CUBE_POS_Y as usize * quads;
     let row = all_quads as usize;
-    let sums = sum_channels(gradient, weights, &place, &sides, channels, first_quad, row, quads);
+    let mut sums = sum_channels(
+        gradient, weights, &place, &sides, channels, first_quad, row, quads, slices,
+    );
+    add_slices(&mut sums, quads, slices);
+    if comptime!(slices > 1) && is_done(units(&sides)) {
+        terminate!();
+    }
     store(&sums, mask, output, &place, first_quad, &sides, quads);
 }
 
@@ -48,12 +54,12 @@ pub(super) fn convolve_turned_unpooled(
     channels: u32,
     all_quads: u32,
     #[comptime] quads: usize,
+    #[comptime] slices: usize,
 ) {
-    let unit = ABSOLUTE_POS_X as usize;
-    if unit >= units(&sides) {
+    if comptime!(slices == 1) && ABSOLUTE_POS_X as usize >= units(&sides) {
         terminate!();
     }
-    let place = place(unit, &sides);
+    let place = place(own_unit(units(&sides), slices), &sides);
     let pooled = pooled(&sides);
     let mut values = Array::<usize>::new(3 * NEAR);
     let mut words = Array::<usize>::new(3 * NEAR);
@@ -69,7 +75,8 @@ pub(super) fn convolve_turned_unpooled(
     let first_quad = CUBE_POS_Y as usize * quads;
     let row = all_quads as usize;
     let mut sums = no_sums(quads);
-    for channel in 0..channels as usize {
+    for round in 0..channels as usize / slices {
+        let channel = own_channel(round, slices);
         let octet = channel / 8 * units(&sides) * WINDOWS;
         let shift = (channel % 8) as u32 * 4;
         let mut window_values = Sequence::<f32>::new();
@@ -81,6 +88,10 @@ pub(super) fn convolve_turned_unpooled(
         }
         let patch = unpooled_patch(&window_values, &window_winners);
         accumulate(&mut sums, &patch, weights, channel * 9 * row + first_quad, row, quads);
+    }
+    add_slices(&mut sums, quads, slices);
+    if comptime!(slices > 1) && is_done(units(&sides)) {
+        terminate!();
     }
     store(&sums, mask, output, &place, first_quad, &sides, quads);
 }

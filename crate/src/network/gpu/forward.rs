@@ -5,10 +5,10 @@ use cubecl::prelude::*;
 use super::layout::{
     Pair, Place, Quad, Sides, WINDOWS, area, pairs, pitch, place, plane, pooled, rows, units, zero_border,
 };
-use super::tile::sum_channels;
+use super::tile::{add_slices, is_done, own_unit, sum_channels};
 
 /// 3 x 3 "same" convolution, bias and ReLU, with `pool` also 2 x 2 max-pooling. `kept` is what the way back needs of the
-/// convolution's output (`layout.rs`). One unit computes 4 `quads` channels.
+/// convolution's output (`layout.rs`). One unit computes 4 `quads` channels, or a slice of their sums.
 #[cube(launch)]
 pub(super) fn convolve_relu(
     input: &[Pair],
@@ -21,15 +21,19 @@ pub(super) fn convolve_relu(
     all_quads: u32,
     #[comptime] pool: bool,
     #[comptime] quads: usize,
+    #[comptime] slices: usize,
 ) {
-    let unit = ABSOLUTE_POS_X as usize;
-    if unit >= units(&sides) {
+    if comptime!(slices == 1) && ABSOLUTE_POS_X as usize >= units(&sides) {
         terminate!();
     }
-    let place = place(unit, &sides);
+    let place = place(own_unit(units(&sides), slices), &sides);
     let first_quad = CUBE_POS_Y as usize * quads;
     let row = all_quads as usize;
-    let sums = sum_channels(input, weights, &place, &sides, channels, first_quad, row, quads);
+    let mut sums = sum_channels(input, weights, &place, &sides, channels, first_quad, row, quads, slices);
+    add_slices(&mut sums, quads, slices);
+    if comptime!(slices > 1) && is_done(units(&sides)) {
+        terminate!();
+    }
     if pool {
         store_pooled(&sums, bias, output, kept, &place, first_quad, &sides, quads);
     } else {

@@ -14,6 +14,7 @@ use super::parts::{LANES as PART_LANES, PARTS};
 use super::pool;
 use super::squash::{self, FACTS};
 use super::step::{self, Moment, MomentLaunch, RANGE};
+use super::tile::SLICED_GROUP;
 use crate::step::LEAST_SQUARE_SUM;
 
 /// Units of a group.
@@ -105,11 +106,11 @@ pub(super) fn convolution(
     let channels = weights.out_channels();
     let output = maps(&input, channels, &if pool { pooled(&sides) } else { sides });
     let kept = words(&input, channels / 8 * units(&sides) * WINDOWS);
-    let quads = quads(channels);
+    let cut = Cut::of(weights, &sides);
     convolve_relu::launch(
         &input.client.clone(),
-        count(&sides, channels, quads),
-        CubeDim::new_1d(GROUP),
+        cut.count(&sides, channels),
+        cut.dim(),
         input.into_buffer_arg(),
         weights.0.clone().into_buffer_arg(),
         bias.clone().into_buffer_arg(),
@@ -119,7 +120,8 @@ pub(super) fn convolution(
         weights.in_channels() as u32,
         (channels / 4) as u32,
         pool,
-        quads,
+        cut.quads,
+        cut.slices,
     );
     (output, kept)
 }
@@ -132,9 +134,8 @@ pub(super) fn convolution_backward(
     sides: Sides,
 ) -> CubeTensor {
     let channels = weights.out_channels();
-    let quads = quads(channels);
-    let count = count(&sides, channels, quads);
-    let dim = CubeDim::new_1d(GROUP);
+    let cut = Cut::of(weights, &sides);
+    let (count, dim) = (cut.count(&sides, channels), cut.dim());
     let (in_channels, all_quads) = (weights.in_channels() as u32, (channels / 4) as u32);
     let output = maps(&weights.0, channels, &sides);
     let client = output.client.clone();
@@ -154,7 +155,8 @@ pub(super) fn convolution_backward(
             sides,
             in_channels,
             all_quads,
-            quads,
+            cut.quads,
+            cut.slices,
         ),
         Gradient::Pooled(gradient, winners) => convolve_turned_unpooled::launch(
             &client,
@@ -168,7 +170,8 @@ pub(super) fn convolution_backward(
             sides,
             in_channels,
             all_quads,
-            quads,
+            cut.quads,
+            cut.slices,
         ),
     }
     output
@@ -382,8 +385,51 @@ const fn quads(channels: usize) -> usize {
     if channels.is_multiple_of(8) { 2 } else { 1 }
 }
 
-fn count(sides: &Sides, channels: usize, quads: usize) -> CubeCount {
-    CubeCount::Static(groups(units(sides)), (channels / 4 / quads) as u32, 1)
+/// How a convolution is cut into units.
+struct Cut {
+    /// Quads of channels of one unit.
+    quads: usize,
+    /// Slices of its input channels, summed side by side.
+    slices: usize,
+}
+
+impl Cut {
+    /// Small maps have too few units to keep a large GPU busy, so there several share one's sums. It goes by the size of one
+    /// image alone, so that a channel climbs alike in every company and on every GPU.
+    fn of(weights: &Weights, sides: &Sides) -> Self {
+        let of_image = rows(sides) * pairs(sides);
+        let slices = match of_image {
+            _ if weights.in_channels() < 64 => 1,
+            0..=64 => 8,
+            65..=256 => 4,
+            _ => 1,
+        };
+        Self {
+            quads: quads(weights.out_channels()),
+            slices: if weights.in_channels().is_multiple_of(slices) {
+                slices
+            } else {
+                1
+            },
+        }
+    }
+
+    fn count(&self, sides: &Sides, channels: usize) -> CubeCount {
+        let groups = units(sides).div_ceil(self.lanes()) as u32;
+        CubeCount::Static(groups, (channels / 4 / self.quads) as u32, 1)
+    }
+
+    fn dim(&self) -> CubeDim {
+        CubeDim::new_2d(self.lanes() as u32, self.slices as u32)
+    }
+
+    fn lanes(&self) -> usize {
+        if self.slices == 1 {
+            GROUP as usize
+        } else {
+            SLICED_GROUP / self.slices
+        }
+    }
 }
 
 /// Groups that share the images of a batch.

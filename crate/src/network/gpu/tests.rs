@@ -26,8 +26,8 @@ const BATCHES: [(u32, u32, u32); 7] = [
     (1, 34, 40),
 ];
 
-/// Input and output channels: fewer and more than an octet, whole octets.
-const CHANNELS: [(usize, usize); 5] = [(1, 5), (3, 16), (5, 3), (16, 20), (64, 8)];
+/// Input and output channels: fewer and more than an octet, whole octets; enough for slices there, back, and both ways.
+const CHANNELS: [(usize, usize); 7] = [(1, 5), (3, 16), (5, 3), (16, 20), (64, 8), (8, 64), (72, 64)];
 
 /// Sums of some hundred products of numbers below one half, in 32-bit floats.
 const TOLERANCE: f64 = 1e-5;

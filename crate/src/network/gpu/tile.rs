@@ -7,6 +7,10 @@ use cubecl::prelude::*;
 
 use super::layout::{POSITIONS, Pair, Place, Quad, Sides, WINDOWS, area, pitch, plane};
 
+/// Units of a group where input channels are summed in slices: a slice has this many by their number. Half of them leave their
+/// sums to the others, in the 16 KiB that every WebGPU has.
+pub(super) const SLICED_GROUP: usize = 128;
+
 /// Columns of the values under a unit's kernels.
 pub(super) const PATCH: usize = 2 * WINDOWS + 2;
 
@@ -43,7 +47,8 @@ pub(super) fn read_patch(input: &[Pair], corner: usize, half_pitch: usize) -> Se
     patch
 }
 
-/// A unit's sums over all input channels, for `quads` from `first_quad` on of a row of `row` quads.
+/// A unit's sums over all input channels, for `quads` from `first_quad` on of a row of `row` quads; where there are
+/// `slices`, over its own slice of them.
 #[cube]
 pub(super) fn sum_channels(
     input: &[Pair],
@@ -54,16 +59,75 @@ pub(super) fn sum_channels(
     first_quad: usize,
     row: usize,
     #[comptime] quads: usize,
+    #[comptime] slices: usize,
 ) -> Array<Quad> {
     let half_pitch = pitch(sides) / 2;
     let half_plane = plane(sides) / 2;
     let corner = patch_corner(place, sides);
     let mut sums = no_sums(quads);
-    for channel in 0..channels as usize {
+    for round in 0..channels as usize / slices {
+        let channel = own_channel(round, slices);
         let patch = read_patch(input, corner + channel * half_plane, half_pitch);
         accumulate(&mut sums, &patch, weights, channel * 9 * row + first_quad, row, quads);
     }
     sums
+}
+
+/// Which input channel a unit takes in a round.
+#[cube]
+pub(super) fn own_channel(round: usize, #[comptime] slices: usize) -> usize {
+    if comptime!(slices == 1) {
+        round
+    } else {
+        round * slices + UNIT_POS_Y as usize
+    }
+}
+
+/// The unit of the batch that this one computes, for itself or with the other slices. Where there are several, those beyond
+/// the last compute the last again, because all must reach the barriers.
+#[cube]
+pub(super) fn own_unit(count: usize, #[comptime] slices: usize) -> usize {
+    let unit = ABSOLUTE_POS_X as usize;
+    if comptime!(slices == 1) {
+        unit
+    } else {
+        min(unit, count - 1)
+    }
+}
+
+/// Whether a unit has nothing to do once the slices are added up.
+#[cube]
+pub(super) fn is_done(count: usize) -> bool {
+    UNIT_POS_Y > 0 || ABSOLUTE_POS_X as usize >= count
+}
+
+/// Adds the sums of all slices up: the first slice has them, and alone goes on. Halves are added to halves, so that the
+/// sum is the same each time.
+#[cube]
+pub(super) fn add_slices(sums: &mut Array<Quad>, #[comptime] quads: usize, #[comptime] slices: usize) {
+    if comptime!(slices > 1) {
+        let (lane, slice) = (UNIT_POS_X as usize, UNIT_POS_Y as usize);
+        let lanes = comptime!(SLICED_GROUP / slices);
+        let mut shared = Shared::<[Quad]>::new_slice(comptime!(SLICED_GROUP / 2 * POSITIONS * quads));
+        #[unroll]
+        for level in 1..comptime!(slices.trailing_zeros() as usize + 1) {
+            let half = comptime!(slices >> level);
+            if slice >= half && slice < 2 * half {
+                #[unroll]
+                for at in 0..POSITIONS * quads {
+                    shared[(at * half + slice - half) * lanes + lane] = sums[at];
+                }
+            }
+            sync_cube();
+            if slice < half {
+                #[unroll]
+                for at in 0..POSITIONS * quads {
+                    sums[at] += shared[(at * half + slice) * lanes + lane];
+                }
+            }
+            sync_cube();
+        }
+    }
 }
 
 /// Adds one input channel's share to the sums. `first` is the channel's first weight for this unit; a channel's weights

@@ -262,7 +262,11 @@ fn images_without_contrast_are_grey_and_say_why() {
     let mut widest = vec![0.0; 45];
     (widest[0], widest[44]) = (f32::MIN, f32::MAX);
     let (rgba, facts) = pictures(&widest, size).remove(0);
-    assert_eq!((rgba[0], rgba[4], rgba[14 * 4 + 2]), (0, 128, 255), "{facts:?} {rgba:?}");
+    assert_eq!(
+        (rgba[0], rgba[4], rgba[14 * 4 + 2]),
+        (0, 128, 255),
+        "{facts:?} {rgba:?}"
+    );
     assert_eq!(facts[3..], [f32::MIN, f32::MAX, 0.0]);
 }
 
