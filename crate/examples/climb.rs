@@ -32,7 +32,7 @@ struct Request {
 
 /// The network as far as it has been asked for.
 struct Contestant {
-    gpu: bool,
+    compute: Compute,
     source: Source,
     weights: Weights,
     network: Network,
@@ -62,17 +62,16 @@ fn main() -> Result<()> {
 
 impl Contestant {
     fn open(backend: &str, folder: &str) -> Result<Self> {
-        let gpu = backend == "wgpu";
         let source = Source::new(folder);
         let (weights, _origin) = source.open_described()?;
-        let compute = if gpu {
-            wait(Compute::gpu())?
+        let compute = if backend == "wgpu" {
+            wait(Compute::tuned_gpu())?
         } else {
             Compute::cpu(Arithmetic::F32)
         };
-        let network = Network::new(compute);
+        let network = Network::new(compute.clone());
         Ok(Self {
-            gpu,
+            compute,
             source,
             weights,
             network,
@@ -80,7 +79,7 @@ impl Contestant {
     }
 
     fn about(&self) -> Value {
-        let device = if !self.gpu {
+        let device = if !self.compute.is_gpu() {
             None
         } else if wait(device::has_real_gpu()) {
             Some("GPU")
@@ -95,7 +94,11 @@ impl Contestant {
         let mut batches = self.ascents(request)?;
         let mut objectives = Vec::new();
         for ascent in &mut batches {
-            objectives.extend(wait(ascent.advance(false).read())?.iter().map(|iterate| iterate.objective));
+            objectives.extend(
+                wait(ascent.advance(false).read())?
+                    .iter()
+                    .map(|iterate| iterate.objective),
+            );
         }
         advance(&mut batches, request.warm)?;
         mark("start")?;
@@ -110,10 +113,7 @@ impl Contestant {
         let layer = Layer::named(&request.layer)?;
         self.source.load(&mut self.weights, layer, &mut |_| ())?;
         self.network.extend(&self.weights, layer)?;
-        let batch = match std::env::var("BATCH") {
-            Ok(v) => v.parse()?,
-            Err(_) => device::batch_size(self.gpu, layer, request.size, request.size)?,
-        };
+        let batch = self.compute.batch_size(layer, request.size, request.size)?;
         let ascent = |channels: &[usize]| -> Result<Ascent> {
             let settings = Settings {
                 layer,

@@ -1,10 +1,15 @@
 //! Where the network is computed: on the CPU or on the GPU.
 
+#[cfg(feature = "gpu")]
+use std::time::Duration;
+#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+use std::time::Instant;
+
 use crate::error::Result;
 #[cfg(feature = "double")]
 use crate::network::double;
 #[cfg(feature = "gpu")]
-use crate::network::gpu::Gpu;
+use crate::network::gpu::{Gpu, Sums};
 use crate::vgg16::{LAYERS, Layer};
 
 /// Arithmetic on the CPU.
@@ -55,7 +60,96 @@ impl Compute {
     pub async fn gpu() -> Result<Self> {
         Gpu::open().await.map(|gpu| Self(Kind::Gpu(gpu)))
     }
+
+    /// How many channels of a layer should climb together.
+    ///
+    /// On the CPU as many as it has cores, which in a browser are other workers' own: there one. On a GPU as many as its
+    /// memory should be asked for: up to a whole grid where it has units for them, and else at most eight.
+    ///
+    /// # Errors
+    /// [`crate::Error::ImageTooSmall`].
+    pub fn batch_size(&self, layer: &Layer, height: usize, width: usize) -> Result<usize> {
+        layer.output_size(height, width)?;
+        if !self.is_gpu() {
+            return Ok(cores());
+        }
+        let layers = &LAYERS[..=layer.position()];
+        let values = |layer: &Layer| layer.channels * (height / layer.downsampling) * (width / layer.downsampling);
+        let image_bytes: usize = layers.iter().map(|layer| values(layer) * size_of::<f32>()).sum();
+        let (bytes, most) = if self.slices() {
+            (MANY_UNITS_BYTES, 40)
+        } else {
+            (FEW_UNITS_BYTES, 8)
+        };
+        Ok((bytes / image_bytes.max(1)).clamp(1, most))
+    }
+
+    /// Whether this is a GPU.
+    pub const fn is_gpu(&self) -> bool {
+        match &self.0 {
+            #[cfg(feature = "gpu")]
+            Kind::Gpu(_) => true,
+            #[allow(unreachable_patterns, reason = "not where the GPU is all there is")]
+            _ => false,
+        }
+    }
+
+    /// Whether the GPU's kernels sum small maps in slices, side by side: faster on a GPU of many units, slower on one that is
+    /// emulated. Never on a CPU.
+    pub fn slices(&self) -> bool {
+        match &self.0 {
+            #[cfg(feature = "gpu")]
+            Kind::Gpu(gpu) => gpu.sums() == Sums::InSlices,
+            #[allow(unreachable_patterns, reason = "not where the GPU is all there is")]
+            _ => false,
+        }
+    }
+
+    /// Chooses that for everything that begins from now on. The last bits of results change with it, so it is chosen once
+    /// after the device was opened.
+    #[cfg(feature = "gpu")]
+    pub fn set_slices(&self, slices: bool) {
+        #[allow(irrefutable_let_patterns, reason = "where the GPU is all there is")]
+        if let Kind::Gpu(gpu) = &self.0 {
+            gpu.set_sums(if slices { Sums::InSlices } else { Sums::Whole });
+        }
+    }
+
+    /// The GPU with what suits it chosen.
+    ///
+    /// # Errors
+    /// Those of [`Self::gpu`] and [`Self::measure_slices`].
+    #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+    pub async fn tuned_gpu() -> Result<Self> {
+        let gpu = Self::gpu().await?;
+        let begun = Instant::now();
+        gpu.set_slices(gpu.measure_slices(|| begun.elapsed()).await?);
+        Ok(gpu)
+    }
+
+    /// Measures whether slices are faster on this device, in a few milliseconds after its kernels have been compiled.
+    /// `now` is a clock.
+    ///
+    /// # Errors
+    /// [`crate::Error::ComputeFailed`].
+    #[cfg(feature = "gpu")]
+    pub async fn measure_slices(&self, now: impl Fn() -> Duration) -> Result<bool> {
+        match &self.0 {
+            Kind::Gpu(gpu) => Ok(gpu.measure_sums(now).await? == Sums::InSlices),
+            #[allow(unreachable_patterns, reason = "not where the GPU is all there is")]
+            _ => Ok(false),
+        }
+    }
 }
+
+/// Bytes of activations that a batch may need on a GPU of many units, and on another: a browser's frame rate and a phone's
+/// memory must hold.
+const MANY_UNITS_BYTES: usize = if cfg!(target_arch = "wasm32") {
+    256 << 20
+} else {
+    1 << 30
+};
+const FEW_UNITS_BYTES: usize = 128 << 20;
 
 /// Whether there is a GPU that is not emulated on the CPU.
 #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
@@ -69,24 +163,6 @@ pub async fn has_real_gpu() -> bool {
     });
     let adapter = instance.request_adapter(&wgpu::RequestAdapterOptions::default()).await;
     adapter.is_ok_and(|adapter| adapter.get_info().device_type != wgpu::DeviceType::Cpu)
-}
-
-/// How many channels of a layer should climb together on a CPU or a GPU.
-///
-/// On the CPU as many as it has cores, which in a browser are other workers' own: there one. On the GPU as many as keep the activations of the backward pass
-/// under 128 MiB, at most eight, so that a phone's memory and a browser's frame rate hold.
-///
-/// # Errors
-/// [`crate::Error::ImageTooSmall`].
-pub fn batch_size(gpu: bool, layer: &Layer, height: usize, width: usize) -> Result<usize> {
-    layer.output_size(height, width)?;
-    if !gpu {
-        return Ok(cores());
-    }
-    let layers = &LAYERS[..=layer.position()];
-    let values = |layer: &Layer| layer.channels * (height / layer.downsampling) * (width / layer.downsampling);
-    let image_bytes: usize = layers.iter().map(|layer| values(layer) * size_of::<f32>()).sum();
-    Ok(((128 << 20) / image_bytes.max(1)).clamp(1, 8))
 }
 
 /// Waits for a future where nothing but the device makes it ready (never in a browser).

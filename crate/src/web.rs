@@ -20,7 +20,7 @@ mod source;
 use wasm_bindgen::prelude::*;
 
 #[cfg(any(feature = "cpu", feature = "gpu"))]
-pub use engine::{Ascent, Device, batch_size, draw};
+pub use engine::{Ascent, Device, draw};
 #[cfg(feature = "import")]
 pub use importer::Importer;
 #[cfg(any(feature = "cpu", feature = "gpu"))]

@@ -1,7 +1,11 @@
 //! What the worker computes with: a device, batches of channels climbing, and drawing.
 
 use std::cell::RefCell;
+#[cfg(feature = "gpu")]
+use std::time::Duration;
 
+#[cfg(feature = "gpu")]
+use js_sys::Function;
 use js_sys::{Array, Float32Array, Promise};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
@@ -32,13 +36,33 @@ impl Device {
         let compute = Compute::cpu(crate::device::Arithmetic::F32);
         Ok(Self(compute))
     }
+
+    /// How many channels of this layer should climb together.
+    #[wasm_bindgen(js_name = batchSize)]
+    pub fn batch_size(&self, layer: &str, width: usize, height: usize) -> Result<usize, JsValue> {
+        let layer = Layer::named(layer).map_err(reject)?;
+        self.0.batch_size(layer, height, width).map_err(reject)
+    }
 }
 
-/// How many channels of this layer should climb together on this build's device.
-#[wasm_bindgen(js_name = batchSize)]
-pub fn batch_size(layer: &str, width: usize, height: usize) -> Result<usize, JsValue> {
-    let layer = Layer::named(layer).map_err(reject)?;
-    crate::device::batch_size(cfg!(feature = "gpu"), layer, height, width).map_err(reject)
+#[cfg(feature = "gpu")]
+#[wasm_bindgen]
+impl Device {
+    /// Chooses the kernels for small maps ([`Compute::set_slices`]).
+    #[wasm_bindgen(js_name = setSlices)]
+    pub fn set_slices(&self, slices: bool) {
+        self.0.set_slices(slices);
+    }
+
+    /// Measures which kernels suit this GPU ([`Compute::measure_slices`]). `now` gives milliseconds.
+    #[wasm_bindgen(js_name = measureSlices)]
+    pub async fn measure_slices(&self, now: Function) -> Result<bool, JsValue> {
+        let now = || {
+            let milliseconds = now.call0(&JsValue::NULL).ok().and_then(|now| now.as_f64());
+            Duration::try_from_secs_f64(milliseconds.unwrap_or(0.0) / 1e3).unwrap_or_default()
+        };
+        self.0.measure_slices(now).await.map_err(reject)
+    }
 }
 
 #[derive(Deserialize)]

@@ -22,11 +22,11 @@ use crate::numpy::{self, Iterates};
 pub(crate) fn render(arguments: &Render) -> Result<()> {
     let start = start(arguments)?;
     let weights = load(arguments)?;
-    let (compute, gpu) = open(arguments.backend)?;
-    eprintln!("computing on the {}", if gpu { "GPU" } else { "CPU" });
+    let compute = open(arguments.backend)?;
+    eprintln!("computing on the {}", if compute.is_gpu() { "GPU" } else { "CPU" });
+    let batch = compute.batch_size(arguments.layer, arguments.height, arguments.width)?;
     let mut network = Network::new(compute);
     network.extend(&weights, arguments.layer)?;
-    let batch = device::batch_size(gpu, arguments.layer, arguments.height, arguments.width)?;
     let settings = settings(arguments, &weights, start);
     // Every channel, before any time is spent on the first.
     settings.check()?;
@@ -71,16 +71,16 @@ fn load(arguments: &Render) -> Result<Weights> {
     Ok(weights)
 }
 
-fn open(backend: Backend) -> Result<(Compute, bool)> {
+fn open(backend: Backend) -> Result<Compute> {
     let gpu = match backend {
         Backend::Cpu => false,
         Backend::Wgpu => true,
         Backend::Auto => wait(device::has_real_gpu()),
     };
     Ok(if gpu {
-        (wait(Compute::gpu())?, true)
+        wait(Compute::tuned_gpu())?
     } else {
-        (Compute::cpu(Arithmetic::F32), false)
+        Compute::cpu(Arithmetic::F32)
     })
 }
 

@@ -2,10 +2,10 @@
 
 use burn_cubecl::tensor::CubeTensor;
 
-use super::objective::Pending;
+use super::device::Reading;
 use super::squash::FACTS;
 use super::step::Moment;
-use super::{MeanActivation, Network, device, launch};
+use super::{MeanActivation, Network, device, launch, objective};
 use crate::error::Result;
 use crate::image::{Contrast, Squashed};
 use crate::network::Measured;
@@ -35,12 +35,18 @@ pub(super) struct Moments {
 /// A step that has been handed to the GPU and not yet read.
 #[derive(Debug)]
 pub(crate) struct PendingStep {
-    /// Pictures and facts, [N, H W + FACTS].
-    rows: CubeTensor,
-    /// The exact images, [N, H, W, 3], where they are to be read.
-    pixels: Option<CubeTensor>,
-    /// Of a feature map.
+    read: Pending,
+    /// Words of an image's row: its picture and its facts.
+    row: usize,
+    /// Positions of a feature map.
     positions: usize,
+}
+
+/// Pictures and facts, [N, H W + FACTS], with or without the exact images, [N, H, W, 3].
+#[derive(Debug)]
+enum Pending {
+    Pictures(Reading<1>),
+    WithPixels(Reading<2>),
 }
 
 impl Climb {
@@ -66,7 +72,7 @@ impl Climb {
     /// Hands one step to the GPU: `image + learning_rate * gradient`, by the step rule. The exact images are read `with_pixels`
     /// alone.
     pub(crate) fn advance(&mut self, with_pixels: bool) -> PendingStep {
-        let Pending {
+        let objective::Pending {
             feature_maps,
             gradient,
             slopes,
@@ -76,9 +82,15 @@ impl Climb {
         }
         let ranges = launch::climb(&self.images, gradient, &slopes, self.learning_rate, self.length);
         let [_, _, height, width] = feature_maps.meta.shape().dims();
+        let rows = launch::squash(&self.images, slopes, ranges);
+        let [_, row] = rows.meta.shape().dims();
         PendingStep {
-            rows: launch::squash(&self.images, slopes, ranges),
-            pixels: with_pixels.then(|| launch::interleave(&self.images)),
+            read: if with_pixels {
+                Pending::WithPixels(Reading::of([rows, launch::interleave(&self.images)]))
+            } else {
+                Pending::Pictures(Reading::of([rows]))
+            },
+            row,
             positions: height * width,
         }
     }
@@ -110,19 +122,21 @@ impl Moments {
 impl PendingStep {
     /// Reads the step back: one measurement per image.
     pub(crate) async fn read(self) -> Result<Vec<Measured>> {
-        let [_, row] = self.rows.meta.shape().dims();
-        let positions = self.positions;
-        let Some(pixels) = self.pixels else {
-            let [rows] = device::read_bytes([self.rows]).await?;
-            let rows = rows.chunks_exact(row * 4);
-            return Ok(rows.map(|row| measured(row, Vec::new(), positions)).collect());
-        };
-        let [_, height, width, colors] = pixels.meta.shape().dims();
-        let [rows, pixels] = device::read_bytes([self.rows, pixels]).await?;
-        let images = pixels.chunks_exact(height * width * colors * 4);
-        let images = images.map(|bytes| device::floats(bytes).collect());
-        let rows = rows.chunks_exact(row * 4).zip(images);
-        Ok(rows.map(|(row, pixels)| measured(row, pixels, positions)).collect())
+        let row = self.row * size_of::<u32>();
+        let measured = |row: &[u8], pixels| measured(row, pixels, self.positions);
+        match self.read {
+            Pending::Pictures(reading) => {
+                let [rows] = reading.bytes().await?;
+                Ok(rows.chunks_exact(row).map(|row| measured(row, Vec::new())).collect())
+            }
+            Pending::WithPixels(reading) => {
+                let [rows, pixels] = reading.bytes().await?;
+                let rows = rows.chunks_exact(row);
+                let images = pixels.chunks_exact(pixels.len() / rows.len().max(1));
+                let images = images.map(|bytes| device::floats(bytes).collect());
+                Ok(rows.zip(images).map(|(row, pixels)| measured(row, pixels)).collect())
+            }
+        }
     }
 }
 

@@ -1,16 +1,28 @@
 //! The GPU as burn opens it, numbers to it and numbers from it.
 
+use std::fmt::{self, Debug, Formatter};
+use std::future::ready;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Waker};
+
 use burn::backend::DispatchDevice;
 use burn::tensor::{Bytes, DType, Device, Shape};
 use burn_cubecl::CubeDevice;
 use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
 use burn_cubecl::tensor::CubeTensor;
 
+use super::launch::Sums;
 use crate::error::{Error, Result};
 
 /// An opened GPU.
 #[derive(Debug, Clone)]
-pub(crate) struct Gpu(CubeDevice);
+pub(crate) struct Gpu {
+    device: CubeDevice,
+    /// Whether small maps are summed in slices, for all that know this GPU.
+    slices: Arc<AtomicBool>,
+}
 
 impl Gpu {
     /// Opens it.
@@ -21,7 +33,10 @@ impl Gpu {
         let device = Device::wgpu_options().init_async().await;
         let unavailable = |cause| Error::DeviceUnavailable { device: "GPU", cause };
         match device.map_err(|error| unavailable(error.to_string()))?.as_dispatch() {
-            DispatchDevice::Cube(device) => Ok(Self(device.clone())),
+            DispatchDevice::Cube(device) => Ok(Self {
+                device: device.clone(),
+                slices: Arc::default(),
+            }),
             #[allow(unreachable_patterns, reason = "burn has other devices where other features are on")]
             other => Err(unavailable(format!("burn opened {other:?} in its place"))),
         }
@@ -39,9 +54,23 @@ impl Gpu {
     }
 
     fn put(&self, bytes: Bytes, shape: Shape, dtype: DType) -> CubeTensor {
-        let client = self.0.client();
+        let client = self.device.client();
         let handle = client.create(bytes);
-        CubeTensor::new_contiguous(client, self.0.clone(), shape, handle, dtype)
+        CubeTensor::new_contiguous(client, self.device.clone(), shape, handle, dtype)
+    }
+
+    /// How networks that are cut from now on sum small maps.
+    pub(crate) fn sums(&self) -> Sums {
+        if self.slices.load(Ordering::Relaxed) {
+            Sums::InSlices
+        } else {
+            Sums::Whole
+        }
+    }
+
+    /// Chooses that.
+    pub(crate) fn set_sums(&self, sums: Sums) {
+        self.slices.store(sums == Sums::InSlices, Ordering::Relaxed);
     }
 }
 
@@ -50,19 +79,43 @@ pub(super) fn empty(like: &CubeTensor, shape: Shape, dtype: DType) -> CubeTensor
     empty_device_contiguous_dtype(like.client.clone(), like.device.clone(), shape, dtype)
 }
 
-/// Floats read back, once everything before has been computed.
-pub(super) async fn read(tensor: CubeTensor) -> Result<Vec<f32>> {
-    let [bytes] = read_bytes([tensor]).await?;
-    Ok(floats(&bytes).collect())
+/// Some tensors on their way back. Their copies are ordered when this is made: what is handed to the GPU later does not keep
+/// them waiting.
+pub(super) struct Reading<const N: usize>(Pin<Box<dyn Future<Output = Result<[Bytes; N]>>>>);
+
+impl<const N: usize> Reading<N> {
+    pub(super) fn of(tensors: [CubeTensor; N]) -> Self {
+        let client = tensors.first().map(|tensor| tensor.client.clone());
+        let handles = tensors.map(|tensor| tensor.handle).to_vec();
+        let nothing = || Error::compute_failed("the GPU gave nothing back");
+        let mut read: Pin<Box<dyn Future<Output = _>>> = Box::pin(async move {
+            let client = client.ok_or_else(nothing)?;
+            let read = client.read_async(handles).await;
+            read.map_err(Error::compute_failed)?.try_into().map_err(|_| nothing())
+        });
+        // A future does nothing until it is polled: this is what orders the copies.
+        match read.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(bytes) => Self(Box::pin(ready(bytes))),
+            Poll::Pending => Self(read),
+        }
+    }
+
+    /// The bytes, once everything before has been computed.
+    pub(super) async fn bytes(self) -> Result<[Bytes; N]> {
+        self.0.await
+    }
 }
 
-/// The bytes of some tensors, read back together.
-pub(super) async fn read_bytes<const N: usize>(tensors: [CubeTensor; N]) -> Result<[Bytes; N]> {
-    let client = tensors.first().map(|tensor| tensor.client.clone());
-    let nothing = || Error::compute_failed("the GPU gave nothing back");
-    let handles = tensors.map(|tensor| tensor.handle).to_vec();
-    let read = client.ok_or_else(nothing)?.read_async(handles).await;
-    read.map_err(Error::compute_failed)?.try_into().map_err(|_| nothing())
+impl<const N: usize> Debug for Reading<N> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Reading").finish_non_exhaustive()
+    }
+}
+
+/// Floats read back.
+pub(super) async fn read(tensor: CubeTensor) -> Result<Vec<f32>> {
+    let [bytes] = Reading::of([tensor]).bytes().await?;
+    Ok(floats(&bytes).collect())
 }
 
 /// WebGPU, like all that it runs on, puts the lowest byte first.
@@ -73,7 +126,7 @@ pub(super) fn floats(bytes: &[u8]) -> impl Iterator<Item = f32> {
 /// Words of 32 bits read back.
 #[cfg(test)]
 pub(super) async fn read_words(tensor: CubeTensor) -> Result<Vec<u32>> {
-    let [bytes] = read_bytes([tensor]).await?;
+    let [bytes] = Reading::of([tensor]).bytes().await?;
     Ok(bytes
         .as_chunks::<4>()
         .0

@@ -102,11 +102,12 @@ pub(super) fn convolution(
     bias: &CubeTensor,
     sides: Sides,
     pool: bool,
+    sums: Sums,
 ) -> (CubeTensor, CubeTensor) {
     let channels = weights.out_channels();
     let output = maps(&input, channels, &if pool { pooled(&sides) } else { sides });
     let kept = words(&input, channels / 8 * units(&sides) * WINDOWS);
-    let cut = Cut::of(weights, &sides);
+    let cut = Cut::of(weights, &sides, sums);
     convolve_relu::launch(
         &input.client.clone(),
         cut.count(&sides, channels),
@@ -132,9 +133,10 @@ pub(super) fn convolution_backward(
     weights: &Weights,
     mask: Option<&CubeTensor>,
     sides: Sides,
+    sums: Sums,
 ) -> CubeTensor {
     let channels = weights.out_channels();
-    let cut = Cut::of(weights, &sides);
+    let cut = Cut::of(weights, &sides, sums);
     let (count, dim) = (cut.count(&sides, channels), cut.dim());
     let (in_channels, all_quads) = (weights.in_channels() as u32, (channels / 4) as u32);
     let output = maps(&weights.0, channels, &sides);
@@ -385,6 +387,15 @@ const fn quads(channels: usize) -> usize {
     if channels.is_multiple_of(8) { 2 } else { 1 }
 }
 
+/// Who sums the input channels of a convolution whose maps are small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sums {
+    /// One unit all of them: the least work.
+    Whole,
+    /// Several units a slice each: small maps have too few units to keep a large GPU busy.
+    InSlices,
+}
+
 /// How a convolution is cut into units.
 struct Cut {
     /// Quads of channels of one unit.
@@ -394,19 +405,18 @@ struct Cut {
 }
 
 impl Cut {
-    /// Small maps have too few units to keep a large GPU busy, so there several share one's sums. It goes by the size of one
-    /// image alone, so that a channel climbs alike in every company and on every GPU.
-    fn of(weights: &Weights, sides: &Sides) -> Self {
-        let of_image = rows(sides) * pairs(sides);
-        let slices = match of_image {
-            _ if weights.in_channels() < 64 => 1,
-            0..=64 => 8,
-            65..=256 => 4,
+    /// It goes by the size of one image alone, so that a channel climbs alike in every company.
+    fn of(weights: &Weights, sides: &Sides, sums: Sums) -> Self {
+        let slices = match (sums, rows(sides) * pairs(sides)) {
+            (Sums::InSlices, 0..=256) => 8,
+            (Sums::InSlices, 257..=1024) => 4,
             _ => 1,
         };
+        let inputs = weights.in_channels();
         Self {
             quads: quads(weights.out_channels()),
-            slices: if weights.in_channels().is_multiple_of(slices) {
+            // A slice of few channels is not worth the adding up.
+            slices: if inputs >= 64 && inputs.is_multiple_of(slices) {
                 slices
             } else {
                 1

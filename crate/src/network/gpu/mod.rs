@@ -4,7 +4,7 @@
 //! one, with the kernel turned by 180 degrees and its channels swapped. Only what the objective reads is computed: a
 //! [`Pruned`] network ends in one channel per image.
 //!
-//! `device.rs` opens the GPU; `layout.rs` is how maps lie in its memory and how they are cut into units of work, `tile.rs`
+//! `device.rs` opens the GPU, `warm_up.rs` finds out what suits it; `layout.rs` is how maps lie in its memory and how they are cut into units of work, `tile.rs`
 //! what one unit computes, `parts.rs` what a whole image's add up; `forward.rs`, `backward.rs`, `head.rs`, `pool.rs`, `image.rs`,
 //! `step.rs` and `squash.rs` are the kernels, `launch.rs` has them as functions. `stage.rs` holds weights, `pruned.rs` and `climb.rs` put everything together.
 
@@ -26,11 +26,13 @@ mod step;
 #[cfg(test)]
 mod tests;
 mod tile;
+mod warm_up;
 
 use burn_cubecl::tensor::CubeTensor;
 
 pub(crate) use climb::{Climb, PendingStep};
 pub(crate) use device::Gpu;
+pub(crate) use launch::Sums;
 pub(crate) use objective::MeanActivation;
 use pruned::Pruned;
 use stage::Stage;

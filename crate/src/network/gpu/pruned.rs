@@ -3,7 +3,7 @@
 use burn_cubecl::tensor::CubeTensor;
 
 use super::Gpu;
-use super::launch::{self, Gradient, Scaling};
+use super::launch::{self, Gradient, Scaling, Sums};
 use super::layout::{Sides, pooled};
 use super::stage::{Head, Stage, scaling_numbers};
 use crate::network::scaling;
@@ -36,6 +36,8 @@ pub(super) struct Pruned {
     trunk: Vec<(Stage, Pool)>,
     head: Head,
     pooled_after: bool,
+    /// As it was when the network was cut: a climb keeps to it.
+    sums: Sums,
 }
 
 /// Whether a pooling follows a convolution of the trunk.
@@ -62,6 +64,7 @@ impl Pruned {
                 .collect(),
             head: stages[stages.len() - 1].head(gpu, channels),
             pooled_after: !layer.is_convolution(),
+            sums: gpu.sums(),
         }
     }
 
@@ -71,7 +74,7 @@ impl Pruned {
         let mut maps = launch::input_maps(images, &self.scaling, sides);
         let mut trunk = Vec::with_capacity(self.trunk.len());
         for (stage, pool) in &self.trunk {
-            let (output, words) = launch::convolution(maps, &stage.forward, &stage.bias, sides, *pool);
+            let (output, words) = launch::convolution(maps, &stage.forward, &stage.bias, sides, *pool, self.sums);
             maps = output;
             trunk.push(Kept { words, sides });
             sides = if *pool { pooled(&sides) } else { sides };
@@ -100,7 +103,7 @@ impl Pruned {
             } else {
                 Gradient::Plain(gradient)
             };
-            gradient = launch::convolution_backward(here, &stage.backward, before(at), kept.sides);
+            gradient = launch::convolution_backward(here, &stage.backward, before(at), kept.sides, self.sums);
         }
         let sides = tape.trunk.first().map_or(tape.sides, |kept| kept.sides);
         launch::output_image(gradient, feature_maps, &self.scaling, sides)

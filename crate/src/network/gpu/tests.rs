@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use burn_cubecl::tensor::CubeTensor;
 
-use super::launch::{self, Gradient, Scaling};
+use super::launch::{self, Gradient, Scaling, Sums};
 use super::layout::{Sides, WINDOWS, area, pairs, pitch, plane, pooled, rows};
 use super::stage::{Stage, scaling_numbers};
 use super::{Gpu, device};
@@ -41,6 +41,12 @@ fn cases() -> impl Iterator<Item = (Sides, usize, usize)> {
             .into_iter()
             .map(move |(inputs, outputs)| (sides, inputs, outputs))
     })
+}
+
+/// Each case with either way of summing.
+fn summed() -> impl Iterator<Item = (Sides, usize, usize, Sums)> {
+    cases()
+        .flat_map(|(sides, inputs, outputs)| [Sums::Whole, Sums::InSlices].map(|sums| (sides, inputs, outputs, sums)))
 }
 
 fn numbers(seed: u64, count: usize) -> Vec<f32> {
@@ -152,12 +158,13 @@ fn open(channels: usize, sides: &Sides) -> Maps {
 #[test]
 #[ignore = "needs a GPU or a software Vulkan; cargo xtask test decides"]
 fn convolutions_and_their_bits_are_the_reference_s() {
-    for (sides, inputs, outputs) in cases() {
+    for (sides, inputs, outputs, sums) in summed() {
         let weights = weights(inputs, outputs);
         let input = batch(1, inputs, &sides);
         let trunk = stage(&weights);
         soil();
-        let (output, words) = launch::convolution(upload(&input, &sides), &trunk.forward, &trunk.bias, sides, false);
+        let (output, words) =
+            launch::convolution(upload(&input, &sides), &trunk.forward, &trunk.bias, sides, false, sums);
         let (output, words) = (read(output), read_words(words));
         let wanted: Vec<Maps> = input.iter().map(|input| convolution(input, &weights)).collect();
         assert_maps(&output, &wanted, &sides, "convolution");
@@ -180,13 +187,14 @@ fn convolutions_and_their_bits_are_the_reference_s() {
 #[test]
 #[ignore = "needs a GPU or a software Vulkan; cargo xtask test decides"]
 fn pooled_convolutions_and_both_ways_back_are_the_reference_s() {
-    for (sides, inputs, outputs) in cases().filter(|(sides, ..)| sides.height > 1 && sides.width > 1) {
+    for (sides, inputs, outputs, sums) in summed().filter(|(sides, ..)| sides.height > 1 && sides.width > 1) {
         let weights = weights(inputs, outputs);
         let input = batch(1, inputs, &sides);
         let small = pooled(&sides);
         let trunk = stage(&weights);
         soil();
-        let (output, words) = launch::convolution(upload(&input, &sides), &trunk.forward, &trunk.bias, sides, true);
+        let (output, words) =
+            launch::convolution(upload(&input, &sides), &trunk.forward, &trunk.bias, sides, true, sums);
         let whole: Vec<Maps> = input.iter().map(|input| convolution(input, &weights)).collect();
         let wanted: Vec<Maps> = whole.iter().map(|maps| pooling(maps).0).collect();
         assert_maps(&read(output), &wanted, &small, "pooling");
@@ -218,11 +226,11 @@ fn pooled_convolutions_and_both_ways_back_are_the_reference_s() {
             .collect();
         soil();
         let pooled = Gradient::Pooled(upload(&gradient, &small), &words);
-        let back = launch::convolution_backward(pooled, &trunk.backward, None, sides);
+        let back = launch::convolution_backward(pooled, &trunk.backward, None, sides, sums);
         assert_maps(&read(back), &wanted, &sides, "back through a pooling");
         soil();
         let plain = Gradient::Plain(upload(&spread, &sides));
-        let back = launch::convolution_backward(plain, &trunk.backward, None, sides);
+        let back = launch::convolution_backward(plain, &trunk.backward, None, sides, sums);
         assert_maps(&read(back), &wanted, &sides, "back");
     }
 }
@@ -230,12 +238,12 @@ fn pooled_convolutions_and_both_ways_back_are_the_reference_s() {
 #[test]
 #[ignore = "needs a GPU or a software Vulkan; cargo xtask test decides"]
 fn gradients_stop_at_closed_relus_exactly() {
-    for (sides, inputs, outputs) in cases() {
+    for (sides, inputs, outputs, sums) in summed() {
         // The bits are those of a convolution that made this one's input.
         let (before, weights) = (weights(2, inputs), weights(inputs, outputs));
         let made = stage(&before);
         let input = upload(&batch(5, 2, &sides), &sides);
-        let (maps, bits) = launch::convolution(input, &made.forward, &made.bias, sides, false);
+        let (maps, bits) = launch::convolution(input, &made.forward, &made.bias, sides, false, sums);
         let maps = read(maps);
         let gradient = batch(3, outputs, &sides);
         let mut wanted: Vec<Maps> = gradient
@@ -249,7 +257,7 @@ fn gradients_stop_at_closed_relus_exactly() {
         });
         soil();
         let plain = Gradient::Plain(upload(&gradient, &sides));
-        let back = launch::convolution_backward(plain, &stage(&weights).backward, Some(&bits), sides);
+        let back = launch::convolution_backward(plain, &stage(&weights).backward, Some(&bits), sides, sums);
         let back = read(back);
         assert_maps(&back, &wanted, &sides, "back through a ReLU");
         each_value(&sides, inputs, |_, _, at| {
@@ -276,7 +284,13 @@ fn a_gradient_of_zero_stays_zero_exactly() {
         2
     ];
     soil();
-    let back = launch::convolution_backward(Gradient::Plain(upload(&zeros, &sides)), &trunk.backward, None, sides);
+    let back = launch::convolution_backward(
+        Gradient::Plain(upload(&zeros, &sides)),
+        &trunk.backward,
+        None,
+        sides,
+        Sums::Whole,
+    );
     assert!(read(back).iter().all(|&value| value == 0.0));
 }
 
