@@ -94,11 +94,8 @@ impl Contestant {
         let mut batches = self.ascents(request)?;
         let mut objectives = Vec::new();
         for ascent in &mut batches {
-            objectives.extend(
-                wait(ascent.advance(false).read())?
-                    .iter()
-                    .map(|iterate| iterate.objective),
-            );
+            let iterates = wait(ascent.advance().read())?;
+            objectives.extend(iterates.iter().map(|iterate| iterate.objective));
         }
         advance(&mut batches, request.warm)?;
         mark("start")?;
@@ -136,7 +133,7 @@ fn advance(batches: &mut [Ascent], steps: usize) -> Result<()> {
     let mut before: Option<Step> = None;
     for _ in 0..steps {
         for ascent in &mut *batches {
-            let step = ascent.advance(false);
+            let step = ascent.advance();
             if let Some(before) = before.replace(step) {
                 wait(before.read())?;
             }

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::image::{Contrast, random_image};
-use crate::network::{Climb, Measured, Network, PendingStep};
+use crate::network::{Climb, Measured, Network, PendingImages, PendingStep};
 use crate::settings::{Settings, Start};
 
 /// One channel's image after one more step.
@@ -18,7 +18,7 @@ pub struct Iterate {
     pub gradient_norm: f64,
     /// The gradient was exactly zero: the channel is dead here, and the image did not move.
     pub dead: bool,
-    /// The image, HWC, unsquashed; empty where the step was taken without.
+    /// The image, HWC, unsquashed; empty where the step was read without ([`Step::read`]).
     pub pixels: Vec<f32>,
     /// The image squashed: `height * width * 4` bytes, RGBA.
     pub rgba: Vec<u8>,
@@ -73,15 +73,20 @@ impl Ascent {
         self.climb.bytes()
     }
 
-    /// Hands one step to the device: `image + learning_rate * gradient`, by the step rule. The iterates come `with_pixels`
-    /// or without: exact images are three times as large as pictures, and are copied from the device apart from them.
-    pub fn advance(&mut self, with_pixels: bool) -> Step {
+    /// Hands one step to the device: `image + learning_rate * gradient`, by the step rule.
+    pub fn advance(&mut self) -> Step {
         self.iteration += 1;
         Step {
-            pending: self.climb.advance(with_pixels),
+            pending: self.climb.advance(),
             channels: self.channels.clone(),
             iteration: self.iteration,
         }
+    }
+
+    /// The exact images after the steps handed over so far; later steps do not change them. They are three times as large as
+    /// pictures, so they are copied from the device only where they are asked for.
+    pub fn images(&self) -> Images {
+        Images(self.climb.images())
     }
 
     /// One step, waited for: an iterate per channel, in the order of the settings, with its pixels.
@@ -90,12 +95,31 @@ impl Ascent {
     /// [`crate::Error::ComputeFailed`].
     #[cfg(not(target_arch = "wasm32"))]
     pub fn step(&mut self) -> Result<Vec<Iterate>> {
-        crate::device::wait(self.advance(true).read())
+        let (step, images) = (self.advance(), self.images());
+        let mut iterates = crate::device::wait(step.read())?;
+        for (iterate, image) in iterates.iter_mut().zip(crate::device::wait(images.read())?) {
+            iterate.pixels = image;
+        }
+        Ok(iterates)
+    }
+}
+
+/// Exact images that may still be on the device.
+#[derive(Debug)]
+pub struct Images(PendingImages);
+
+impl Images {
+    /// Reads them back: an image (HWC) per channel, in the order of the settings.
+    ///
+    /// # Errors
+    /// [`crate::Error::ComputeFailed`] with the device's words.
+    pub async fn read(self) -> Result<Vec<Vec<f32>>> {
+        self.0.read().await
     }
 }
 
 impl Step {
-    /// Reads the step back.
+    /// Reads the step back: an iterate per channel, in the order of the settings, without its pixels.
     ///
     /// # Errors
     /// [`crate::Error::ComputeFailed`] with the device's words.
@@ -127,7 +151,7 @@ fn iterate(channel: usize, iteration: usize, measured: Measured) -> Iterate {
         objective: measured.objective,
         gradient_norm: measured.square_sum.sqrt(),
         dead: measured.dead,
-        pixels: measured.pixels,
+        pixels: Vec::new(),
         rgba: squashed.rgba,
         min: squashed.min,
         max: squashed.max,

@@ -18,9 +18,7 @@ use crate::weights::Convolution;
 /// One image after one more step, and what was measured before it.
 #[derive(Debug)]
 pub(crate) struct Measured {
-    /// The image, HWC; empty where nobody asked for it.
-    pub(crate) pixels: Vec<f32>,
-    /// The image to be seen.
+    /// The image, to be seen.
     pub(crate) squashed: Squashed,
     /// Mean activation before the step.
     pub(crate) objective: f64,
@@ -81,6 +79,17 @@ pub(crate) enum PendingStep {
     Gpu(Box<gpu::PendingStep>),
     #[cfg(feature = "double")]
     Double(Box<double::PendingStep>),
+}
+
+/// Exact images that may still be on the device.
+#[derive(Debug)]
+pub(crate) enum PendingImages {
+    #[cfg(feature = "cpu")]
+    Done(Vec<Vec<f32>>),
+    #[cfg(feature = "gpu")]
+    Gpu(gpu::PendingImages),
+    #[cfg(feature = "double")]
+    Double(Box<double::PendingImages>),
 }
 
 impl Engine {
@@ -180,16 +189,27 @@ impl Objective {
 }
 
 impl Climb {
-    /// Hands one step to the device; the exact images are read `with_pixels` alone.
-    pub(crate) fn advance(&mut self, with_pixels: bool) -> PendingStep {
+    /// Hands one step to the device.
+    pub(crate) fn advance(&mut self) -> PendingStep {
         match self {
             #[cfg(feature = "cpu")]
-            Self::Cpu(climb) => PendingStep::Done(climb.advance(with_pixels)),
+            Self::Cpu(climb) => PendingStep::Done(climb.advance()),
             #[cfg(feature = "gpu")]
-            Self::Gpu(climb) => PendingStep::Gpu(Box::new(climb.advance(with_pixels))),
-            // For checking: what it computes is read whole.
+            Self::Gpu(climb) => PendingStep::Gpu(Box::new(climb.advance())),
             #[cfg(feature = "double")]
             Self::Double(climb) => PendingStep::Double(Box::new(climb.advance())),
+        }
+    }
+
+    /// The images after the steps handed over so far.
+    pub(crate) fn images(&self) -> PendingImages {
+        match self {
+            #[cfg(feature = "cpu")]
+            Self::Cpu(climb) => PendingImages::Done(climb.images()),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(climb) => PendingImages::Gpu(climb.images()),
+            #[cfg(feature = "double")]
+            Self::Double(climb) => PendingImages::Double(Box::new(climb.images())),
         }
     }
 
@@ -211,6 +231,20 @@ impl PendingStep {
         match self {
             #[cfg(feature = "cpu")]
             Self::Done(measured) => Ok(measured),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(pending) => pending.read().await,
+            #[cfg(feature = "double")]
+            Self::Double(pending) => pending.read().await,
+        }
+    }
+}
+
+impl PendingImages {
+    /// An image, HWC, per channel.
+    pub(crate) async fn read(self) -> Result<Vec<Vec<f32>>> {
+        match self {
+            #[cfg(feature = "cpu")]
+            Self::Done(images) => Ok(images),
             #[cfg(feature = "gpu")]
             Self::Gpu(pending) => pending.read().await,
             #[cfg(feature = "double")]

@@ -14,7 +14,7 @@ mod feature_map;
 pub(crate) mod gpu;
 mod scaling;
 
-pub(crate) use engine::{Climb, Measured, Objective, PendingStep};
+pub(crate) use engine::{Climb, Measured, Objective, PendingImages, PendingStep};
 pub use feature_map::{FeatureMap, PendingMap};
 
 use crate::device::Compute;

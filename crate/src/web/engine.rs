@@ -108,25 +108,27 @@ impl Ascent {
         self.0.borrow().iteration()
     }
 
-    /// One step: resolves to one iterate per channel, in the order of the settings, with its exact image or without.
-    pub fn step(&self, with_pixels: bool) -> Promise {
-        let step = self.0.borrow_mut().advance(with_pixels);
+    /// One step: resolves to one iterate per channel, in the order of the settings.
+    pub fn step(&self) -> Promise {
+        let step = self.0.borrow_mut().advance();
         future_to_promise(async move {
             let iterates = step.read().await.map_err(reject)?;
-            Ok(iterates
-                .into_iter()
-                .map(|iterate| js_iterate(&iterate))
-                .collect::<Array>()
-                .into())
+            Ok(iterates.iter().map(js_iterate).collect::<Array>().into())
+        })
+    }
+
+    /// The exact images after the steps asked for so far: resolves to one per channel, in the order of the settings.
+    pub fn images(&self) -> Promise {
+        let images = self.0.borrow().images();
+        future_to_promise(async move {
+            let images = images.read().await.map_err(reject)?;
+            let images = images.iter().map(|image| Float32Array::from(&image[..]));
+            Ok(images.collect::<Array>().into())
         })
     }
 }
 
 fn js_iterate(iterate: &ascent::Iterate) -> JsValue {
-    let pixels = match &iterate.pixels[..] {
-        [] => JsValue::UNDEFINED,
-        pixels => Float32Array::from(pixels).into(),
-    };
     object(&[
         ("channel", iterate.channel.into()),
         ("iteration", iterate.iteration.into()),
@@ -138,7 +140,6 @@ fn js_iterate(iterate: &ascent::Iterate) -> JsValue {
         ("constant", (iterate.contrast == Contrast::Constant).into()),
         ("finite", (iterate.contrast != Contrast::NotFinite).into()),
         ("rgba", js_sys::Uint8ClampedArray::from(&iterate.rgba[..]).into()),
-        ("pixels", pixels),
     ])
 }
 

@@ -49,17 +49,18 @@ impl Climb {
         }
     }
 
-    /// One step: `image + learning_rate * gradient`, by the step rule. A copy of the exact images is given `with_pixels` alone.
-    pub(crate) fn advance(&mut self, with_pixels: bool) -> Vec<Measured> {
+    /// One step: `image + learning_rate * gradient`, by the step rule.
+    pub(crate) fn advance(&mut self) -> Vec<Measured> {
         let (step, learning_rate) = (self.step, self.learning_rate);
         let passes = &self.passes;
         parallel::map(self.tiles.iter_mut(), |tile| {
-            let measured = passes.lend(|pass| tile.advance(pass, step, learning_rate));
-            Measured {
-                pixels: if with_pixels { tile.image.clone() } else { Vec::new() },
-                ..measured
-            }
+            passes.lend(|pass| tile.advance(pass, step, learning_rate))
         })
+    }
+
+    /// Copies of the images.
+    pub(crate) fn images(&self) -> Vec<Vec<f32>> {
+        self.tiles.iter().map(|tile| tile.image.clone()).collect()
     }
 
     /// Bytes held for the images, and by the passes that all climbs of the same layer and size share. The weights, shared
@@ -96,7 +97,6 @@ impl Tile {
         }
         Measured {
             dead: gradient.iter().all(|&slope| slope == 0.0),
-            pixels: Vec::new(),
             squashed: squash(&self.image),
             objective,
             square_sum,

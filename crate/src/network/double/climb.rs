@@ -9,7 +9,7 @@ use crate::network::Measured;
 use crate::settings::{Settings, StepRule};
 use crate::step::{Adam, LEAST_SQUARE_SUM};
 
-/// Numbers appended to each image's pixels when a step is read back.
+/// Numbers appended to each image's values when a step is read back.
 const FACTS: usize = 3;
 
 /// A batch of channels climbing together.
@@ -35,6 +35,10 @@ struct Moments {
 #[derive(Debug)]
 pub(crate) struct PendingStep(Tensor<2>);
 
+/// Images on the device: [N, H W 3].
+#[derive(Debug)]
+pub(crate) struct PendingImages(Tensor<2>);
+
 impl Climb {
     /// Puts the start images on the device.
     pub(in crate::network) fn new(network: &Network, settings: &Settings, images: &[Vec<f32>]) -> Self {
@@ -59,9 +63,19 @@ impl Climb {
         let largest = gradients.abs().max_dim(1);
         let direction = self.direction(evaluation.gradient, &square_sum);
         self.images = self.images.clone().add(direction.mul_scalar(self.learning_rate));
-        let pixels = self.images.clone().permute([0, 2, 3, 1]).reshape([count as i64, -1]);
         let objective = evaluation.objective.reshape([count, 1]);
-        PendingStep(Tensor::cat(vec![pixels, objective, square_sum, largest], 1))
+        PendingStep(Tensor::cat(vec![self.values(), objective, square_sum, largest], 1))
+    }
+
+    /// The images after the steps handed over so far.
+    pub(crate) fn images(&self) -> PendingImages {
+        PendingImages(self.values())
+    }
+
+    /// [N, H W 3].
+    fn values(&self) -> Tensor<2> {
+        let [count, ..] = self.images.dims();
+        self.images.clone().permute([0, 2, 3, 1]).reshape([count as i64, -1])
     }
 
     /// The step of learning rate 1 for a gradient, [N, 3, H, W], whose squares have these sums, [N, 1].
@@ -112,13 +126,24 @@ impl PendingStep {
     }
 }
 
+impl PendingImages {
+    /// An image, HWC, per channel.
+    pub(crate) async fn read(self) -> Result<Vec<Vec<f32>>> {
+        let [_, row] = self.0.dims();
+        let values = read(self.0).await?;
+        Ok(values.chunks_exact(row).map(narrowed).collect())
+    }
+}
+
+fn narrowed(values: &[f64]) -> Vec<f32> {
+    values.iter().map(|&value| value as f32).collect()
+}
+
 fn measured(row: &[f64]) -> Measured {
-    let (pixels, facts) = row.split_at(row.len() - FACTS);
-    let pixels: Vec<f32> = pixels.iter().map(|&value| value as f32).collect();
+    let (image, facts) = row.split_at(row.len() - FACTS);
     let (objective, square_sum, greatest) = (facts[0], facts[1], facts[2]);
     Measured {
-        squashed: squash(&pixels),
-        pixels,
+        squashed: squash(&narrowed(image)),
         objective,
         square_sum,
         dead: Measured::is_dead(square_sum, greatest),

@@ -35,18 +35,21 @@ pub(super) struct Moments {
 /// A step that has been handed to the GPU and not yet read.
 #[derive(Debug)]
 pub(crate) struct PendingStep {
-    read: Pending,
+    /// Pictures and facts, [N, H W + FACTS].
+    rows: Reading,
     /// Words of an image's row: its picture and its facts.
     row: usize,
     /// Positions of a feature map.
     positions: usize,
 }
 
-/// Pictures and facts, [N, H W + FACTS], with or without the exact images, [N, H, W, 3].
+/// Exact images on their way from the GPU.
 #[derive(Debug)]
-enum Pending {
-    Pictures(Reading<1>),
-    WithPixels(Reading<2>),
+pub(crate) struct PendingImages {
+    /// [N, H, W, 3].
+    pixels: Reading,
+    /// Bytes of an image.
+    bytes: usize,
 }
 
 impl Climb {
@@ -69,9 +72,8 @@ impl Climb {
         }
     }
 
-    /// Hands one step to the GPU: `image + learning_rate * gradient`, by the step rule. The exact images are read `with_pixels`
-    /// alone.
-    pub(crate) fn advance(&mut self, with_pixels: bool) -> PendingStep {
+    /// Hands one step to the GPU: `image + learning_rate * gradient`, by the step rule.
+    pub(crate) fn advance(&mut self) -> PendingStep {
         let objective::Pending {
             feature_maps,
             gradient,
@@ -85,13 +87,18 @@ impl Climb {
         let rows = launch::squash(&self.images, slopes, ranges);
         let [_, row] = rows.meta.shape().dims();
         PendingStep {
-            read: if with_pixels {
-                Pending::WithPixels(Reading::of([rows, launch::interleave(&self.images)]))
-            } else {
-                Pending::Pictures(Reading::of([rows]))
-            },
+            rows: Reading::of(rows),
             row,
             positions: height * width,
+        }
+    }
+
+    /// The images after the steps handed over so far.
+    pub(crate) fn images(&self) -> PendingImages {
+        let [_, colors, height, width] = self.images.meta.shape().dims();
+        PendingImages {
+            pixels: Reading::of(launch::interleave(&self.images)),
+            bytes: colors * height * width * size_of::<f32>(),
         }
     }
 }
@@ -122,32 +129,28 @@ impl Moments {
 impl PendingStep {
     /// Reads the step back: one measurement per image.
     pub(crate) async fn read(self) -> Result<Vec<Measured>> {
-        let row = self.row * size_of::<u32>();
-        let measured = |row: &[u8], pixels| measured(row, pixels, self.positions);
-        match self.read {
-            Pending::Pictures(reading) => {
-                let [rows] = reading.bytes().await?;
-                Ok(rows.chunks_exact(row).map(|row| measured(row, Vec::new())).collect())
-            }
-            Pending::WithPixels(reading) => {
-                let [rows, pixels] = reading.bytes().await?;
-                let rows = rows.chunks_exact(row);
-                let images = pixels.chunks_exact(pixels.len() / rows.len().max(1));
-                let images = images.map(|bytes| device::floats(bytes).collect());
-                Ok(rows.zip(images).map(|(row, pixels)| measured(row, pixels)).collect())
-            }
-        }
+        let rows = self.rows.bytes().await?;
+        let rows = rows.chunks_exact(self.row * size_of::<u32>());
+        Ok(rows.map(|row| measured(row, self.positions)).collect())
+    }
+}
+
+impl PendingImages {
+    /// An image, HWC, per channel.
+    pub(crate) async fn read(self) -> Result<Vec<Vec<f32>>> {
+        let pixels = self.pixels.bytes().await?;
+        let images = pixels.chunks_exact(self.bytes);
+        Ok(images.map(|image| device::floats(image).collect()).collect())
     }
 }
 
 /// One image's row of bytes; `positions` are those of its feature map.
-fn measured(row: &[u8], pixels: Vec<f32>, positions: usize) -> Measured {
+fn measured(row: &[u8], positions: usize) -> Measured {
     let (rgba, facts) = row.split_at(row.len() - FACTS * 4);
     let mut facts = device::floats(facts);
     let [activation, square_sum, largest, min, max, not_finite] =
         [(); FACTS].map(|()| facts.next().unwrap_or(f32::NAN));
     Measured {
-        pixels,
         squashed: Squashed {
             rgba: rgba.to_vec(),
             min,

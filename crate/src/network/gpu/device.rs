@@ -79,21 +79,18 @@ pub(super) fn empty(like: &CubeTensor, shape: Shape, dtype: DType) -> CubeTensor
     empty_device_contiguous_dtype(like.client.clone(), like.device.clone(), shape, dtype)
 }
 
-/// Some tensors on their way back. Their copies are ordered when this is made: what is handed to the GPU later does not keep
-/// them waiting.
-pub(super) struct Reading<const N: usize>(Pin<Box<dyn Future<Output = Result<[Bytes; N]>>>>);
+/// A tensor on its way back. Its copy is ordered when this is made: what is handed to the GPU later does not keep it
+/// waiting.
+pub(super) struct Reading(Pin<Box<dyn Future<Output = Result<Bytes>>>>);
 
-impl<const N: usize> Reading<N> {
-    pub(super) fn of(tensors: [CubeTensor; N]) -> Self {
-        let client = tensors.first().map(|tensor| tensor.client.clone());
-        let handles = tensors.map(|tensor| tensor.handle).to_vec();
-        let nothing = || Error::compute_failed("the GPU gave nothing back");
+impl Reading {
+    pub(super) fn of(CubeTensor { client, handle, .. }: CubeTensor) -> Self {
         let mut read: Pin<Box<dyn Future<Output = _>>> = Box::pin(async move {
-            let client = client.ok_or_else(nothing)?;
-            let read = client.read_async(handles).await;
-            read.map_err(Error::compute_failed)?.try_into().map_err(|_| nothing())
+            let read = client.read_async(vec![handle]).await;
+            let bytes = read.map_err(Error::compute_failed)?.pop();
+            bytes.ok_or_else(|| Error::compute_failed("the GPU gave nothing back"))
         });
-        // A future does nothing until it is polled: this is what orders the copies.
+        // A future does nothing until it is polled: this is what orders the copy.
         match read.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(bytes) => Self(Box::pin(ready(bytes))),
             Poll::Pending => Self(read),
@@ -101,12 +98,12 @@ impl<const N: usize> Reading<N> {
     }
 
     /// The bytes, once everything before has been computed.
-    pub(super) async fn bytes(self) -> Result<[Bytes; N]> {
+    pub(super) async fn bytes(self) -> Result<Bytes> {
         self.0.await
     }
 }
 
-impl<const N: usize> Debug for Reading<N> {
+impl Debug for Reading {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Reading").finish_non_exhaustive()
     }
@@ -114,8 +111,7 @@ impl<const N: usize> Debug for Reading<N> {
 
 /// Floats read back.
 pub(super) async fn read(tensor: CubeTensor) -> Result<Vec<f32>> {
-    let [bytes] = Reading::of([tensor]).bytes().await?;
-    Ok(floats(&bytes).collect())
+    Ok(floats(&Reading::of(tensor).bytes().await?).collect())
 }
 
 /// WebGPU, like all that it runs on, puts the lowest byte first.
@@ -126,7 +122,7 @@ pub(super) fn floats(bytes: &[u8]) -> impl Iterator<Item = f32> {
 /// Words of 32 bits read back.
 #[cfg(test)]
 pub(super) async fn read_words(tensor: CubeTensor) -> Result<Vec<u32>> {
-    let [bytes] = Reading::of([tensor]).bytes().await?;
+    let bytes = Reading::of(tensor).bytes().await?;
     Ok(bytes
         .as_chunks::<4>()
         .0

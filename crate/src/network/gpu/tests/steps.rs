@@ -190,7 +190,7 @@ fn pictures(images: &[f32], size: [usize; 3]) -> Vec<(Vec<u8>, [f32; FACTS])> {
     let (slopes, facts) = facts(&vec![0.0; images.len()], size, upload(&vec![2.5; count], [count, 1, 1]));
     soil();
     let ranges = launch::climb(&uploaded, slopes, &facts, 0.0, None);
-    let [rows] = wait(Reading::of([launch::squash(&uploaded, facts, ranges)]).bytes()).expect("bytes");
+    let rows = wait(Reading::of(launch::squash(&uploaded, facts, ranges)).bytes()).expect("bytes");
     let rows = rows.chunks_exact((height * width + FACTS) * 4);
     rows.map(|row| {
         let (rgba, facts) = row.split_at(height * width * 4);
