@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ClimbRun, type RunOrder } from "../src/engine/climb-run";
 import { Engine, poolSize } from "../src/engine/engine";
+import { CREDIT } from "../src/engine/protocol";
 import type { IterateFacts } from "../src/public/types";
 import { type FakePlatform, fakePlatform, ORDER, settle } from "./fake-platform";
 import { coded, FAKE_NORM, type FakeOptions } from "./fake-wasm";
@@ -459,9 +460,28 @@ describe("kept iterates", () => {
     const run = new ClimbRun(engine, order({ channels: [0, 1, 2, 3], iterations: 60 }));
     await run.finished;
     ascents.length = 0;
-    await (await run.iterate(2, 17)).pixels();
-    await (await run.iterate(0, 15)).pixels();
-    expect(ascents).toEqual([{ channels: [0, 2], from: 10 }]);
+    await (await run.iterate(2, 37)).pixels();
+    await (await run.iterate(0, 35)).pixels();
+    expect(ascents).toEqual([{ channels: [0, 2], from: 20 }]);
+  });
+
+  it("are at hand where a run ended", async () => {
+    let steps = 0;
+    const { engine } = await open({ batch: 2, onStep: () => steps++ });
+    const run = new ClimbRun(engine, order({ channels: [0, 1, 2, 3], iterations: 57 }));
+    await run.finished;
+    steps = 0;
+    expect(await (await run.iterate(3, 57)).pixels()).toHaveLength(36);
+    expect(steps).toBe(0);
+  });
+
+  it("cost a step each at the most where somebody reads them as they come", async () => {
+    let steps = 0;
+    const { engine } = await open({ batch: 2, onStep: () => steps++ });
+    const run = new ClimbRun(engine, order({ channels: [0, 1, 2, 3], iterations: 57 }));
+    for await (const iterate of run) expect(await iterate.pixels()).toHaveLength(36);
+    // Two workers of two channels, each of which may be so far ahead when the first image is read.
+    expect(steps).toBeLessThanOrEqual(2 * (57 + CREDIT / 2));
   });
 
   it("of a rule with a memory are computed again from where it began", async () => {

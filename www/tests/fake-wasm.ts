@@ -82,7 +82,9 @@ const MODEL: ModelDescription = {
 export function fakeWasm(options: FakeOptions = {}): WasmModule {
   return {
     default: async () => undefined,
-    Device: { open: async () => ({ free: () => undefined }) },
+    Device: {
+      open: async () => ({ batchSize: () => options.batch ?? 1, free: () => undefined }),
+    },
     Model: {
       open: async (source, name, allowFullDownload) => {
         options.onOpen?.(source, name, allowFullDownload);
@@ -92,7 +94,6 @@ export function fakeWasm(options: FakeOptions = {}): WasmModule {
       },
       fromIndex: () => fakeModel(options),
     },
-    batchSize: () => options.batch ?? 1,
     draw: (canvas, rgba) => options.onDraw?.(canvas, rgba),
   };
 }
@@ -165,6 +166,7 @@ function fakeAscent(settings: WasmAscentSettings, { faults, onStep }: FakeOption
       onStep?.(channels, iteration);
       return channels.map((_channel, index) => advance(settings, images, index, iteration, remembered));
     },
+    images: async () => images.map((image) => image.slice()),
     free: () => undefined,
   };
 }
@@ -196,7 +198,6 @@ function advance(
     rgba: new Uint8ClampedArray((pixels.length / 3) * 4)
       .fill(255)
       .map((byte, at) => (at % 4 === 3 ? byte : iteration)),
-    pixels: pixels.slice(),
   };
 }
 

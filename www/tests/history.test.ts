@@ -1,24 +1,39 @@
 import { describe, expect, it } from "vitest";
-import { spacing } from "../src/engine/spacing";
+import { CHECKPOINT_EVERY, type RunSize, spacing } from "../src/engine/spacing";
 import type { WasmIterate } from "../src/engine/wasm-module";
 import { History } from "../src/engine/worker/history";
+import type { Keep } from "../src/public/types";
 
 /** As large as images may be, so that little fits; the tests' images stand in for such. */
 const HUGE = { channels: 4, width: 1000, height: 1000 };
 
 function iterate(channel: number, iteration: number): WasmIterate {
-  const pixels = Float32Array.of(channel, iteration, 0);
   const rgba = Uint8ClampedArray.of(channel, iteration, 7, 255);
   const facts = { objective: 0, gradientNorm: 0, min: 0, max: 0, dead: false, constant: false, finite: true };
-  return { channel, iteration, pixels, rgba, ...facts };
+  return { channel, iteration, rgba, ...facts };
 }
 
 const SCRATCH = new Uint8ClampedArray(4);
 
-function climbed(iterations: number, keep: "all" | "last" = "all"): History {
-  const history = new History(keep, HUGE);
-  for (let iteration = 1; iteration <= iterations; iteration++)
-    history.record([iterate(0, iteration), iterate(1, iteration)]);
+function pixels(channel: number, iteration: number): Float32Array {
+  return Float32Array.of(channel, iteration, 0);
+}
+
+interface Recorded {
+  size?: RunSize;
+  keep?: Keep;
+  /** With exact images even where the history has no need of them. */
+  exactly?: boolean;
+}
+
+/** As a climb records it. */
+function climbed(iterations: number, { size = HUGE, keep = "all", exactly = false }: Recorded = {}): History {
+  const history = new History(keep, size);
+  for (let iteration = 1; iteration <= iterations; iteration++) {
+    const exact = exactly || history.wantsExact(iteration);
+    const images = exact ? [pixels(0, iteration), pixels(1, iteration)] : undefined;
+    history.record([iterate(0, iteration), iterate(1, iteration)], images);
+  }
   return history;
 }
 
@@ -41,7 +56,7 @@ describe("spacing", () => {
     for (let newest = 1; newest <= 10_000; newest++) {
       const every = spacing(newest, size);
       expect([before, 2 * before]).toContain(every);
-      expect((newest / every) * 40 * 22_500 * 4.2).toBeLessThanOrEqual(400e6);
+      expect((newest / every) * 40 * 22_500 * 3.6).toBeLessThanOrEqual(400e6);
       before = every;
     }
   });
@@ -71,24 +86,58 @@ describe("a history that outgrows its memory", () => {
   it("draws the start before the first kept picture, once it is known", () => {
     const history = climbed(100);
     expect(history.drawable(0, 0, SCRATCH)).toBeUndefined();
-    history.rememberStart({ ...iterate(9, 0), channel: 0 });
+    history.rememberStart({ rgba: iterate(9, 0).rgba, pixels: pixels(0, 0) });
     expect(history.drawable(1, 0, SCRATCH)?.[0]).toBe(9);
     expect(history.drawable(1, 1, SCRATCH)?.[0]).toBe(9);
     expect(history.rgba(1, 0)?.[0]).toBe(9);
   });
 
-  it("resumes from checkpoints that lie ten kept pictures apart", () => {
-    const history = climbed(100);
-    const every = spacing(100, HUGE);
+  it("resumes from checkpoints that lie twenty kept pictures apart", () => {
+    const steps = 100;
+    const size = { ...HUGE, width: 500 };
+    const history = climbed(steps, { size });
+    const between = CHECKPOINT_EVERY * spacing(steps, size);
+    expect(between).toBeGreaterThan(CHECKPOINT_EVERY);
     const found = new Set<number>();
-    for (let iteration = 1; iteration <= 100; iteration++) {
+    for (let iteration = 1; iteration <= steps; iteration++) {
       const checkpoint = history.checkpoint(0, iteration);
       if (checkpoint) found.add(checkpoint.iteration);
     }
     expect([...found]).toEqual(
-      Array.from({ length: Math.floor(99 / (10 * every)) }, (_, at) => (at + 1) * 10 * every),
+      Array.from({ length: Math.floor(steps / between) }, (_, at) => (at + 1) * between),
     );
-    expect(history.checkpoint(0, 99)?.images).toHaveLength(2);
+    expect(found.size).toBeGreaterThan(1);
+    expect(history.checkpoint(0, steps)?.images).toHaveLength(2);
+  });
+});
+
+describe("exact images", () => {
+  it("are at hand where a checkpoint is, and where they came of late", () => {
+    const history = climbed(2 * CHECKPOINT_EVERY, { size: { ...HUGE, width: 10 } });
+    for (let iteration = 1; iteration <= 2 * CHECKPOINT_EVERY; iteration++)
+      expect(history.pixels(1, iteration)).toEqual(
+        iteration % CHECKPOINT_EVERY === 0 ? pixels(1, iteration) : undefined,
+      );
+    const exact = climbed(5, { exactly: true });
+    expect(exact.pixels(1, 5)).toEqual(pixels(1, 5));
+    expect(exact.pixels(0, 5)).toEqual(pixels(0, 5));
+    expect(exact.pixels(0, 1)).toBeUndefined();
+  });
+
+  it("are at hand where a run rests, and computing goes on from there", () => {
+    const history = climbed(5);
+    expect(history.pixels(1, 5)).toBeUndefined();
+    history.rest([0, 1], { iteration: 5, images: [pixels(0, 5), pixels(1, 5)] });
+    expect(history.pixels(1, 5)).toEqual(pixels(1, 5));
+    expect(history.checkpoint(0, 5)?.iteration).toBe(5);
+    expect(history.checkpoint(0, 4)).toBeUndefined();
+    expect(history.checkpoint(1, 5)).toBeUndefined();
+  });
+
+  it("of the newest are kept where nothing else is", () => {
+    const history = climbed(7, { keep: "last" });
+    expect(history.pixels(1, 7)).toEqual(pixels(1, 7));
+    expect(() => history.pixels(1, 6)).toThrow("only iterate 7");
   });
 });
 
@@ -96,8 +145,8 @@ it("what is not kept is named, with what is", () => {
   expect(() => climbed(5).rgba(0, 6)).toThrow("iterates 0 to 5 of this channel are kept");
   expect(() => climbed(5).rgba(0, -1)).toThrow("Iterate -1");
   expect(() => climbed(5).rgba(3, 1)).toThrow("nothing of this channel is kept");
-  expect(() => climbed(5, "last").rgba(0, 4)).toThrow(/only iterate 5.*keep: "all"/);
-  expect(() => climbed(5, "last").pixels(0, 0)).toThrow("only iterate 5");
+  expect(() => climbed(5, { keep: "last" }).rgba(0, 4)).toThrow(/only iterate 5.*keep: "all"/);
+  expect(() => climbed(5, { keep: "last" }).pixels(0, 0)).toThrow("only iterate 5");
 });
 
 it("what is read is a copy", () => {

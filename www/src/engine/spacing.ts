@@ -7,7 +7,7 @@
 const BUDGET_BYTES = 400e6;
 
 /** Exact images are this many kept pictures apart. */
-export const CHECKPOINT_EVERY = 10;
+export const CHECKPOINT_EVERY = 20;
 
 /** A picture has three bytes a pixel, an exact image twelve. */
 const BYTES_PER_PIXEL = 3 + 12 / CHECKPOINT_EVERY;

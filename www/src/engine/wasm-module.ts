@@ -29,12 +29,12 @@ export interface WasmModule {
     /** The same model in another worker, without a request. */
     fromIndex(indexText: string): WasmModel;
   };
-  /** How many channels of this layer should climb together. */
-  batchSize(layer: string, width: number, height: number): number;
   draw(canvas: OffscreenCanvas, rgba: Uint8ClampedArray, width: number, height: number): void;
 }
 
 export interface WasmDevice {
+  /** How many channels of this layer should climb together. */
+  batchSize(layer: string, width: number, height: number): number;
   free(): void;
 }
 
@@ -114,13 +114,14 @@ export interface WasmAscentSettings extends AscentSettings {
 export interface WasmAscent {
   readonly iteration: number;
   step(): Promise<WasmIterate[]>;
+  /** The exact images after the steps asked for so far: three times as large as the pictures. */
+  images(): Promise<Float32Array[]>;
   free(): void;
 }
 
-/** The public facts of an iterate, with its picture and its exact image at hand. */
+/** The public facts of an iterate, with its picture at hand. */
 export interface WasmIterate extends Omit<IterateFacts, "pixels"> {
   rgba: Uint8ClampedArray;
-  pixels: Float32Array;
 }
 
 export interface ActivationRequest {

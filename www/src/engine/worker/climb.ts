@@ -13,7 +13,8 @@ import {
   type RunEvent,
   type SentIterate,
 } from "../protocol";
-import type { WasmAscent, WasmAscentSettings, WasmIterate, WasmModule } from "../wasm-module";
+import { CHECKPOINT_EVERY } from "../spacing";
+import type { WasmAscent, WasmAscentSettings, WasmDevice, WasmIterate, WasmModule } from "../wasm-module";
 import { Course } from "./course";
 import { Credit } from "./credit";
 import { Easel } from "./easel";
@@ -34,7 +35,8 @@ const REST = { times: 3, mostMs: 1000 };
 
 /** What a climb needs of its worker. */
 export interface ClimbTools {
-  wasm: Pick<WasmModule, "batchSize" | "draw">;
+  draw: WasmModule["draw"];
+  batchSize: WasmDevice["batchSize"];
   ascend(settings: WasmAscentSettings): Promise<WasmAscent>;
   post(event: RunEvent, transfer: Transferable[]): void;
 }
@@ -54,6 +56,8 @@ export class Climb {
   #batches: Batch[] = [];
   /** The step handed to the device last. */
   #inFlight: Promise<void> | undefined;
+  /** Up to this iterate, steps come with their exact images. */
+  #exactUntil = 0;
   #attention: Attention;
   /** Facts that are still to be sent. */
   readonly #outbox: SentIterate[] = [];
@@ -82,7 +86,7 @@ export class Climb {
     this.#history = history;
     this.#exact = exact;
     if (!canvases) return;
-    const { draw } = tools.wasm;
+    const { draw } = tools;
     const start = () => exact.start();
     this.#easel = new Easel(pair(order.channels, canvases), { draw, width, height, history, start });
     this.#credit.lift();
@@ -91,7 +95,7 @@ export class Climb {
   /** Sets every batch up; throws what the engine finds wrong with the settings. */
   async open(): Promise<void> {
     const { settings, channels } = this.#order;
-    const size = this.#tools.wasm.batchSize(settings.layer, settings.width, settings.height);
+    const size = this.#tools.batchSize(settings.layer, settings.width, settings.height);
     for (const batch of chunks(channels, Math.max(1, size))) {
       const ascent = await this.#tools.ascend({ ...settings, channels: batch });
       this.#batches.push({ channels: batch, ascent });
@@ -128,12 +132,19 @@ export class Climb {
 
   /** Hands the device a batch's step, then waits for the one before it: a GPU has the next step while the last is read. */
   async #take(batch: Batch): Promise<void> {
-    const taken = batch.ascent.step().then((iterates) => this.#publish(iterates));
+    const taken = this.#step(batch);
     const before = this.#inFlight;
     this.#inFlight = taken;
     // If it fails, the next turn says so.
     taken.catch(() => undefined);
     await before;
+  }
+
+  async #step({ ascent }: Batch): Promise<void> {
+    const step = ascent.step();
+    const exactly = this.#history.wantsExact(ascent.iteration) || ascent.iteration <= this.#exactUntil;
+    const [iterates, images] = await Promise.all([step, exactly ? ascent.images() : undefined]);
+    if (!this.#released) this.#publish(iterates, images);
   }
 
   /** Of those that are still to take this round's step: one that is on the screen, where there is one. */
@@ -180,9 +191,10 @@ export class Climb {
     this.#iterations = iterations ?? this.#iterations;
     if (!this.#course.turn(done, turn)) return;
     for (const batch of this.#batches) {
-      const { channels } = batch;
-      batch.ascent.free();
-      const resume = this.#history.pin(channels);
+      const { channels, ascent } = batch;
+      const resume = done > 0 ? { iteration: done, images: await ascent.images() } : undefined;
+      if (resume) this.#history.pin(channels, resume);
+      ascent.free();
       const settings = { ...this.#course.settings, channels, ...(resume && { resume }) };
       batch.ascent = await this.#tools.ascend(settings);
     }
@@ -212,11 +224,19 @@ export class Climb {
   }
 
   pixels(channel: number, iteration: number): Promise<Float32Array> {
+    this.#exactForAWhile();
     return this.#exact.pixels(channel, iteration);
   }
 
   gradient(channel: number, iteration: number): Promise<Gradient> {
+    this.#exactForAWhile();
     return this.#exact.gradient(channel, iteration);
+  }
+
+  /** Whoever reads an exact image may want those to come. */
+  #exactForAWhile(): void {
+    const newest = Math.max(...this.#batches.map(({ ascent }) => ascent.iteration));
+    this.#exactUntil = newest + CHECKPOINT_EVERY;
   }
 
   #batchOf(channel: number): Batch {
@@ -225,9 +245,8 @@ export class Climb {
     return batch;
   }
 
-  #publish(iterates: WasmIterate[]): void {
-    if (this.#released) return;
-    this.#history.record(iterates);
+  #publish(iterates: WasmIterate[], images: Float32Array[] | undefined): void {
+    this.#history.record(iterates, images);
     for (const iterate of iterates) this.#easel?.publish(iterate);
     const withPicture = !this.#easel && !this.#draining;
     this.#outbox.push(...iterates.map((iterate) => sent(iterate, withPicture)));
@@ -249,13 +268,17 @@ export class Climb {
   async #end(): Promise<void> {
     await this.#inFlight;
     this.#post();
-    for (const { ascent } of this.#batches) ascent.free();
+    for (const { channels, ascent } of this.#batches) {
+      const { iteration } = ascent;
+      if (iteration > 0) this.#history.rest(channels, { iteration, images: await ascent.images() });
+      ascent.free();
+    }
     this.#tools.post({ kind: "ended", run: this.#order.run }, []);
   }
 }
 
 /** Facts to send; a picture travels as a copy, since the history keeps its own. */
-function sent({ pixels: _kept, rgba, ...facts }: WasmIterate, withPicture: boolean): SentIterate {
+function sent({ rgba, ...facts }: WasmIterate, withPicture: boolean): SentIterate {
   return withPicture ? { ...facts, rgba: rgba.slice() } : facts;
 }
 

@@ -4,13 +4,16 @@ import type { Gradient } from "../../public/types";
 import { macrotask } from "../macrotask";
 import type { AscentSettings, WasmAscent, WasmAscentSettings, WasmIterate } from "../wasm-module";
 import type { Course } from "./course";
-import type { History, Image } from "./history";
+import type { History, Image, Step } from "./history";
 
 /** The convolution that every model has, and the cheapest. */
 const FIRST_LAYER = "block1_conv1";
 
 /** So far along the gradient of length 1 that subtracting the image again costs no digit. */
 const FAR = 65_536;
+
+/** An iterate with its exact image. */
+type ExactIterate = WasmIterate & Image;
 
 /** What is needed of the run. */
 export interface ExactTools {
@@ -82,38 +85,44 @@ export class Exact {
     return start;
   }
 
-  /** The same batch from the nearest checkpoint that will do: the same arithmetic in the same order, so the same bits. */
+  /** The same batch from the nearest images that will do: the same arithmetic in the same order, so the same bits. */
   async #replay(channel: number, iteration: number): Promise<Image> {
     const { course, history } = this.#tools;
     const channels = [...this.#tools.batchOf(channel)];
     const resume = history.checkpoint(channels[0] ?? channel, course.latestStart(iteration));
     const ascent = await this.#tools.ascend({ ...course.to(iteration), channels, ...(resume && { resume }) });
     try {
-      let images: WasmIterate[] = [];
+      let step: Step = { iterates: [], images: [] };
       for (let done = resume?.iteration ?? 0; done < iteration; done++) {
-        images = await ascent.step();
-        history.remember(images);
+        step = await exactStep(ascent);
+        history.remember(step);
         await macrotask();
       }
-      return found(images, channel);
+      return found(step, channel);
     } finally {
       ascent.free();
     }
   }
 
   /** One step of one channel. */
-  async #step(channel: number, settings: AscentSettings): Promise<WasmIterate> {
+  async #step(channel: number, settings: AscentSettings): Promise<ExactIterate> {
     const ascent = await this.#tools.ascend({ ...settings, channels: [channel] });
     try {
-      return found(await ascent.step(), channel);
+      return found(await exactStep(ascent), channel);
     } finally {
       ascent.free();
     }
   }
 }
 
-function found(images: WasmIterate[], channel: number): WasmIterate {
-  const image = images.find((candidate) => candidate.channel === channel);
-  if (!image) throw new VggscopeError("compute-failed", `Channel ${channel} is missing from its own batch.`);
-  return image;
+async function exactStep(ascent: WasmAscent): Promise<Step> {
+  const [iterates, images] = await Promise.all([ascent.step(), ascent.images()]);
+  return { iterates, images };
+}
+
+function found({ iterates, images }: Step, channel: number): ExactIterate {
+  const index = iterates.findIndex((iterate) => iterate.channel === channel);
+  const [iterate, pixels] = [iterates[index], images[index]];
+  if (iterate && pixels) return { ...iterate, pixels };
+  throw new VggscopeError("compute-failed", `Channel ${channel} is missing from its own batch.`);
 }

@@ -1,34 +1,51 @@
 /**
  * The iterates of a run that stay readable. Pictures are kept as bytes; exact 32-bit images would be four times as
- * large, so only a few are kept: each channel's newest, the most recent of all, and a checkpoint of each batch every
- * few iterations, from which any other is computed again, bit for bit. A run that outgrows its share of memory keeps
- * every second of both, then every fourth.
+ * large, so only a few are kept: those that were read or computed again of late, each batch's at the end, and a
+ * checkpoint of each batch every few iterations, from which any other is computed again, bit for bit. A run that outgrows
+ * its share of memory keeps every second picture and checkpoint, then every fourth.
  */
 import { VggscopeError } from "../../public/errors";
 import type { Keep } from "../../public/types";
+import { CREDIT } from "../protocol";
 import { CHECKPOINT_EVERY, type RunSize, spacing } from "../spacing";
 import type { Checkpoint, WasmIterate } from "../wasm-module";
 import { Pictures } from "./pictures";
 
-/** Recent images, exact and drawn: so many, or fewer large ones. */
-const RECENT = 64;
-const RECENT_BYTES = 12e6;
+/** Recent images, exact and drawn: more than a reader may be behind, or fewer large ones. */
+const RECENT = 2 * CREDIT;
+const RECENT_BYTES = 32e6;
 const BYTES_PER_PIXEL = 16;
 
-/** One channel's image after so many steps, exact and drawn. */
-export type Image = Pick<WasmIterate, "channel" | "iteration" | "pixels" | "rgba">;
+/** One channel's image, exact and drawn. */
+export interface Image {
+  pixels: Float32Array;
+  rgba: Uint8ClampedArray;
+}
+
+/** A checkpoint, and whose images it has. */
+interface Kept extends Checkpoint {
+  channels: readonly number[];
+}
+
+/** One step of a batch: its iterates and their exact images. */
+export interface Step {
+  iterates: readonly WasmIterate[];
+  images: Float32Array[];
+}
 
 export class History {
   readonly #keep: Keep;
   readonly #size: RunSize;
   readonly #mostRecent: number;
   readonly #pictures = new Pictures();
-  readonly #newest = new Map<number, Image>();
+  readonly #newest = new Map<number, WasmIterate>();
   /** By the first channel of the batch, oldest first. */
-  readonly #checkpoints = new Map<number, Checkpoint[]>();
-  /** Where the run's settings changed, by the first channel of the batch. */
-  readonly #pinned = new Map<number, Checkpoint[]>();
-  #recent: Image[] = [];
+  readonly #checkpoints = new Map<number, Kept[]>();
+  /** Where the run's settings changed. */
+  #pinned: Kept[] = [];
+  /** Each batch's newest exact images, by its first channel. */
+  readonly #latest = new Map<number, Kept>();
+  #recent: (Kept & Step)[] = [];
   #start: Image | undefined;
   #every = 1;
 
@@ -40,20 +57,36 @@ export class History {
     this.#mostRecent = Math.min(RECENT, Math.max(1, Math.floor(RECENT_BYTES / bytes)));
   }
 
-  /** Takes in one step of one batch. */
-  record(iterates: readonly WasmIterate[]): void {
+  /** Whether a step to this iterate should be recorded with its exact images. */
+  wantsExact(iteration: number): boolean {
+    return this.#keep === "last" || iteration % (this.#every * CHECKPOINT_EVERY) === 0;
+  }
+
+  /** Takes in one step of one batch, and its exact images where there are any. */
+  record(iterates: readonly WasmIterate[], images: Float32Array[] | undefined): void {
     for (const iterate of iterates) this.#newest.set(iterate.channel, iterate);
+    const step = images && kept({ iterates, images });
+    if (step) this.rest(step.channels, step);
     if (this.#keep === "last") return;
     this.#thin(iterates[0]?.iteration ?? 0);
     for (const { channel, iteration, rgba } of iterates) this.#pictures.add(channel, iteration, rgba);
-    this.remember(iterates);
-    this.#recordCheckpoint(iterates);
+    if (step) this.#recordExact(step);
   }
 
-  /** Keeps whole images for a while. */
-  remember(images: readonly Image[]): void {
-    const most = Math.max(this.#mostRecent, images.length);
-    this.#recent = [...this.#recent, ...images].slice(-most);
+  /** Keeps a batch's newest exact images, until there are newer ones. */
+  rest(channels: readonly number[], { iteration, images }: Checkpoint): void {
+    this.#latest.set(channels[0] ?? 0, { channels, iteration, images });
+  }
+
+  /** Keeps exact images of a batch for good, since other settings begin there. */
+  pin(channels: readonly number[], checkpoint: Checkpoint): void {
+    this.#pinned.push({ channels, ...checkpoint });
+  }
+
+  /** Keeps a step for a while. */
+  remember(step: Step): void {
+    const steps = Math.max(1, Math.floor(this.#mostRecent / step.images.length));
+    this.#recent = [...this.#recent, kept(step)].slice(-steps);
   }
 
   /** Keeps the image before the first step for good. */
@@ -63,12 +96,21 @@ export class History {
 
   /** A copy of the squashed picture; undefined where it must be computed again; throws `iterate-not-kept`. */
   rgba(channel: number, iteration: number): Uint8ClampedArray | undefined {
-    return this.#image(channel, iteration)?.rgba.slice() ?? this.#pictures.get(channel, iteration);
+    this.#check(channel, iteration);
+    const drawn = [this.#newest.get(channel), ...this.#recent.flatMap(({ iterates }) => iterates)];
+    const iterate = drawn.find((it) => it?.channel === channel && it.iteration === iteration);
+    const whole = iteration === 0 ? this.#start : iterate;
+    return whole?.rgba.slice() ?? this.#pictures.get(channel, iteration);
   }
 
   /** The exact image where it is at hand; undefined where it must be computed again; throws `iterate-not-kept`. */
   pixels(channel: number, iteration: number): Float32Array | undefined {
-    return this.#image(channel, iteration)?.pixels;
+    this.#check(channel, iteration);
+    if (iteration === 0) return this.#start?.pixels;
+    const there = this.#exact().find(
+      (kept) => kept.iteration === iteration && kept.channels.includes(channel),
+    );
+    return there?.images[there.channels.indexOf(channel)];
   }
 
   /**
@@ -83,39 +125,33 @@ export class History {
 
   /** The last checkpoint of this batch up to `latest`; undefined: there is none, so the beginning. */
   checkpoint(firstChannel: number, latest: number): Checkpoint | undefined {
-    const pinned = this.#pinned.get(firstChannel) ?? [];
-    const kept = [...(this.#checkpoints.get(firstChannel) ?? []), ...pinned];
-    const before = kept.filter(({ iteration }) => iteration <= latest);
+    const before = this.#exact().filter(
+      ({ channels, iteration }) => channels[0] === firstChannel && iteration <= latest,
+    );
     return before.toSorted((one, other) => one.iteration - other.iteration).at(-1);
-  }
-
-  /** Keeps the newest images of a batch for good, since other settings begin there; gives them. */
-  pin(channels: readonly number[]): Checkpoint | undefined {
-    const newest = channels.flatMap((channel) => this.#newest.get(channel) ?? []);
-    const [first] = newest;
-    if (!first) return undefined;
-    const checkpoint = { iteration: first.iteration, images: newest.map(({ pixels }) => pixels) };
-    this.#pinned.set(first.channel, [...(this.#pinned.get(first.channel) ?? []), checkpoint]);
-    return checkpoint;
   }
 
   clear(): void {
     this.#pictures.clear();
     this.#newest.clear();
     this.#checkpoints.clear();
-    this.#pinned.clear();
+    this.#pinned = [];
+    this.#latest.clear();
     this.#recent = [];
     this.#start = undefined;
   }
 
-  /** The whole image where it is at hand; throws where it cannot be had. */
-  #image(channel: number, iteration: number): Image | undefined {
+  /** Throws where this iterate cannot be had. */
+  #check(channel: number, iteration: number): void {
     const newest = this.#newest.get(channel);
-    if (newest?.iteration === iteration) return newest;
-    const kept = this.#keep === "all" && newest && iteration >= 0 && iteration < newest.iteration;
-    if (!kept) throw this.#notKept(channel, iteration);
-    if (iteration === 0) return this.#start;
-    return this.#recent.find((image) => image.channel === channel && image.iteration === iteration);
+    const earlier = this.#keep === "all" && newest && iteration >= 0 && iteration < newest.iteration;
+    if (newest?.iteration !== iteration && !earlier) throw this.#notKept(channel, iteration);
+  }
+
+  /** All exact images but the start. */
+  #exact(): Kept[] {
+    const checkpoints = [...this.#checkpoints.values()].flat();
+    return [...this.#latest.values(), ...this.#recent, ...this.#pinned, ...checkpoints];
   }
 
   /** Where the run has grown too long for what is kept of it. */
@@ -130,12 +166,13 @@ export class History {
     }
   }
 
-  #recordCheckpoint(iterates: readonly WasmIterate[]): void {
-    const [first] = iterates;
-    if (!first || first.iteration % (this.#every * CHECKPOINT_EVERY) !== 0) return;
-    const checkpoints = this.#checkpoints.get(first.channel) ?? [];
-    checkpoints.push({ iteration: first.iteration, images: iterates.map(({ pixels }) => pixels) });
-    this.#checkpoints.set(first.channel, checkpoints);
+  #recordExact(step: Kept & Step): void {
+    const { channels, iteration, images } = step;
+    if (this.wantsExact(iteration)) {
+      const [first = 0] = channels;
+      const before = this.#checkpoints.get(first) ?? [];
+      this.#checkpoints.set(first, [...before, { channels, iteration, images }]);
+    } else this.remember(step);
   }
 
   #notKept(channel: number, iteration: number): VggscopeError {
@@ -153,4 +190,10 @@ export class History {
       `Iterate ${iteration} of channel ${channel} cannot be read: ${what}.${remedy}`,
     );
   }
+}
+
+function kept(step: Step): Kept & Step {
+  const { iterates } = step;
+  const channels = iterates.map(({ channel }) => channel);
+  return { ...step, channels, iteration: iterates[0]?.iteration ?? 0 };
 }

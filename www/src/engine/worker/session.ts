@@ -142,8 +142,10 @@ export class Session {
 
   /** The climb is known before it is set up, so that a stop in between finds it. */
   async #ascend(order: ClimbOrder): Promise<null> {
+    const { wasm, device } = this.#started();
     const climb = new Climb(order, {
-      wasm: this.#started().wasm,
+      draw: wasm.draw,
+      batchSize: (layer, width, height) => device.batchSize(layer, width, height),
       ascend: async (settings) => this.#ready().model.ascend(this.#ready().device, settings),
       post: (event, transfer) => this.#host.post(event, transfer),
     });
