@@ -1,6 +1,6 @@
 /** The same order gives the same bytes, whenever and wherever an iterate is read. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sameBytes, sameFloats, sha256, squash } from "./support/compare";
+import { nearlySameBytes, sameBytes, sameFloats, sha256, squash } from "./support/compare";
 import { stage, WEIGHTS } from "./support/fixture";
 import { goldenCase } from "./support/golden";
 import { LabPage, whole } from "./support/lab";
@@ -71,7 +71,9 @@ describe.each([
       const other = whole(pictured(second)[index]);
       sameFloats("pixels", other.pixels, pixels);
       sameBytes("picture", other.rgba, new Uint8Array(rgba));
-      sameBytes("picture", rgba, squash(pixels));
+      // A GPU squashes in 32-bit floats: tests/browser/support/compare.ts derives what that may do.
+      if (backend === "cpu") sameBytes("picture", rgba, squash(pixels));
+      else nearlySameBytes("picture", rgba, squash(pixels));
     }
   });
 

@@ -40,7 +40,7 @@ afterAll(() => expect(lab.errors).toEqual([]));
 
 describe.each(CASES)("%s", (name, weights, seeds, steps) => {
   const file = goldenCase(`${name}_none_${seeds}`);
-  const checks = () => new GoldenChecks(lab, scopes.get(weights) ?? -1, file);
+  const checks = () => new GoldenChecks(lab, scopes.get(weights) ?? -1, "cpu", file);
 
   if (GoldenChecks.hasGradients(file)) it("has the golden gradients", () => checks().gradients());
   it(`climbs as the golden run does, ${steps} steps`, () => checks().climb(steps));
@@ -49,7 +49,7 @@ describe.each(CASES)("%s", (name, weights, seeds, steps) => {
 
 it.each(["plain", "l2"])("a dead channel stands still for 10 steps under the rule %s", async (rule) => {
   const file = goldenCase(`dead_block3_conv1_c11_64x64_${rule}_none_w2024_i7`);
-  await new GoldenChecks(lab, scopes.get(full) ?? -1, file).nothingMoves(10);
+  await new GoldenChecks(lab, scopes.get(full) ?? -1, "cpu", file).nothingMoves(10);
 });
 
 it.each(["plain", "l2"])(
@@ -57,7 +57,7 @@ it.each(["plain", "l2"])(
   async (rule) => {
     const file = goldenCase(`block3_conv1_c98_17x31_${rule}_none_w2024_i7`);
     const convolutions = generate({ seed: 2024, divisor: 1, upTo: "block3_conv1" });
-    await new GoldenChecks(lab, scopes.get(full) ?? -1, file).followsTheGradient(20, convolutions);
+    await new GoldenChecks(lab, scopes.get(full) ?? -1, "cpu", file).followsTheGradient(20, convolutions);
   },
 );
 

@@ -31,7 +31,8 @@ beforeAll(async () => {
 afterAll(() => expect(lab.errors).toEqual([]));
 
 describe.each(CASES)("%s", (name, weights, seeds, steps) => {
-  const checks = () => new GoldenChecks(lab, scopes.get(weights) ?? -1, goldenCase(`${name}_none_${seeds}`));
+  const file = goldenCase(`${name}_none_${seeds}`);
+  const checks = () => new GoldenChecks(lab, scopes.get(weights) ?? -1, "webgpu", file);
 
   it("has the golden gradients", () => checks().gradients());
   it(`climbs as the golden run does, ${steps} steps`, () => checks().climb(steps));
@@ -40,7 +41,7 @@ describe.each(CASES)("%s", (name, weights, seeds, steps) => {
 it("every step of a run is the float64 gradient at its own image", async () => {
   const convolutions = generate({ seed: 2024, divisor: 1, upTo: "block3_conv1" });
   const file = goldenCase("block3_conv1_c98_17x31_l2_none_w2024_i7");
-  await new GoldenChecks(lab, scopes.get(full) ?? -1, file).followsTheGradient(5, convolutions);
+  await new GoldenChecks(lab, scopes.get(full) ?? -1, "webgpu", file).followsTheGradient(5, convolutions);
 });
 
 function underBothRules(name: string, weights: string, seeds: string, steps: number): Row[] {

@@ -155,19 +155,30 @@ function fakeAscent(settings: WasmAscentSettings, { faults, onStep }: FakeOption
     channels.map(() => start?.slice() ?? new Float32Array(size).fill(seed % 1000));
   let iteration = resume?.iteration ?? 0;
   let remembered = 0;
+  let freed = false;
+  const check = () => {
+    if (freed) throw new Error("null pointer passed to rust");
+  };
   return {
     get iteration() {
+      check();
       return iteration;
     },
     step: async () => {
+      check();
       iteration += 1;
       remembered += 1;
       if (faults?.step?.iteration === iteration) throw faults.step.error;
       onStep?.(channels, iteration);
       return channels.map((_channel, index) => advance(settings, images, index, iteration, remembered));
     },
-    images: async () => images.map((image) => image.slice()),
-    free: () => undefined,
+    images: async () => {
+      check();
+      return images.map((image) => image.slice());
+    },
+    free: () => {
+      freed = true;
+    },
   };
 }
 

@@ -59,7 +59,10 @@ export function sameFloats(what: string, ours: Float32Array, golden: Float32Arra
   sameBytes(what, littleEndian(ours), littleEndian(golden));
 }
 
-/** At most one apart, on fewer than one byte in a thousand. */
+/**
+ * At most one apart, on fewer than one byte in a thousand. A GPU squashes in 32-bit floats: a few roundings of 2^-24 leave
+ * the place where a level ends uncertain by about 255 * 7 * 2^-24 = 1e-4 of a level on either side.
+ */
 export function nearlySameBytes(what: string, ours: Uint8ClampedArray, golden: Uint8Array): void {
   expect(ours.length, what).toBe(golden.length);
   const apart = Array.from(ours, (value, index) => Math.abs(value - (golden[index] ?? Number.NaN)));

@@ -56,6 +56,8 @@ export class Climb {
   #batches: Batch[] = [];
   /** The step handed to the device last. */
   #inFlight: Promise<void> | undefined;
+  /** The iterate that the step handed over last leads to. */
+  #farthest = 0;
   /** Up to this iterate, steps come with their exact images. */
   #exactUntil = 0;
   #attention: Attention;
@@ -142,7 +144,9 @@ export class Climb {
 
   async #step({ ascent }: Batch): Promise<void> {
     const step = ascent.step();
-    const exactly = this.#history.wantsExact(ascent.iteration) || ascent.iteration <= this.#exactUntil;
+    const { iteration } = ascent;
+    this.#farthest = iteration;
+    const exactly = this.#history.wantsExact(iteration) || iteration <= this.#exactUntil;
     const [iterates, images] = await Promise.all([step, exactly ? ascent.images() : undefined]);
     if (!this.#released) this.#publish(iterates, images);
   }
@@ -235,8 +239,7 @@ export class Climb {
 
   /** Whoever reads an exact image may want those to come. */
   #exactForAWhile(): void {
-    const newest = Math.max(...this.#batches.map(({ ascent }) => ascent.iteration));
-    this.#exactUntil = newest + CHECKPOINT_EVERY;
+    this.#exactUntil = this.#farthest + CHECKPOINT_EVERY;
   }
 
   #batchOf(channel: number): Batch {
