@@ -3,6 +3,7 @@
 //! `climb cpu|wgpu WEIGHTS`; `tests/peers/native.mjs` describes the conversation.
 #![expect(clippy::print_stdout, reason = "the bench reads standard output")]
 
+use std::collections::VecDeque;
 use std::io::stdin;
 use std::time::Instant;
 
@@ -128,20 +129,25 @@ impl Contestant {
     }
 }
 
-/// Steps of all batches in turn, each handed over before the one before it is read, as in the page.
+/// Steps handed over before the one that is waited for, as in the page where steps are short.
+const AHEAD: usize = 3;
+
+/// Steps of all batches in turn.
 fn advance(batches: &mut [Ascent], steps: usize) -> Result<()> {
-    let mut before: Option<Step> = None;
+    let mut ahead = VecDeque::new();
     for _ in 0..steps {
         for ascent in &mut *batches {
-            let step = ascent.advance();
-            if let Some(before) = before.replace(step) {
-                wait(before.read())?;
+            ahead.push_back(ascent.advance());
+            if ahead.len() > AHEAD {
+                read(ahead.pop_front())?;
             }
         }
     }
-    if let Some(last) = before {
-        wait(last.read())?;
-    }
+    ahead.into_iter().try_for_each(|step| read(Some(step)))
+}
+
+fn read(step: Option<Step>) -> Result<()> {
+    step.map(|step| wait(step.read())).transpose()?;
     Ok(())
 }
 

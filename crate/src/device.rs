@@ -64,7 +64,8 @@ impl Compute {
     /// How many channels of a layer should climb together.
     ///
     /// On the CPU as many as it has cores, which in a browser are other workers' own: there one. On a GPU as many as its
-    /// memory should be asked for: up to a whole grid where it has units for them, and else at most eight.
+    /// memory should be asked for: up to a whole grid where it has units for them. Where it may have to draw a page as well,
+    /// eight at the most, so that their steps are short.
     ///
     /// # Errors
     /// [`crate::Error::ImageTooSmall`].
@@ -76,11 +77,8 @@ impl Compute {
         let layers = &LAYERS[..=layer.position()];
         let values = |layer: &Layer| layer.channels * (height / layer.downsampling) * (width / layer.downsampling);
         let image_bytes: usize = layers.iter().map(|layer| values(layer) * size_of::<f32>()).sum();
-        let (bytes, most) = if self.slices() {
-            (MANY_UNITS_BYTES, 40)
-        } else {
-            (FEW_UNITS_BYTES, 8)
-        };
+        let many = self.slices() && !cfg!(target_arch = "wasm32");
+        let (bytes, most) = if many { (1 << 30, 40) } else { (128 << 20, 8) };
         Ok((bytes / image_bytes.max(1)).clamp(1, most))
     }
 
@@ -141,15 +139,6 @@ impl Compute {
         }
     }
 }
-
-/// Bytes of activations that a batch may need on a GPU of many units, and on another: a browser's frame rate and a phone's
-/// memory must hold.
-const MANY_UNITS_BYTES: usize = if cfg!(target_arch = "wasm32") {
-    256 << 20
-} else {
-    1 << 30
-};
-const FEW_UNITS_BYTES: usize = 128 << 20;
 
 /// Whether there is a GPU that is not emulated on the CPU.
 #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]

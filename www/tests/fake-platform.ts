@@ -10,6 +10,7 @@ import { type FakeOptions, fakeWasm } from "./fake-wasm";
 /** A folder opened on the CPU. */
 export const ORDER: OpenOrder = {
   backend: "cpu",
+  adapter: null,
   source: "http://localhost/weights/",
   name: "http://localhost/weights/",
   allowFullDownload: false,

@@ -38,6 +38,10 @@ export interface FakeOptions {
   reports?: LoadReport[];
   /** Told of what is opened, and how. */
   onOpen?: (source: string | Blob, name: string, allowFullDownload: boolean) => void;
+  /** Told of the choice of kernels. */
+  onSlices?: (slices: boolean) => void;
+  /** What measuring them finds. */
+  measureSlices?: () => boolean;
   /** Told of every shard given to a worker. */
   onAccept?: (file: string) => void;
 }
@@ -83,7 +87,12 @@ export function fakeWasm(options: FakeOptions = {}): WasmModule {
   return {
     default: async () => undefined,
     Device: {
-      open: async () => ({ batchSize: () => options.batch ?? 1, free: () => undefined }),
+      open: async () => ({
+        batchSize: () => options.batch ?? 1,
+        setSlices: (slices) => options.onSlices?.(slices),
+        measureSlices: async () => options.measureSlices?.() ?? false,
+        free: () => undefined,
+      }),
     },
     Model: {
       open: async (source, name, allowFullDownload) => {

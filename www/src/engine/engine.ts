@@ -1,6 +1,6 @@
 /** One model on one backend: a pool of workers, of which the first fetches weights for all. */
 import { VggscopeError } from "../public/errors";
-import type { Backend, FeatureMap, ModelInfo, WeightProgress } from "../public/types";
+import type { AdapterInfo, Backend, FeatureMap, ModelInfo, WeightProgress } from "../public/types";
 import { LoadQueue } from "./load-queue";
 import type { Platform } from "./platform";
 import type { Requests, RunEvent, WeightSource } from "./protocol";
@@ -11,6 +11,8 @@ import { type LinkListener, type WorkerEvent, WorkerLink } from "./worker-link";
 /** What to open, and on what. */
 export interface OpenOrder extends WeightSource {
   backend: Backend;
+  /** What WebGPU computes on. */
+  adapter: AdapterInfo | null;
   allowFullDownload: boolean;
   /** Aborting it ends the opening at once, whatever it waits for. */
   signal?: AbortSignal | undefined;
@@ -37,6 +39,7 @@ export function poolSize(backend: Backend, cores: number): number {
 
 export class Engine implements LinkListener {
   readonly backend: Backend;
+  readonly #adapter: AdapterInfo | null;
   readonly #platform: Platform;
   readonly #wasm: WebAssembly.Module;
   readonly #onProgress: (progress: WeightProgress) => void;
@@ -56,12 +59,13 @@ export class Engine implements LinkListener {
   #gone: VggscopeError | undefined;
 
   private constructor(
-    backend: Backend,
+    { backend, adapter }: Pick<OpenOrder, "backend" | "adapter">,
     platform: Platform,
     wasm: WebAssembly.Module,
     onProgress: (progress: WeightProgress) => void,
   ) {
     this.backend = backend;
+    this.#adapter = adapter;
     this.#platform = platform;
     this.#wasm = wasm;
     this.#onProgress = onProgress;
@@ -76,7 +80,7 @@ export class Engine implements LinkListener {
     const { backend, signal } = order;
     try {
       const wasm = await platform.compile(backend, signal);
-      const engine = new Engine(backend, platform, wasm, onProgress);
+      const engine = new Engine(order, platform, wasm, onProgress);
       await engine.#openModel(order);
       return engine;
     } catch (error) {
@@ -181,7 +185,8 @@ export class Engine implements LinkListener {
     if (this.#gone) throw this.#gone;
     const link = new WorkerLink(this.#platform.createWorker(), this);
     this.#links.push(link);
-    await link.request("start", { backend: this.backend, module: this.#wasm });
+    const { backend } = this;
+    await link.request("start", { backend, adapter: this.#adapter, module: this.#wasm });
     await openModel(link);
     return { link, shards: 0 };
   }

@@ -1,6 +1,6 @@
 /** Every message between the main thread and a worker, as typed unions. */
 import type { ErrorCode } from "../public/errors";
-import type { Backend, FeatureMap, Gradient, IterateFacts, Keep } from "../public/types";
+import type { AdapterInfo, Backend, FeatureMap, Gradient, IterateFacts, Keep } from "../public/types";
 import type { ActivationRequest, AscentSettings, LoadReport, ModelDescription, Shard } from "./wasm-module";
 import type { Turn } from "./worker/course";
 
@@ -27,7 +27,10 @@ export interface WeightSource {
 
 /** What can be asked of a worker, and what it answers. */
 export interface Requests {
-  start: { args: { backend: Backend; module: WebAssembly.Module }; result: null };
+  start: {
+    args: { backend: Backend; adapter: AdapterInfo | null; module: WebAssembly.Module };
+    result: null;
+  };
   open: {
     args: WeightSource & { allowFullDownload: boolean };
     result: { indexText: string; model: ModelDescription };

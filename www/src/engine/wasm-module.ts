@@ -35,6 +35,10 @@ export interface WasmModule {
 export interface WasmDevice {
   /** How many channels of this layer should climb together. */
   batchSize(layer: string, width: number, height: number): number;
+  /** Chooses between the graphics adapter's kernels for small maps, for what begins from now on; not in the CPU's package. */
+  setSlices?(slices: boolean): void;
+  /** Measures which of them are faster; `now` gives milliseconds. Not in the CPU's package. */
+  measureSlices?(now: () => number): Promise<boolean>;
   free(): void;
 }
 

@@ -55,7 +55,8 @@ export class Vggscope {
 
   static async #openOn(choice: Choice, source: WeightSource, options: OpenOptions): Promise<Vggscope> {
     const { allowFullDownload = false, onProgress, signal } = options;
-    const order = { ...source, backend: choice.backend, allowFullDownload, signal };
+    const { backend, adapter } = choice;
+    const order = { ...source, backend, adapter, allowFullDownload, signal };
     const engine = await Engine.open(order, browser, (progress) => onProgress?.(progress));
     return new Vggscope(engine, choice);
   }

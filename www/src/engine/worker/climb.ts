@@ -33,6 +33,9 @@ interface Batch {
 /** While the page is out of sight, the worker rests after each step for so many times as long as the step took, within limits. */
 const REST = { times: 3, mostMs: 1000 };
 
+/** Steps shorter than this are over before word of them is back, so some are handed over ahead of the one waited for. */
+const SHORT = { ms: 4, ahead: 3 };
+
 /** What a climb needs of its worker. */
 export interface ClimbTools {
   draw: WasmModule["draw"];
@@ -54,12 +57,14 @@ export class Climb {
   /** To be heeded once every batch has come to the iterate after which it holds. */
   #change: (Change & { after: number }) | undefined;
   #batches: Batch[] = [];
-  /** The step handed to the device last. */
-  #inFlight: Promise<void> | undefined;
+  /** Steps handed to the device and not yet read, the oldest first. */
+  readonly #inFlight: Promise<void>[] = [];
   /** The iterate that the step handed over last leads to. */
   #farthest = 0;
   /** Up to this iterate, steps come with their exact images. */
   #exactUntil = 0;
+  /** Steps handed over that are not waited for. */
+  #ahead = 1;
   #attention: Attention;
   /** Facts that are still to be sent. */
   readonly #outbox: SentIterate[] = [];
@@ -119,27 +124,32 @@ export class Climb {
       await this.#easel?.giveWay(() => this.#stopped);
       await this.#gate.passed();
       if (left.size === this.#batches.length) {
-        if (this.#change) await this.#inFlight;
+        if (this.#change) await Promise.all(this.#inFlight);
         await this.#heedChange(iteration - 1);
       }
       // It may have become shorter.
       if (this.#stopped || iteration > this.#iterations) return false;
       left.delete(batch);
-      const begun = performance.now();
-      await this.#take(batch);
-      await this.#rest(performance.now() - begun);
+      await this.#rest(await this.#take(batch));
     }
     return true;
   }
 
-  /** Hands the device a batch's step, then waits for the one before it: a GPU has the next step while the last is read. */
-  async #take(batch: Batch): Promise<void> {
+  /**
+   * Hands the device a batch's step, then waits for one before it: a GPU has the next step while the last is read. Resolves
+   * to the milliseconds that took.
+   */
+  async #take(batch: Batch): Promise<number> {
+    const begun = performance.now();
     const taken = this.#step(batch);
-    const before = this.#inFlight;
-    this.#inFlight = taken;
-    // If it fails, the next turn says so.
+    // If it fails, a later turn says so.
     taken.catch(() => undefined);
-    await before;
+    this.#inFlight.push(taken);
+    const waits = this.#inFlight.length > this.#ahead;
+    while (this.#inFlight.length > this.#ahead) await this.#inFlight.shift();
+    const ms = performance.now() - begun;
+    if (waits) this.#ahead = ms < SHORT.ms ? SHORT.ahead : 1;
+    return ms;
   }
 
   async #step({ ascent }: Batch): Promise<void> {
@@ -269,7 +279,7 @@ export class Climb {
 
   /** The history has all there is to read again, so the device's memory can go. */
   async #end(): Promise<void> {
-    await this.#inFlight;
+    await Promise.all(this.#inFlight);
     this.#post();
     for (const { channels, ascent } of this.#batches) {
       const { iteration } = ascent;

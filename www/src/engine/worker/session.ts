@@ -6,6 +6,7 @@ import type { ClimbOrder, FromWorker, Notice, RequestKind, Requests, RunNotice, 
 import type { LoadOptions, WasmDevice, WasmModel, WasmModule } from "../wasm-module";
 import { Climb } from "./climb";
 import { type ImportHost, importFile } from "./import-file";
+import { Kernels } from "./kernels";
 
 /** What a session needs of its surroundings. */
 export interface SessionHost extends ImportHost {
@@ -24,6 +25,8 @@ type Handlers = {
 interface Engine {
   wasm: WasmModule;
   device: WasmDevice;
+  /** On a graphics adapter. */
+  kernels: Kernels | undefined;
 }
 
 export class Session {
@@ -31,6 +34,8 @@ export class Session {
   readonly #climbs = new Map<number, Climb>();
   #engine: Engine | undefined;
   #model: WasmModel | undefined;
+  /** Climbs that have not ended. */
+  #climbing = 0;
   /** One per request that is still to be answered, so that giving one up leaves the others alone. */
   readonly #controllers = new Map<number, AbortController>();
 
@@ -94,10 +99,11 @@ export class Session {
     this.#host.post({ kind: "crashed", message }, []);
   }
 
-  async #start({ backend, module }: Requests["start"]["args"]): Promise<null> {
+  async #start({ backend, adapter, module }: Requests["start"]["args"]): Promise<null> {
     const wasm = await this.#host.loadWasm(backend);
     await wasm.default({ module_or_path: module });
-    this.#engine = { wasm, device: await wasm.Device.open() };
+    const device = await wasm.Device.open();
+    this.#engine = { wasm, device, kernels: adapter ? await Kernels.choose(device, adapter) : undefined };
     return null;
   }
 
@@ -142,7 +148,7 @@ export class Session {
 
   /** The climb is known before it is set up, so that a stop in between finds it. */
   async #ascend(order: ClimbOrder): Promise<null> {
-    const { wasm, device } = this.#started();
+    const { wasm, device, kernels } = this.#started();
     const climb = new Climb(order, {
       draw: wasm.draw,
       batchSize: (layer, width, height) => device.batchSize(layer, width, height),
@@ -151,13 +157,25 @@ export class Session {
     });
     this.#climbs.set(order.run, climb);
     await climb.open();
-    void climb.run().catch((error: unknown) => this.#runFailed(order.run, error));
+    this.#climbing += 1;
+    void climb
+      .run()
+      .catch((error: unknown) => this.#runFailed(order.run, error))
+      .finally(() => {
+        this.#climbing -= 1;
+        if (this.#climbing === 0) void kernels?.measure().catch((error: unknown) => this.#notMeasured(error));
+      });
     return null;
   }
 
   #runFailed(run: number, error: unknown): void {
     if (isTrap(error)) this.crash(error);
     else this.#host.post({ kind: "run-failed", run, failure: toFailure(error, "compute-failed") }, []);
+  }
+
+  /** Nobody has asked for it. */
+  #notMeasured(error: unknown): void {
+    if (isTrap(error)) this.crash(error);
   }
 
   #reportBytes(model: WasmModel): void {
