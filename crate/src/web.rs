@@ -6,6 +6,8 @@
 mod blob;
 mod js;
 
+#[cfg(feature = "gpu")]
+mod constructors;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
 mod engine;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
@@ -31,6 +33,8 @@ pub use source::LoadOptions;
 /// Runs once, when the module is instantiated.
 #[wasm_bindgen(start)]
 pub fn start() {
+    #[cfg(feature = "gpu")]
+    constructors::run();
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
         let global: JsValue = js_sys::global().into();

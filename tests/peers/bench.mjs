@@ -9,7 +9,9 @@
 //   --out     folder for speed.json and speed.svg; without it, a complete run writes results/ and README.md
 //
 // A complete run takes hours where there is no GPU: emulated ones are slow. The environment variable CHROMIUM names the
-// browser's program; PYTHON, like PATH, the interpreters in which TensorFlow and PyTorch are looked for.
+// browser's program, CHROMIUM_FLAGS what else it is started with (a headless one may need
+// "--enable-features=Vulkan --use-angle=vulkan" to find a GPU); PYTHON, like PATH, the interpreters in which TensorFlow and
+// PyTorch are looked for.
 
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -43,7 +45,7 @@ const report = {
 say(JSON.stringify(report.peak));
 
 const MEASURE = {
-  steps: () => race(stepCases(options.layers), report.steps),
+  steps: () => race(stepCases(options.layers, emulated), report.steps),
   growth: () => raceAsThingsGrow(),
   memory: async () => {
     const empty = await emptyBrowser(origin);
@@ -95,7 +97,7 @@ async function race(cases, results) {
 
 /** Every program counts its cores when it starts. */
 async function raceAsThingsGrow() {
-  for (const entry of growthCases(CONVOLUTIONS, CORES).map(withoutSoftwareGpus)) {
+  for (const entry of growthCases(CONVOLUTIONS, CORES, emulated)) {
     if (entry.cores && !allowCores(entry.cores))
       return say("cores: this system has no taskset; not measured");
     await race([entry], report.growth);
@@ -103,9 +105,9 @@ async function raceAsThingsGrow() {
   allowCores(CORES);
 }
 
-function withoutSoftwareGpus({ contestants, ...entry }) {
-  const emulated = (name) => /swiftshader|llvmpipe|software/i.test(report.contestants[name]?.device ?? "");
-  return { ...entry, contestants: contestants.filter((name) => !emulated(name)) };
+/** Whether this contestant's GPU is a program. */
+function emulated(name) {
+  return /swiftshader|llvmpipe|software/i.test(report.contestants[name]?.device ?? "");
 }
 
 /** What has been measured so far: a long run that is interrupted leaves it. */

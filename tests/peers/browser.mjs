@@ -15,6 +15,7 @@ export const LAUNCH = {
     "--enable-unsafe-webgpu",
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
+    ...(process.env.CHROMIUM_FLAGS ?? "").split(" ").filter(Boolean),
   ],
 };
 

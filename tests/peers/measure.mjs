@@ -7,7 +7,7 @@ import { spread } from "./statistics.mjs";
 const OBJECTIVE_TOLERANCE = 1e-4;
 /** Timed steps of one turn take about this long, so that clocks and hundredths of CPU seconds tell them apart. */
 const TURN_MS = 2000;
-const MOST_STEPS = 50;
+const MOST_STEPS = 1000;
 /** Untimed steps before, unless one takes as long as a turn. */
 const WARM = 3;
 

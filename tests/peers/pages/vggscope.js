@@ -30,7 +30,9 @@ async function ascend({ layer, channels, size, seed }, iterations) {
   const scope = await opened;
   const options = { layer, channels, width: size, height: size, iterations, seed, preprocessing: "none" };
   const objectives = new Map();
-  for await (const { channel, iteration, objective } of scope.ascend({ ...options, keep: "last" }))
+  const run = scope.ascend(options);
+  for await (const { channel, iteration, objective } of run)
     if (iteration === 1) objectives.set(channel, objective);
+  run.release();
   return channels.map((channel) => objectives.get(channel));
 }
