@@ -37,7 +37,10 @@ async function openDialog(options: { width: number; scheme?: "light" | "dark" } 
   });
   await page.reaches("finished");
   await page.page.getByRole("button", { name: "Embed…" }).click();
-  return { page, dialog: page.page.getByRole("dialog", { name: "Embed these pictures" }) };
+  const dialog = page.page.getByRole("dialog", { name: "Embed these pictures" });
+  // It is loaded when it is first asked for.
+  await dialog.waitFor();
+  return { page, dialog };
 }
 
 async function visit(body: string): Promise<ScopePage> {

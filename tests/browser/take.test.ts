@@ -250,10 +250,13 @@ it.each([
       await sought;
       const { videoWidth: width, videoHeight: height, duration } = element;
       const context = new OffscreenCanvas(width, height).getContext("2d");
-      context?.drawImage(element, 0, 0);
-      const middle = context?.getImageData(14, 14, 1, 1).data ?? [];
-      const paper = context?.getImageData(2, 2, 1, 1).data ?? [];
-      return { width, height, duration, middle: [...middle], paper: [...paper] };
+      const draws = (x: number, y: number) => {
+        context?.drawImage(element, 0, 0);
+        return [...(context?.getImageData(x, y, 1, 1).data ?? [])];
+      };
+      // A place is sought before its picture can be drawn; until then nothing is.
+      while (draws(2, 2)[3] === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      return { width, height, duration, middle: draws(14, 14), paper: draws(2, 2) };
     },
     [taken.bytes.toString("base64"), type] as const,
   );
