@@ -125,7 +125,7 @@ impl Compute {
         Ok(gpu)
     }
 
-    /// Measures whether slices are faster on this device, in a few milliseconds after its kernels have been compiled.
+    /// Measures whether slices are faster on this device, in some hundredths of a second once its kernels have been compiled.
     /// `now` is a clock.
     ///
     /// # Errors
