@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use vggscope::ascent::{Ascent, Step};
+use vggscope::ascent::Ascent;
 use vggscope::device::{self, Arithmetic, Compute, wait};
 use vggscope::network::Network;
 use vggscope::settings::{Preprocessing, Settings, Start, StepRule};
@@ -138,16 +138,16 @@ fn advance(batches: &mut [Ascent], steps: usize) -> Result<()> {
     for _ in 0..steps {
         for ascent in &mut *batches {
             ahead.push_back(ascent.advance());
-            if ahead.len() > AHEAD {
-                read(ahead.pop_front())?;
+            if ahead.len() > AHEAD
+                && let Some(step) = ahead.pop_front()
+            {
+                wait(step.read())?;
             }
         }
     }
-    ahead.into_iter().try_for_each(|step| read(Some(step)))
-}
-
-fn read(step: Option<Step>) -> Result<()> {
-    step.map(|step| wait(step.read())).transpose()?;
+    for step in ahead {
+        wait(step.read())?;
+    }
     Ok(())
 }
 

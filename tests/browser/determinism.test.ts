@@ -1,6 +1,6 @@
 /** The same order gives the same bytes, whenever and wherever an iterate is read. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { nearlySameBytes, sameBytes, sameFloats, sha256, squash } from "./support/compare";
+import { sameBytes, sameFloats, samePicture, sha256, squash } from "./support/compare";
 import { stage, WEIGHTS } from "./support/fixture";
 import { goldenCase } from "./support/golden";
 import { LabPage, whole } from "./support/lab";
@@ -71,9 +71,7 @@ describe.each([
       const other = whole(pictured(second)[index]);
       sameFloats("pixels", other.pixels, pixels);
       sameBytes("picture", other.rgba, new Uint8Array(rgba));
-      // A GPU squashes in 32-bit floats: tests/browser/support/compare.ts derives what that may do.
-      if (backend === "cpu") sameBytes("picture", rgba, squash(pixels));
-      else nearlySameBytes("picture", rgba, squash(pixels));
+      samePicture("picture", backend, rgba, squash(pixels));
     }
   });
 

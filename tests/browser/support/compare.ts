@@ -1,6 +1,7 @@
 /** Distances between results, and the squash that makes an image visible. */
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
+import type { Backend } from "../../../www/src/public/types";
 import { littleEndian } from "./generated-weights";
 
 type Numbers = ArrayLike<number>;
@@ -70,6 +71,17 @@ export function nearlySameBytes(what: string, ours: Uint8ClampedArray, golden: U
   expect(apart.filter((value) => value > 0).length * 1000, `${what}: bytes that differ`).toBeLessThan(
     golden.length,
   );
+}
+
+/** A picture and what R would make of its image: the CPU squashes in 64-bit floats, as R does, a GPU in 32-bit ones. */
+export function samePicture(
+  what: string,
+  backend: Backend,
+  ours: Uint8ClampedArray,
+  golden: Uint8Array,
+): void {
+  if (backend === "cpu") sameBytes(what, ours, golden);
+  else nearlySameBytes(what, ours, golden);
 }
 
 export function sha256(values: Float32Array): string {

@@ -9,7 +9,7 @@ import {
   norm,
   relative,
   relativeL2,
-  sameBytes,
+  samePicture,
   sha256,
   squash,
   within,
@@ -126,7 +126,12 @@ export class GoldenChecks {
       const start = this.#golden.f32(`iter_${step}`);
       const { pixels, rgba } = await this.#oneStep(start, 0);
       expect(sha256(pixels)).toBe(sha256(start));
-      this.#picture(`picture of stored iterate ${step}`, rgba, this.#golden.bytes(`rgba_${step}`));
+      samePicture(
+        `picture of stored iterate ${step}`,
+        this.#backend,
+        rgba,
+        this.#golden.bytes(`rgba_${step}`),
+      );
     }
   }
 
@@ -172,19 +177,13 @@ export class GoldenChecks {
   #image(iterate: Taken): void {
     if (!iterate.pixels || !iterate.rgba) return;
     const { iteration, pixels, rgba } = iterate;
-    this.#picture(`picture of iterate ${iteration}`, rgba, squash(pixels));
+    samePicture(`picture of iterate ${iteration}`, this.#backend, rgba, squash(pixels));
     if (!this.#golden.has(`iter_${iteration}`)) return;
     const golden = this.#golden.f32(`iter_${iteration}`);
     if (iteration === 1) this.#firstStep(pixels, rgba, golden);
     const { iterate2, iterate10, iterate100 } = this.#tolerances;
     const tolerance = { 2: iterate2, 10: iterate10, 100: iterate100 }[iteration];
     if (tolerance !== undefined) within(`iterate ${iteration}`, relativeL2(pixels, golden), tolerance);
-  }
-
-  /** The CPU squashes in 64-bit floats, a GPU in 32-bit ones. */
-  #picture(what: string, rgba: Uint8ClampedArray, golden: Uint8Array): void {
-    if (this.#backend === "cpu") sameBytes(what, rgba, golden);
-    else nearlySameBytes(what, rgba, golden);
   }
 
   #firstStep(pixels: Float32Array, rgba: Uint8ClampedArray, golden: Float32Array): void {

@@ -14,7 +14,14 @@ import {
   type SentIterate,
 } from "../protocol";
 import { CHECKPOINT_EVERY } from "../spacing";
-import type { WasmAscent, WasmAscentSettings, WasmDevice, WasmIterate, WasmModule } from "../wasm-module";
+import type {
+  Checkpoint,
+  WasmAscent,
+  WasmAscentSettings,
+  WasmDevice,
+  WasmIterate,
+  WasmModule,
+} from "../wasm-module";
 import { Course } from "./course";
 import { Credit } from "./credit";
 import { Easel } from "./easel";
@@ -205,13 +212,22 @@ export class Climb {
     this.#iterations = iterations ?? this.#iterations;
     if (!this.#course.turn(done, turn)) return;
     for (const batch of this.#batches) {
-      const { channels, ascent } = batch;
-      const resume = done > 0 ? { iteration: done, images: await ascent.images() } : undefined;
+      const { channels } = batch;
+      const resume = await this.#standing(batch);
       if (resume) this.#history.pin(channels, resume);
-      ascent.free();
+      batch.ascent.free();
       const settings = { ...this.#course.settings, channels, ...(resume && { resume }) };
       batch.ascent = await this.#tools.ascend(settings);
     }
+  }
+
+  /** A batch's exact images once its steps are read: the history's, or else the device's; undefined before the first step. */
+  async #standing({ channels, ascent }: Batch): Promise<Checkpoint | undefined> {
+    const { iteration } = ascent;
+    if (iteration === 0) return undefined;
+    const kept = this.#history.checkpoint(channels[0] ?? 0, iteration);
+    const images = kept?.iteration === iteration ? kept.images : await ascent.images();
+    return { iteration, images };
   }
 
   credit(count: number): void {
@@ -281,10 +297,10 @@ export class Climb {
   async #end(): Promise<void> {
     await Promise.all(this.#inFlight);
     this.#post();
-    for (const { channels, ascent } of this.#batches) {
-      const { iteration } = ascent;
-      if (iteration > 0) this.#history.rest(channels, { iteration, images: await ascent.images() });
-      ascent.free();
+    for (const batch of this.#batches) {
+      const newest = this.#released ? undefined : await this.#standing(batch);
+      if (newest) this.#history.rest(batch.channels, newest);
+      batch.ascent.free();
     }
     this.#tools.post({ kind: "ended", run: this.#order.run }, []);
   }

@@ -39,8 +39,7 @@ export class History {
   readonly #mostRecent: number;
   readonly #pictures = new Pictures();
   readonly #newest = new Map<number, WasmIterate>();
-  /** By the first channel of the batch, oldest first. */
-  readonly #checkpoints = new Map<number, Kept[]>();
+  #checkpoints: Kept[] = [];
   /** Where the run's settings changed. */
   #pinned: Kept[] = [];
   /** Each batch's newest exact images, by its first channel. */
@@ -134,7 +133,7 @@ export class History {
   clear(): void {
     this.#pictures.clear();
     this.#newest.clear();
-    this.#checkpoints.clear();
+    this.#checkpoints = [];
     this.#pinned = [];
     this.#latest.clear();
     this.#recent = [];
@@ -150,8 +149,7 @@ export class History {
 
   /** All exact images but the start. */
   #exact(): Kept[] {
-    const checkpoints = [...this.#checkpoints.values()].flat();
-    return [...this.#latest.values(), ...this.#recent, ...this.#pinned, ...checkpoints];
+    return [...this.#latest.values(), ...this.#recent, ...this.#pinned, ...this.#checkpoints];
   }
 
   /** Where the run has grown too long for what is kept of it. */
@@ -160,19 +158,13 @@ export class History {
     if (every === this.#every) return;
     this.#every = every;
     this.#pictures.thin(every);
-    for (const [batch, checkpoints] of this.#checkpoints) {
-      const left = checkpoints.filter(({ iteration }) => iteration % (every * CHECKPOINT_EVERY) === 0);
-      this.#checkpoints.set(batch, left);
-    }
+    this.#checkpoints = this.#checkpoints.filter(({ iteration }) => this.wantsExact(iteration));
   }
 
   #recordExact(step: Kept & Step): void {
     const { channels, iteration, images } = step;
-    if (this.wantsExact(iteration)) {
-      const [first = 0] = channels;
-      const before = this.#checkpoints.get(first) ?? [];
-      this.#checkpoints.set(first, [...before, { channels, iteration, images }]);
-    } else this.remember(step);
+    if (this.wantsExact(iteration)) this.#checkpoints.push({ channels, iteration, images });
+    else this.remember(step);
   }
 
   #notKept(channel: number, iteration: number): VggscopeError {
