@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::image::{Contrast, random_image};
-use crate::network::{Climb, Measured, Network, PendingImages, PendingStep};
+use crate::network::{Climb, Measured, Network, Pending};
 use crate::settings::{Settings, Start};
 
 /// One channel's image after one more step.
@@ -41,7 +41,7 @@ pub struct Ascent {
 /// A step that has been handed to the device and not yet read.
 #[derive(Debug)]
 pub struct Step {
-    pending: PendingStep,
+    pending: Pending<Vec<Measured>>,
     channels: Vec<usize>,
     iteration: usize,
 }
@@ -83,10 +83,10 @@ impl Ascent {
         }
     }
 
-    /// The exact images after the steps handed over so far; later steps do not change them. They are three times as large as
+    /// The exact images after the steps handed over so far: one (HWC) per channel, in the order of the settings; later steps do not change them. They are three times as large as
     /// pictures, so they are copied from the device only where they are asked for.
-    pub fn images(&self) -> Images {
-        Images(self.climb.images())
+    pub fn images(&self) -> Pending<Vec<Vec<f32>>> {
+        self.climb.images()
     }
 
     /// One step, waited for: an iterate per channel, in the order of the settings, with its pixels.
@@ -101,20 +101,6 @@ impl Ascent {
             iterate.pixels = image;
         }
         Ok(iterates)
-    }
-}
-
-/// Exact images that may still be on the device.
-#[derive(Debug)]
-pub struct Images(PendingImages);
-
-impl Images {
-    /// Reads them back: an image (HWC) per channel, in the order of the settings.
-    ///
-    /// # Errors
-    /// [`crate::Error::ComputeFailed`] with the device's words.
-    pub async fn read(self) -> Result<Vec<Vec<f32>>> {
-        self.0.read().await
     }
 }
 

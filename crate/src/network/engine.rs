@@ -4,9 +4,10 @@
 use super::cpu;
 #[cfg(feature = "double")]
 use super::double;
-use super::feature_map::{Pending, PendingMap};
+use super::feature_map::FeatureMap;
 #[cfg(feature = "gpu")]
 use super::gpu;
+use super::pending::Pending;
 use crate::device::{self, Compute};
 use crate::error::Result;
 use crate::image::Squashed;
@@ -70,28 +71,6 @@ pub(crate) enum Climb {
     Double(Box<double::Climb>),
 }
 
-/// A step that may not have been computed yet.
-#[derive(Debug)]
-pub(crate) enum PendingStep {
-    #[cfg(feature = "cpu")]
-    Done(Vec<Measured>),
-    #[cfg(feature = "gpu")]
-    Gpu(Box<gpu::PendingStep>),
-    #[cfg(feature = "double")]
-    Double(Box<double::PendingStep>),
-}
-
-/// Exact images that may still be on the device.
-#[derive(Debug)]
-pub(crate) enum PendingImages {
-    #[cfg(feature = "cpu")]
-    Done(Vec<Vec<f32>>),
-    #[cfg(feature = "gpu")]
-    Gpu(gpu::PendingImages),
-    #[cfg(feature = "double")]
-    Double(Box<double::PendingImages>),
-}
-
 impl Engine {
     pub(super) fn new(compute: &Compute) -> Self {
         match &compute.0 {
@@ -122,32 +101,18 @@ impl Engine {
         preprocessing: Preprocessing,
         image: &[f32],
         size: (usize, usize),
-    ) -> PendingMap {
+    ) -> Pending<FeatureMap> {
         match self {
             #[cfg(feature = "cpu")]
-            Self::Cpu(network) => PendingMap(Pending::Done(network.feature_map(
-                layer,
-                channel,
-                preprocessing,
-                image,
-                size,
-            ))),
+            Self::Cpu(network) => Pending::done(network.feature_map(layer, channel, preprocessing, image, size)),
             #[cfg(feature = "gpu")]
-            Self::Gpu(network) => PendingMap(Pending::Gpu(Box::new(network.feature_map(
-                layer,
-                channel,
-                preprocessing,
-                image,
-                size,
-            )))),
+            Self::Gpu(network) => {
+                Pending::later(network.feature_map(layer, channel, preprocessing, image, size).read())
+            }
             #[cfg(feature = "double")]
-            Self::Double(network) => PendingMap(Pending::Double(Box::new(network.feature_map(
-                layer,
-                channel,
-                preprocessing,
-                image,
-                size,
-            )))),
+            Self::Double(network) => {
+                Pending::later(network.feature_map(layer, channel, preprocessing, image, size).read())
+            }
         }
     }
 
@@ -190,26 +155,26 @@ impl Objective {
 
 impl Climb {
     /// Hands one step to the device.
-    pub(crate) fn advance(&mut self) -> PendingStep {
+    pub(crate) fn advance(&mut self) -> Pending<Vec<Measured>> {
         match self {
             #[cfg(feature = "cpu")]
-            Self::Cpu(climb) => PendingStep::Done(climb.advance()),
+            Self::Cpu(climb) => Pending::done(climb.advance()),
             #[cfg(feature = "gpu")]
-            Self::Gpu(climb) => PendingStep::Gpu(Box::new(climb.advance())),
+            Self::Gpu(climb) => Pending::later(climb.advance().read()),
             #[cfg(feature = "double")]
-            Self::Double(climb) => PendingStep::Double(Box::new(climb.advance())),
+            Self::Double(climb) => Pending::later(climb.advance().read()),
         }
     }
 
-    /// The images after the steps handed over so far.
-    pub(crate) fn images(&self) -> PendingImages {
+    /// The images after the steps handed over so far, HWC.
+    pub(crate) fn images(&self) -> Pending<Vec<Vec<f32>>> {
         match self {
             #[cfg(feature = "cpu")]
-            Self::Cpu(climb) => PendingImages::Done(climb.images()),
+            Self::Cpu(climb) => Pending::done(climb.images()),
             #[cfg(feature = "gpu")]
-            Self::Gpu(climb) => PendingImages::Gpu(climb.images()),
+            Self::Gpu(climb) => Pending::later(climb.images().read()),
             #[cfg(feature = "double")]
-            Self::Double(climb) => PendingImages::Double(Box::new(climb.images())),
+            Self::Double(climb) => Pending::later(climb.images().read()),
         }
     }
 
@@ -222,33 +187,6 @@ impl Climb {
             Self::Gpu(_) => None,
             #[cfg(feature = "double")]
             Self::Double(_) => None,
-        }
-    }
-}
-
-impl PendingStep {
-    pub(crate) async fn read(self) -> Result<Vec<Measured>> {
-        match self {
-            #[cfg(feature = "cpu")]
-            Self::Done(measured) => Ok(measured),
-            #[cfg(feature = "gpu")]
-            Self::Gpu(pending) => pending.read().await,
-            #[cfg(feature = "double")]
-            Self::Double(pending) => pending.read().await,
-        }
-    }
-}
-
-impl PendingImages {
-    /// An image, HWC, per channel.
-    pub(crate) async fn read(self) -> Result<Vec<Vec<f32>>> {
-        match self {
-            #[cfg(feature = "cpu")]
-            Self::Done(images) => Ok(images),
-            #[cfg(feature = "gpu")]
-            Self::Gpu(pending) => pending.read().await,
-            #[cfg(feature = "double")]
-            Self::Double(pending) => pending.read().await,
         }
     }
 }

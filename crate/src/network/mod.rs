@@ -12,10 +12,12 @@ mod engine;
 mod feature_map;
 #[cfg(feature = "gpu")]
 pub(crate) mod gpu;
+mod pending;
 mod scaling;
 
-pub(crate) use engine::{Climb, Measured, Objective, PendingImages, PendingStep};
-pub use feature_map::{FeatureMap, PendingMap};
+pub(crate) use engine::{Climb, Measured, Objective};
+pub use feature_map::FeatureMap;
+pub use pending::Pending;
 
 use crate::device::Compute;
 use crate::error::{Error, Result};
@@ -76,7 +78,7 @@ impl Network {
         preprocessing: Preprocessing,
         image: &[f32],
         (height, width): (usize, usize),
-    ) -> Result<PendingMap> {
+    ) -> Result<Pending<FeatureMap>> {
         check_size(height, width)?;
         layer.output_size(height, width)?;
         check_image(image, height, width)?;

@@ -13,7 +13,7 @@ mod stage;
 
 use burn::tensor::Tensor;
 
-pub(crate) use climb::{Climb, PendingImages, PendingStep};
+pub(crate) use climb::Climb;
 pub(crate) use compute::Compute;
 pub(crate) use objective::MeanActivation;
 use pruned::Pruned;

@@ -30,7 +30,7 @@ mod warm_up;
 
 use burn_cubecl::tensor::CubeTensor;
 
-pub(crate) use climb::{Climb, PendingImages, PendingStep};
+pub(crate) use climb::Climb;
 pub(crate) use device::Gpu;
 pub(crate) use launch::Sums;
 pub(crate) use objective::MeanActivation;
