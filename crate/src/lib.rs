@@ -18,6 +18,7 @@ pub mod error;
 pub mod image;
 pub mod reference;
 pub mod settings;
+pub mod shrink;
 pub mod splitmix;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
 mod step;

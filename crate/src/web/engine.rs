@@ -19,6 +19,7 @@ use crate::ascent;
 use crate::device::Compute;
 use crate::image::Contrast;
 use crate::settings::{Settings, StepRule};
+use crate::shrink::{self, shrink};
 use crate::vgg16::Layer;
 
 /// The device everything computes on: the CPU in the `cpu` build, WebGPU in the `gpu` build.
@@ -143,9 +144,20 @@ fn js_iterate(iterate: &ascent::Iterate) -> JsValue {
     ])
 }
 
-/// Draws RGBA bytes onto a canvas, giving it that size.
+/// Draws RGBA bytes onto a canvas, giving it `columns` columns and as many rows as keep the picture's shape.
 #[wasm_bindgen]
-pub fn draw(canvas: &OffscreenCanvas, rgba: Clamped<Vec<u8>>, width: u32, height: u32) -> Result<(), JsValue> {
+pub fn draw(
+    canvas: &OffscreenCanvas,
+    rgba: Clamped<Vec<u8>>,
+    width: usize,
+    height: usize,
+    columns: usize,
+) -> Result<(), JsValue> {
+    let rgba = match columns < width {
+        true => shrink(&rgba.0, width, height, columns),
+        false => rgba.0,
+    };
+    let (width, height) = (columns as u32, shrink::rows(width, height, columns) as u32);
     if (canvas.width(), canvas.height()) != (width, height) {
         canvas.set_width(width);
         canvas.set_height(height);
@@ -154,6 +166,6 @@ pub fn draw(canvas: &OffscreenCanvas, rgba: Clamped<Vec<u8>>, width: u32, height
         .get_context("2d")?
         .ok_or_else(|| JsValue::from_str("the canvas gives no 2d context"))?;
     let context: OffscreenCanvasRenderingContext2d = context.dyn_into()?;
-    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&rgba.0), width, height)?;
+    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&rgba), width, height)?;
     context.put_image_data(&image, 0.0, 0.0)
 }

@@ -93,6 +93,8 @@ function picture(channel: number, layer: string, width: number, height: number):
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
+  // Whatever is drawn on it has rows and columns of its own.
+  canvas.style.aspectRatio = `${width} / ${height}`;
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", `Image that excites channel ${channel} of ${layer}`);
   if (width < SMALL) canvas.style.imageRendering = "pixelated";

@@ -29,6 +29,7 @@ import { isScarce } from "./scarcity";
 import { ScopeHolder } from "./scope-holder";
 import { SettingsElement } from "./settings-element";
 import type { Wanted } from "./shared-scopes";
+import { ShownWidth } from "./shown-width";
 import { adoptStyles } from "./styles";
 
 /** Words under moving pictures change at most this often: nobody reads faster, and laying them out costs frames. */
@@ -49,6 +50,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
   readonly #poster = new Poster();
   readonly #approach = new Approach();
   readonly #attention = new Attention();
+  readonly #shownWidth = new ShownWidth();
   readonly #full = new FullControls(this, this.#grid.element);
   readonly #messages = new Messages({
     retry: () => this.start(),
@@ -280,6 +282,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
       this.#rule = settings;
       const pictures = new Map(canvases.map((canvas, at) => [canvas, channels[at] ?? 0]));
       this.#attention.watch(pictures, (seen, hidden) => run.attend(seen, hidden));
+      if (canvases[0]) this.#shownWidth.watch(canvases[0], (width) => run.fit(width));
       this.#pace = new Pace(channels.length, iterations, () => performance.now());
       await this.#follow(run, this.#pace, turn);
     } catch (error) {
@@ -369,6 +372,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
     this.#turn += 1;
     this.#approach.cancel();
     this.#attention.end();
+    this.#shownWidth.end();
     this.#run?.release();
     this.#run = undefined;
   }

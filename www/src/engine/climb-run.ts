@@ -42,6 +42,8 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
   #climbing = 0;
   /** The iterate that canvases are to show. */
   #shown = Number.POSITIVE_INFINITY;
+  /** Pixels of the screen that a canvas's row has; not known at first. */
+  #shownWidth = Number.POSITIVE_INFINITY;
   /** Until told otherwise, nothing is ahead of anything. */
   #attention: Attention = { channels: [], hidden: false };
   #received = 0;
@@ -134,6 +136,11 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
     for (const link of this.#workers) link.notify({ kind: "show", run: this.#id, iteration });
   }
 
+  fit(shownWidth: number): void {
+    this.#shownWidth = shownWidth;
+    for (const link of this.#workers) link.notify({ kind: "fit", run: this.#id, shownWidth });
+  }
+
   attend(channels: readonly number[], hidden = false): void {
     this.#attention = { channels, hidden };
     for (const link of this.#workers) link.notify({ kind: "attend", run: this.#id, ...this.#attention });
@@ -179,6 +186,7 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
     const order = { run: this.#id, settings, iterations, keep, attention, ...share };
     const sent = link.request("ascend", order, { transfer: tiles ?? [] });
     link.notify({ kind: "show", run: this.#id, iteration: this.#shown });
+    link.notify({ kind: "fit", run: this.#id, shownWidth: this.#shownWidth });
     if (this.#draining) link.notify({ kind: "drain", run: this.#id });
     if (this.#paused) link.notify({ kind: "pause", run: this.#id });
     return sent;

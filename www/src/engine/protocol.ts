@@ -73,6 +73,8 @@ export type RunNotice =
   | { kind: "drain"; run: number }
   /** Draw this iterate on every canvas, or the newest where the climb has not come so far. */
   | { kind: "show"; run: number; iteration: number }
+  /** How many pixels of the screen a row of each canvas has. */
+  | { kind: "fit"; run: number; shownWidth: number }
   | ({ kind: "attend"; run: number } & Attention)
   | { kind: "release"; run: number };
 

@@ -29,7 +29,13 @@ export interface WasmModule {
     /** The same model in another worker, without a request. */
     fromIndex(indexText: string): WasmModel;
   };
-  draw(canvas: OffscreenCanvas, rgba: Uint8ClampedArray, width: number, height: number): void;
+  draw(
+    canvas: OffscreenCanvas,
+    rgba: Uint8ClampedArray,
+    width: number,
+    height: number,
+    columns: number,
+  ): void;
 }
 
 export interface WasmDevice {

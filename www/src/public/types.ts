@@ -253,6 +253,11 @@ export interface Run<I extends IterateFacts = Iterate> extends AsyncIterable<I> 
    */
   show(iteration: number): void;
   /**
+   * Says how many pixels of the screen a row of each canvas has, a whole number from 1. A picture with many more is drawn with as
+   * many, each the average of those in its place: shrunk by the browser, fine gratings show patterns that are not theirs.
+   */
+  fit(shownWidth: number): void;
+  /**
    * Says which channels are on the screen: in every round of steps they come first. While the page is `hidden` the run goes
    * on at a quarter of its speed and leaves the machine to others.
    */

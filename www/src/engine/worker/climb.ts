@@ -243,6 +243,10 @@ export class Climb {
     this.#easel?.show(iteration);
   }
 
+  fit(shownWidth: number): void {
+    this.#easel?.fit(shownWidth);
+  }
+
   release(): void {
     this.#released = true;
     this.#history.clear();

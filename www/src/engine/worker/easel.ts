@@ -6,6 +6,12 @@ import type { History, Image } from "./history";
 /** After a wish to see an iterate, the climb waits so long for the next one before it takes another step. */
 const SCRUB_MS = 250;
 
+/**
+ * Shown with fewer than so many of its columns, a picture is shrunk here: browsers read two pixels by two, and skip what lies
+ * between those.
+ */
+const SKIPPED = 0.8;
+
 export interface EaselTools {
   draw: WasmModule["draw"];
   width: number;
@@ -21,6 +27,8 @@ export class Easel {
   #wanted = Number.POSITIVE_INFINITY;
   #wantedAt = Number.NEGATIVE_INFINITY;
   #drawPending = false;
+  /** Pixels of the screen that a picture's row has. */
+  #shownWidth = Number.POSITIVE_INFINITY;
   /** Kept pictures are unpacked here, one after the other: fresh arrays for all would keep the collector busy. */
   #scratch = new Uint8ClampedArray();
 
@@ -45,6 +53,13 @@ export class Easel {
         () => undefined,
       );
     this.#drawSoon();
+  }
+
+  /** Tells how many pixels of the screen a picture's row has: one with many more is drawn with as many. */
+  fit(shownWidth: number): void {
+    const before = this.#columns();
+    this.#shownWidth = shownWidth;
+    if (this.#columns() !== before) this.#drawSoon();
   }
 
   /** While somebody scrubs, what they look at goes first: waits until they rest, or `over` says that nobody waits. */
@@ -74,6 +89,12 @@ export class Easel {
 
   #draw(channel: number, rgba: Uint8ClampedArray): void {
     const canvas = this.#canvases.get(channel);
-    if (canvas) this.#tools.draw(canvas, rgba, this.#tools.width, this.#tools.height);
+    const { draw, width, height } = this.#tools;
+    if (canvas) draw(canvas, rgba, width, height, this.#columns());
+  }
+
+  #columns(): number {
+    const { width } = this.#tools;
+    return this.#shownWidth < SKIPPED * width ? this.#shownWidth : width;
   }
 }

@@ -71,6 +71,7 @@ export class Session {
     if (notice.kind === "credit") climb?.credit(notice.count);
     else if (notice.kind === "show") climb?.show(notice.iteration);
     else if (notice.kind === "resume") climb?.resume(notice);
+    else if (notice.kind === "fit") climb?.fit(notice.shownWidth);
     else if (notice.kind === "attend") climb?.attend(notice);
     else climb?.[notice.kind]();
     if (notice.kind === "release") this.#climbs.delete(notice.run);
