@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { downloadOf, operationsOf, positionsOf } from "../src/page/map/cost";
-import { aboutLayer, type Facts, formatOperations } from "../src/page/map/words";
 import type { LayerInfo, ModelInfo } from "../src/public/types";
 import { channelsOf, LAYERS } from "../src/settings/vgg16";
+import { aboutLayer, type Facts, formatOperations } from "../src/words/map";
 
 const NOTES = { width: 150, height: 150 };
 const BYTES = [4, 74, 0, 148, 295, 0, 591, 1180, 1180, 0, 2400, 4700, 4700, 0, 4700, 4700, 4700, 0];

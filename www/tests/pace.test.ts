@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { Pace } from "../src/element/pace";
-import { formatProgress } from "../src/element/words";
+import { formatProgress } from "../src/words/numbers";
 
 it("estimates the time left from what came after the first round", () => {
   let now = 0;

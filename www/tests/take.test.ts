@@ -8,9 +8,9 @@ import { npyHeader } from "../src/page/export/npy";
 import { isPng, textIn, withTexts } from "../src/page/export/png-text";
 import { type SheetKind, sheetFor } from "../src/page/export/sheet";
 import { readStateFile, writeStateFile } from "../src/page/export/state-file";
-import { captionOf, fileName, titleOf } from "../src/page/export/words";
 import { readLink, writeLink } from "../src/settings/link";
 import { initialSettings } from "../src/settings/table";
+import { captionOf, fileName, titleOf } from "../src/words/export";
 
 /** One grey pixel. */
 const PNG = Buffer.from(

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { formatActivation, formatBytes, formatWeights } from "../src/element/words";
 import type { WeightProgress } from "../src/public/types";
+import { formatActivation, formatBytes, formatWeights } from "../src/words/numbers";
 
 it.each([
   [0, "0.000"],

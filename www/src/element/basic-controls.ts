@@ -1,6 +1,6 @@
 /** The button and the line of progress that an embedded grid shows, and what is spoken of it. */
 import type { RunProgress, ScopeState, WeightProgress } from "../public/types";
-import { formatProgress, formatWeights } from "./words";
+import { formatProgress, formatWeights } from "../words/numbers";
 
 const STATES: Record<ScopeState, string> = {
   loading: "Loading",

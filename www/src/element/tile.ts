@@ -1,7 +1,8 @@
 /** One channel's picture with its words. */
+
+import { formatActivation } from "../words/numbers";
 import type { GridShape } from "./grid";
 import type { Facts } from "./record";
-import { formatActivation } from "./words";
 
 type Flag = "dead" | "constant" | "not-finite" | "failed";
 

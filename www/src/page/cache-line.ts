@@ -1,7 +1,8 @@
 /** What this browser keeps of weights, and a way to be rid of it. */
-import { formatBytes } from "../element/words";
+
 import type { CachedWeights } from "../public/types";
 import { Vggscope } from "../public/vggscope";
+import { formatBytes } from "../words/numbers";
 import { byId, write } from "./dom";
 
 export class CacheLine {

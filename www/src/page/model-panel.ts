@@ -1,8 +1,9 @@
 /** What the page says of the model that is open: its own words, where it came from, and what it expects of pictures. */
-import { formatBytes } from "../element/words";
+
 import type { EngineInfo, ModelInfo, ModelOrigin } from "../public/types";
 import { SCALINGS } from "../settings/preprocessing";
 import type { Settings } from "../settings/table";
+import { formatBytes } from "../words/numbers";
 import { byId, make, write } from "./dom";
 import type { PageState } from "./state";
 

@@ -1,7 +1,7 @@
 /** What the page says of itself: progress of weights and run, what computes and why, and the model's own words. */
 import { isBusy } from "../element/basic-controls";
-import { formatLoaded, formatProgress, formatWeights, isLoaded } from "../element/words";
 import type { AdapterInfo, EngineInfo, RunProgress, ScopeState, WeightProgress } from "../public/types";
+import { formatLoaded, formatProgress, formatWeights, isLoaded } from "../words/numbers";
 import { byId, write } from "./dom";
 
 /** Lines of text change at most this often; bars move with every frame. */

@@ -1,8 +1,8 @@
 /** One channel under two settings, side by side: the same seed, the same step, one player for both. */
 import type { ScopeElement } from "../../element/vgg-scope";
-import { formatActivation } from "../../element/words";
 import { type Beside, COMPARABLE, differing } from "../../settings/beside";
 import { FIELDS, fieldOf, type SettingName, type Settings, writeSettings } from "../../settings/table";
+import { formatActivation } from "../../words/numbers";
 import { make, write } from "../dom";
 import { Latest } from "../explorer/latest";
 import { Player } from "../explorer/player";

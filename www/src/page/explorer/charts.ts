@@ -1,7 +1,7 @@
 /** How a channel's climb went: its measures against the iterate, each with its number where the reader is. */
 import type { Curves } from "../../element/record";
-import { formatActivation } from "../../element/words";
 import { macrotask } from "../../engine/macrotask";
+import { formatActivation } from "../../words/numbers";
 import { make, write } from "../dom";
 import type { Insides } from "./insides";
 import type { Curve, Plot } from "./plot";

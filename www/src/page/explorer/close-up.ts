@@ -3,8 +3,8 @@
  * one shows what lies there in the others, and the numbers.
  */
 
-import { formatActivation } from "../../element/words";
 import type { LayerInfo } from "../../public/types";
+import { formatActivation } from "../../words/numbers";
 import { make, write } from "../dom";
 import type { Insides } from "./insides";
 import { Lens, type Size } from "./lens";

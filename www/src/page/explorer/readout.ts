@@ -1,5 +1,5 @@
 /** The numbers at one pixel, as words. */
-import { formatActivation } from "../../element/words";
+import { formatActivation } from "../../words/numbers";
 import type { Insides } from "./insides";
 import type { Point } from "./sight";
 

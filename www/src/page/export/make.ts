@@ -3,11 +3,11 @@ import type { RunRecord } from "../../element/record";
 import { CHECKPOINT_EVERY } from "../../engine/spacing";
 import type { IterateFacts, Run } from "../../public/types";
 import type { Settings } from "../../settings/table";
+import { captionOf, labelOf, titleOf } from "../../words/export";
 import { Bench } from "./bench";
 import { FRAMES_PER_SECOND, framesOf, LAST_SECONDS } from "./frames";
 import type { SheetJob } from "./protocol";
 import { type SheetKind, sheetFor } from "./sheet";
-import { captionOf, labelOf, titleOf } from "./words";
 
 /** The run on screen, and what is wanted of it. */
 export interface Exported {

@@ -1,8 +1,9 @@
 /** Ties what is on screen to the panels that take it away: one for the grid, one for the open channel. */
 import type { ScopeElement } from "../../element/vgg-scope";
-import { formatBytes } from "../../element/words";
 import { VggscopeError } from "../../public/errors";
 import type { View } from "../../settings/view";
+import { captionOf, fileName } from "../../words/export";
+import { formatBytes } from "../../words/numbers";
 import { byId, make } from "../dom";
 import type { Explorer } from "../explorer/explore";
 import type { PageState } from "../state";
@@ -11,7 +12,6 @@ import type { Exported, Watch } from "./make";
 import { type Kind, type Source, TakePanel } from "./panel";
 import { openSaved } from "./restore";
 import { KEYWORD, writeStateFile } from "./state-file";
-import { captionOf, fileName } from "./words";
 
 /** Everything on the page that files are made from. */
 export interface Desk {

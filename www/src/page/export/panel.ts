@@ -1,5 +1,5 @@
 /** Controls to take away what is on screen: each kind of file a button, one file at a time, with its progress. */
-import { formatBytes } from "../../element/words";
+import { formatBytes } from "../../words/numbers";
 import { copy } from "../clipboard";
 import { make, write } from "../dom";
 import { canEncode } from "./encoders";

@@ -1,8 +1,9 @@
 /** One layer in the map: its shape to scale, its name and width, and what choosing it would fetch. */
-import { formatBytes } from "../../element/words";
+
+import type { MapLayer } from "../../words/map";
+import { shortName } from "../../words/map";
+import { formatBytes } from "../../words/numbers";
 import { make, write } from "../dom";
-import type { MapLayer } from "./words";
-import { shortName } from "./words";
 
 export class Cell {
   readonly element = make("label", { className: "layer" });

@@ -5,12 +5,12 @@
 import type { EngineInfo, ModelInfo, RunProgress } from "../../public/types";
 import { FIELDS } from "../../settings/table";
 import { channelsOf, LAYERS } from "../../settings/vgg16";
+import { aboutLayer, type MapLayer, shortName } from "../../words/map";
 import { make, write } from "../dom";
 import type { PageState } from "../state";
 import { Cell } from "./cell";
 import { downloadOf, operationsOf } from "./cost";
 import { keptLayers } from "./kept";
-import { aboutLayer, type MapLayer, shortName } from "./words";
 
 interface Block {
   title: HTMLElement;

@@ -1,8 +1,8 @@
 /** What exported files are called, and what is written in them for people. */
-import type { Facts } from "../../element/record";
-import { formatActivation } from "../../element/words";
-import { formatChannels } from "../../settings/channels";
-import { FIELDS, type Settings, writeSettings } from "../../settings/table";
+import type { Facts } from "../element/record";
+import { formatChannels } from "../settings/channels";
+import { FIELDS, type Settings, writeSettings } from "../settings/table";
+import { formatActivation } from "./numbers";
 
 const SHOWN = ["learningRate", "step", "preprocessing", "seed"] as const;
 

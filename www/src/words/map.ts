@@ -1,7 +1,8 @@
 /** What the map says of a layer, in sentences. */
-import { formatBytes, formatSeconds } from "../../element/words";
-import type { LayerInfo, ModelInfo } from "../../public/types";
-import { operationsOf, positionsOf, type Size } from "./cost";
+
+import { operationsOf, positionsOf, type Size } from "../page/map/cost";
+import type { LayerInfo, ModelInfo } from "../public/types";
+import { formatBytes, formatSeconds } from "./numbers";
 
 export type MapLayer = LayerInfo;
 
