@@ -1,6 +1,8 @@
 /** Two settings side by side: the same channel and seed, one player for both, all of it in the link. */
 import { expect, it } from "vitest";
+import type { RunRecord } from "../../www/src/element/record";
 import type { VggScopeElement } from "../../www/src/vggscope";
+import { formatActivation } from "../../www/src/words/numbers";
 import { CloseView } from "./support/close-view";
 import { stage } from "./support/fixture";
 import { type PageOptions, ScopePage } from "./support/scope-page";
@@ -33,7 +35,7 @@ async function otherFinished(view: CloseView): Promise<void> {
 
 /** RGBA bytes of both pictures. */
 function pictures(view: CloseView): Promise<number[][]> {
-  return view.dialog.locator(".compare canvas").evaluateAll((canvases) =>
+  return view.dialog.locator(".compare-pictures canvas").evaluateAll((canvases) =>
     (canvases as HTMLCanvasElement[]).map((canvas) => {
       const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
       copy?.drawImage(canvas, 0, 0);
@@ -84,8 +86,36 @@ it.each([360, 1280])("a link shows both, and one player moves both, at %i pixels
   const captions = await view.dialog.locator(".compare figcaption").allInnerTexts();
   expect(captions[0]).toMatch(/Learning rate: 10, Step rule: Raw gradient/);
   expect(captions[1]).toMatch(/Learning rate: 0\.05, Step rule: Gradient of root mean square 1/);
+  const words = view.dialog.locator(".compare-words");
+  await expect
+    .poll(async () => (await words.allInnerTexts()).map((text) => text.split(",")[0]))
+    .toEqual(["step 3", "step 3"]);
   const sideways = await view.dialog.evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth);
   expect(sideways).toBe(0);
+});
+
+it("one plot has the mean activation of both, and a click on it moves both", async () => {
+  const view = await open(OPEN);
+  await otherFinished(view);
+  const plot = view.dialog.getByRole("img", { name: /^Mean activation of both over the climb/ });
+  await plot.locator(".u-over").waitFor();
+  const ends = await view.scope.page.evaluate(() =>
+    ["#scope", "dialog vgg-scope"].map((which) => {
+      const element = document.querySelector(which) as unknown as { record: RunRecord };
+      return element.record.curves(2)?.objective.at(-1) ?? Number.NaN;
+    }),
+  );
+  expect(ends[0]).not.toBe(ends[1]);
+  const [left, right] = ends.map((end) => formatActivation(end));
+  await expect
+    .poll(() => plot.getAttribute("aria-label"))
+    .toBe(`Mean activation of both over the climb. Left: ${left}. Right: ${right}.`);
+  // Two lines, in the pen's colour.
+  expect(await plot.locator("canvas").evaluate(inkedRows)).toBeGreaterThan(20);
+  const box = await plot.locator(".u-over").boundingBox();
+  await plot.locator(".u-over").click({ position: { x: (box?.width ?? 0) / 2, y: 20 } });
+  await expect.poll(() => other(view).locator(".vgg-iteration").innerText()).toBe("step 4");
+  await expect.poll(() => view.scope.page.url()).toMatch(/iteration=4/);
 });
 
 it("is opened in the close view, filled in by its controls, and written into the link", async () => {
@@ -137,3 +167,12 @@ it("a bad comparison in the link is named, and nothing is compared", async () =>
     /beside is “step:<b>fast<\/b>”: step is “<b>fast<\/b>”/,
   );
 });
+
+/** Runs in the page: rows of a plot in which something is drawn. */
+function inkedRows(canvas: Element): number {
+  const { width, height } = canvas as HTMLCanvasElement;
+  const bytes = (canvas as HTMLCanvasElement).getContext("2d")?.getImageData(0, 0, width, height).data;
+  return Array.from({ length: height }, (_, row) =>
+    bytes?.subarray(row * width * 4, (row + 1) * width * 4).some((byte) => byte > 0),
+  ).filter(Boolean).length;
+}

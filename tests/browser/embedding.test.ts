@@ -183,6 +183,39 @@ it.each(["minimal", "full"])("with %s controls it shows the iterate that it is t
   expect((await page.messages())[0]?.text).toContain("iteration is “7”");
 });
 
+it.each([
+  [
+    "10 pixels at the root, as in R Markdown",
+    "html { font-size: 10px } body { font-size: 14px }",
+    13,
+    14,
+    40,
+  ],
+  ["common sizes", "", 13, 14, 44],
+  ["slides", "html { font-size: 16px } body { font-size: 40px }", 26, 28, 88],
+])(
+  "words and buttons are of the size of the text around: %s",
+  async (_where, style, words, player, button) => {
+    const more = `channels="0-2" controls="full"`;
+    const page = await open(
+      pages.write(`<vgg-scope ${QUICK} ${more}></vgg-scope>${SCRIPT}`, `<style>${style}</style>`),
+    );
+    await page.reaches("finished");
+    const sizeOf = (selector: string) =>
+      page.page
+        .locator(selector)
+        .first()
+        .evaluate((element) => ({
+          font: Number.parseFloat(getComputedStyle(element).fontSize),
+          height: element.getBoundingClientRect().height,
+        }));
+    expect((await sizeOf("vgg-scope")).font).toBe(words);
+    expect((await sizeOf(".vgg-caption")).font).toBeGreaterThanOrEqual(12);
+    expect((await sizeOf("output.place")).font).toBeGreaterThanOrEqual(player);
+    expect((await sizeOf(".player button")).height).toBeGreaterThanOrEqual(button);
+  },
+);
+
 it("its colours and parts take the page's styles", async () => {
   const style =
     "<style>vgg-scope { --vgg-ink: rgb(1, 2, 3) } vgg-scope .vgg-caption { display: none } ul { padding: 99px }</style>";

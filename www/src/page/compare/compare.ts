@@ -2,14 +2,19 @@
 import type { ScopeElement } from "../../element/vgg-scope";
 import { type Beside, COMPARABLE, differing } from "../../settings/beside";
 import { FIELDS, fieldOf, type SettingName, type Settings, writeSettings } from "../../settings/table";
-import { formatActivation } from "../../words/numbers";
+import * as words from "../../words/compare";
 import { make, write } from "../dom";
 import { Latest } from "../explorer/latest";
 import { Player } from "../explorer/player";
 import type { Playhead } from "../explorer/playhead";
 import { control, type Desk } from "../settings/form";
 import type { PageState } from "../state";
+import { BothCurves } from "./both-curves";
 import { modelControl } from "./model-control";
+
+/** After which there is more to tell of a side. */
+const PROGRESS = ["vggscope-progress", "vggscope-state"] as const;
+const NONE = new Float32Array();
 
 export class Compare {
   readonly element = make("details", { className: "compare" });
@@ -18,12 +23,14 @@ export class Compare {
   readonly #playhead: Playhead;
   readonly #own = make("canvas", {});
   readonly #ownWords = make("span", { className: "compare-words" });
+  readonly #otherWords = make("span", { className: "compare-words" });
   readonly #ownTitle = make("span", {});
   readonly #otherTitle = make("span", {});
   readonly #other = make("div", { className: "compare-other" });
   readonly #hint = make("p", { className: "hint" });
   readonly #listeners: ((settings: Settings) => void)[] = [];
   readonly #pictures = new Latest<number>((iteration) => this.#drawOwn(iteration));
+  #curves: BothCurves | undefined;
   #told: { settings: Settings; beside: Beside | undefined } | undefined;
   #beside: ScopeElement | undefined;
   #built = false;
@@ -32,9 +39,10 @@ export class Compare {
     this.#scope = scope;
     this.#state = state;
     this.#playhead = playhead;
-    this.element.append(make("summary", {}, "Side by side with other settings"));
+    this.element.append(make("summary", {}, words.sideBySide));
     this.element.addEventListener("toggle", () => this.#toggled());
     playhead.watch(() => this.#follow());
+    for (const event of PROGRESS) scope.addEventListener(event, () => this.#tell());
     state.watch(() => this.#sync());
     state.watchView(() => this.#sync());
   }
@@ -44,10 +52,12 @@ export class Compare {
     if (this.#built) return;
     this.#built = true;
     const own = make("div", {}, this.#own, this.#ownWords);
+    const other = make("div", {}, this.#other, this.#otherWords);
+    this.#curves = new BothCurves((iteration) => this.#playhead.seek(iteration));
     const left = make("figure", {}, make("figcaption", {}, this.#ownTitle), own);
-    const right = make("figure", {}, make("figcaption", {}, this.#otherTitle, this.#hint), this.#other);
+    const right = make("figure", {}, make("figcaption", {}, this.#otherTitle, this.#hint), other);
     const pictures = make("div", { className: "compare-pictures" }, left, right);
-    const player = new Player(this.#playhead, "Step of both").element;
+    const player = new Player(this.#playhead, words.stepOfBoth).element;
     const names = COMPARABLE.filter((name) => name !== "weights");
     const controls = names.map((name) => control(name, this.#desk, "beside-"));
     const form = make(
@@ -57,10 +67,10 @@ export class Compare {
       modelControl(this.#desk),
     );
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.setAttribute("aria-label", "Settings of the picture on the other side");
-    this.element.append(pictures, player, form);
+    form.setAttribute("aria-label", words.settingsOfTheOther);
+    this.element.append(pictures, player, this.#curves.element, form);
     this.#own.setAttribute("role", "img");
-    this.#own.setAttribute("aria-label", "Nothing yet");
+    this.#own.setAttribute("aria-label", words.nothingYet);
   }
 
   /** Where the controls write: to what differs. */
@@ -91,10 +101,10 @@ export class Compare {
     const different = beside && differing(beside, settings);
     const differs = different !== undefined && Object.keys(different).length > 0;
     this.#tellControls();
-    write(this.#hint, differs ? "" : "Choose below what is to differ here.");
+    write(this.#hint, differs ? "" : words.chooseWhatDiffers);
     const names = COMPARABLE.filter((name) => different?.[name] !== undefined);
-    write(this.#ownTitle, names.map((name) => wordsOn(name, settings)).join(", ") || "As on the page");
-    write(this.#otherTitle, names.map((name) => wordsOn(name, { ...settings, ...beside })).join(", "));
+    write(this.#ownTitle, names.length > 0 ? wordsOn(names, settings) : words.asOnThePage);
+    write(this.#otherTitle, wordsOn(names, { ...settings, ...beside }));
     if (channel === undefined || !differs) this.#end();
     else this.#climb(channel, different);
     this.#follow();
@@ -126,6 +136,7 @@ export class Compare {
     other.setAttribute("controls", "none");
     other.setAttribute("loading", "eager");
     other.setAttribute("keep", "all");
+    for (const event of PROGRESS) other.addEventListener(event, () => this.#tell());
     this.#beside = other;
     return other;
   }
@@ -142,10 +153,27 @@ export class Compare {
     const { position, wanted, ready } = this.#playhead;
     this.#beside?.show(wanted ?? Number.POSITIVE_INFINITY);
     if (ready) this.#pictures.ask(position);
+    this.#tell();
+  }
+
+  /** The words under both pictures, and their curves, at the step shown. */
+  #tell(): void {
+    const { channel, beside } = this.#state.view;
+    if (channel === undefined || beside === undefined) return;
+    const { position, length } = this.#playhead;
+    const records = [this.#scope.record, this.#beside?.record] as const;
+    [this.#ownWords, this.#otherWords].forEach((place, side) => {
+      const record = records[side];
+      // The other side may not have come so far.
+      const step = Math.min(position, record?.newest(channel) ?? 0);
+      write(place, record ? words.place(step, record.at(channel, step)?.objective) : "");
+    });
+    const [own, other] = records.map((record) => record?.curves(channel)?.objective);
+    this.#curves?.show([own ?? NONE, other ?? NONE], length, position);
   }
 
   async #drawOwn(iteration: number): Promise<void> {
-    const { run, record } = this.#scope;
+    const { run } = this.#scope;
     const { channel } = this.#state.view;
     if (channel === undefined || !run) return;
     const { width, height } = this.#state.settings;
@@ -155,17 +183,18 @@ export class Compare {
     Object.assign(this.#own, { width, height });
     const rgba = kept.rgba as Uint8ClampedArray<ArrayBuffer>;
     this.#own.getContext("2d")?.putImageData(new ImageData(rgba, width, height), 0, 0);
-    this.#own.setAttribute("aria-label", `Image that excites channel ${channel}, with the page’s settings`);
-    const facts = record.at(channel, iteration);
-    const place = iteration === 0 ? "start" : `step ${iteration}`;
-    write(this.#ownWords, facts ? `${place}, mean ${formatActivation(facts.objective)}` : place);
+    this.#own.setAttribute("aria-label", words.ownImage(channel));
   }
 }
 
-/** Such as "step rule: Adam". */
-function wordsOn(name: SettingName, settings: Settings): string {
-  const field = fieldOf(name);
-  const text = field.write(settings[name]);
-  const label = field.choices?.find(({ value }) => value === text)?.label ?? text;
-  return `${FIELDS[name].label}: ${label}`;
+/** Such as "Step rule: Adam". */
+function wordsOn(names: readonly SettingName[], settings: Settings): string {
+  return words.settings(
+    names.map((name) => {
+      const field = fieldOf(name);
+      const text = field.write(settings[name]);
+      const label = field.choices?.find(({ value }) => value === text)?.label ?? text;
+      return words.setting(FIELDS[name].label, label);
+    }),
+  );
 }

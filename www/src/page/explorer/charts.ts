@@ -1,17 +1,16 @@
 /** How a channel's climb went: its measures against the iterate, each with its number where the reader is. */
 import type { Curves } from "../../element/record";
 import { macrotask } from "../../engine/macrotask";
-import { formatActivation } from "../../words/numbers";
+import * as words from "../../words/charts";
 import { make, write } from "../dom";
 import type { Insides } from "./insides";
-import type { Curve, Plot } from "./plot";
+import type { Curve, Pen, Plot } from "./plot";
 
 interface Measure {
   title: string;
   /** The iterate of the curves' first number. */
   first: 0 | 1;
-  /** How many curves. */
-  count: number;
+  pens: readonly Pen[];
   curves(of: Curves): Float32Array[];
   /** At the iterate whose insides are known, for where the curves do not reach. */
   from(insides: Insides): number[];
@@ -19,23 +18,23 @@ interface Measure {
 
 const MEASURES: readonly Measure[] = [
   {
-    title: "Mean activation",
+    title: words.meanActivation,
     first: 0,
-    count: 1,
+    pens: ["solid"],
     curves: ({ objective }) => [objective],
     from: ({ gradient }) => [gradient.objective],
   },
   {
-    title: "Gradient norm",
+    title: words.gradientNorm,
     first: 0,
-    count: 1,
+    pens: ["solid"],
     curves: ({ gradientNorm }) => [gradientNorm],
     from: ({ gradient }) => [gradient.norm],
   },
   {
-    title: "Smallest and largest pixel value",
+    title: words.pixelRange,
     first: 1,
-    count: 2,
+    pens: ["solid", "solid"],
     curves: ({ min, max }) => [min, max],
     from: ({ pixels }) => [pixels.reduce((a, b) => Math.min(a, b)), pixels.reduce((a, b) => Math.max(a, b))],
   },
@@ -70,17 +69,12 @@ export class Charts {
 
   /** `seek` is told of the iterate that a pointer chooses on a curve. */
   constructor(seek: (iteration: number) => void) {
-    this.element.setAttribute("aria-label", "The climb");
+    this.element.setAttribute("aria-label", words.theClimb);
     for (const { measure, place, value } of this.#charts) {
       place.setAttribute("role", "img");
-      place.setAttribute("aria-label", `${measure.title}: nothing yet`);
+      place.setAttribute("aria-label", words.nothingYet(measure.title));
       const caption = make("figcaption", {}, make("span", {}, measure.title), value);
       this.element.append(make("figure", {}, caption, place));
-    }
-    for (const colours of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
-      matchMedia(colours).addEventListener("change", () => {
-        for (const { plot } of this.#charts) plot?.redraw();
-      });
     }
     void this.#begin(seek);
   }
@@ -105,7 +99,7 @@ export class Charts {
     await macrotask();
     const { Plot } = await import("./plot");
     for (const chart of this.#charts) {
-      chart.plot = new Plot(chart.place, chart.measure.count, seek);
+      chart.plot = new Plot(chart.place, chart.measure.pens, seek);
       if (this.#shown) this.#draw(chart, this.#shown);
       chart.plot.mark(this.#shown?.position ?? 0);
     }
@@ -128,18 +122,16 @@ export class Charts {
 function valueAt({ first, curves, from }: Measure, { curves: all, position, insides }: ClimbView): string {
   const values = curves(all).map((curve) => curve[position - first]);
   const known = values.every((value) => value !== undefined);
-  return (
-    (known ? values : insides ? from(insides) : [])
-      .map((value) => formatActivation(Number(value)))
-      .join(" to ") || "…"
-  );
+  if (!known && !insides) return words.computing;
+  return words.range(known ? values.map(Number) : insides ? from(insides) : []);
 }
 
 function summary({ title, first }: Measure, curves: Float32Array[], turns: readonly number[]): string {
   const count = curves[0]?.length ?? 0;
-  if (count === 0) return `${title}: nothing yet`;
-  const words = (at: number) => curves.map((curve) => formatActivation(curve[at] ?? Number.NaN)).join(" to ");
-  const changed = turns.length > 0 ? `; other settings from step ${turns.join(" and ")} on` : "";
-  const ends = `${words(0)} at step ${first}, ${words(count - 1)} at step ${first + count - 1}`;
-  return `${title} over the climb: ${ends}${changed}`;
+  if (count === 0) return words.nothingYet(title);
+  const end = (at: number) => ({
+    values: curves.map((curve) => curve[at] ?? Number.NaN),
+    step: first + at,
+  });
+  return words.curve(title, end(0), end(count - 1), turns);
 }

@@ -4,7 +4,7 @@
  */
 
 import type { LayerInfo } from "../../public/types";
-import { formatActivation } from "../../words/numbers";
+import * as words from "../../words/close-up";
 import { make, write } from "../dom";
 import type { Insides } from "./insides";
 import { Lens, type Size } from "./lens";
@@ -44,10 +44,10 @@ export class CloseUp {
     element.setAttribute("role", "application");
     element.addEventListener("keydown", (event) => this.#walk(event));
     this.#spoken.setAttribute("aria-live", "polite");
-    this.insides.setAttribute("aria-label", "Behind the picture");
+    this.insides.setAttribute("aria-label", words.behindThePicture);
     this.insides.append(
-      figure("Gradient here", this.#gradientWords, this.#gradient),
-      figure("Feature map", this.#mapWords, this.#map),
+      figure(words.gradientHere, this.#gradientWords, this.#gradient),
+      figure(words.featureMap, this.#mapWords, this.#map),
       this.#spoken,
     );
   }
@@ -61,11 +61,10 @@ export class CloseUp {
     this.picture.resize(size);
     this.#gradient.resize(size);
     this.#map.resize(mapSize(size, layer));
-    this.picture.describe(`Image that excites channel ${channel}`);
-    this.#gradient.describe(`Gradient of channel ${channel}’s mean activation at this image`);
-    this.#map.describe(`Feature map of channel ${channel} on this image`);
-    const keys = "Arrow keys move to another pixel, with Shift by ten.";
-    this.picture.element.setAttribute("aria-label", `Picture of channel ${channel}. ${keys}`);
+    this.picture.describe(words.image(channel));
+    this.#gradient.describe(words.gradient(channel));
+    this.#map.describe(words.mapOn(channel));
+    this.picture.element.setAttribute("aria-label", words.pictureWithKeys(channel));
     this.show(undefined);
   }
 
@@ -82,14 +81,8 @@ export class CloseUp {
     this.#gradient.draw(gradientPicture(gradient.values));
     this.#map.resize(map);
     this.#map.draw(mapPicture(map.values));
-    write(
-      this.#gradientWords,
-      gradient.norm === 0 ? "exactly 0" : `grey is 0, norm ${formatActivation(gradient.norm)}`,
-    );
-    write(
-      this.#mapWords,
-      `${map.width} × ${map.height}, black is 0, white ${formatActivation(largest(map.values))}`,
-    );
+    write(this.#gradientWords, words.gradientScale(gradient.norm));
+    write(this.#mapWords, words.mapScale(map.width, map.height, largest(map.values)));
   }
 
   #point(pixel: Point): void {
@@ -117,7 +110,7 @@ export class CloseUp {
     }
     this.#map.mark("pixel", { ...cell, width: 1, height: 1 });
     const readings = readingsAt(this.#pixel, cell, this.picture.size.width, this.#shown);
-    const seen = ["Sees", `${field.width} × ${field.height} pixels: the frame`] as const;
+    const seen = [words.sees, words.field(field.width, field.height)] as const;
     const rows = [...readings, seen].map(([term, value]) =>
       make("div", {}, make("dt", {}, term), make("dd", {}, value)),
     );
@@ -131,6 +124,6 @@ function mapSize({ width, height }: Size, layer: LayerInfo | undefined): Size {
   return { width: Math.floor(width / downsampling), height: Math.floor(height / downsampling) };
 }
 
-function figure(title: string, words: HTMLElement, lens: Lens): HTMLElement {
-  return make("figure", {}, make("figcaption", {}, make("span", {}, title), words), lens.element);
+function figure(title: string, scale: HTMLElement, lens: Lens): HTMLElement {
+  return make("figure", {}, make("figcaption", {}, make("span", {}, title), scale), lens.element);
 }

@@ -5,12 +5,11 @@ import { writeLink } from "../../settings/link";
 import type { Settings } from "../../settings/table";
 import { WHOLE_GRID } from "../../settings/view";
 import { make } from "../dom";
-import embedded from "./embedded.css?inline";
 import { openTile } from "./explore";
 import { tie } from "./playback";
 import { Player } from "./player";
 import { Playhead } from "./playhead";
-import { adoptExplorerStyles } from "./styles";
+import { adoptInElement } from "./styles";
 import { TileView } from "./tile-view";
 import { LocalView } from "./view-state";
 
@@ -23,10 +22,8 @@ export class EmbeddedExplorer {
   constructor(scope: ScopeElement, settings: Settings) {
     this.#scope = scope;
     this.#view = new LocalView(settings);
-    registerColours();
     const root = this.element.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [surroundings()];
-    adoptExplorerStyles(root);
+    adoptInElement(root);
     const playhead = new Playhead();
     root.append(new Player(playhead, "Step of all pictures").element);
     new TileView(scope, this.#view, playhead, root);
@@ -48,25 +45,5 @@ export class EmbeddedExplorer {
     this.#view.look(WHOLE_GRID);
     this.#scope.tileLink = undefined;
     this.element.remove();
-  }
-}
-
-let sheet: CSSStyleSheet | undefined;
-
-/** One for all elements. */
-function surroundings(): CSSStyleSheet {
-  sheet ??= new CSSStyleSheet();
-  if (sheet.cssRules.length === 0) sheet.replaceSync(embedded);
-  return sheet;
-}
-
-/** What `@property` does in a document it does not do behind the boundary. */
-function registerColours(): void {
-  for (const name of ["--plot-pen", "--plot-words", "--plot-grid"]) {
-    try {
-      CSS.registerProperty({ name, syntax: "<color>", inherits: true, initialValue: "black" });
-    } catch {
-      // By another element, or by a second copy of this library.
-    }
   }
 }

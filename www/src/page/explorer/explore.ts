@@ -8,7 +8,7 @@ import type { Close } from "./close-view";
 import { tie } from "./playback";
 import { Player } from "./player";
 import { Playhead } from "./playhead";
-import { adoptExplorerStyles } from "./styles";
+import { adoptInPage } from "./styles";
 import type { ViewState } from "./view-state";
 
 const NOT_LOADED =
@@ -22,7 +22,7 @@ export interface Explorer {
 }
 
 export function explore(scope: ScopeElement, state: PageState, notices: HTMLElement): Explorer {
-  adoptExplorerStyles(document);
+  adoptInPage();
   const playhead = new Playhead();
   const extras = make("div", { className: "tile-extras" });
   byId("player", HTMLElement).replaceWith(new Player(playhead, "Step of all pictures").element);

@@ -9,30 +9,36 @@ const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 const STYLE = new CSSStyleSheet();
 STYLE.replaceSync(css);
 
-/** Iterates, and one or more curves over them. */
-export type Curve = readonly [iterates: Float32Array, ...curves: Float32Array[]];
+/** Iterates, and one or more curves over them; null where there is no value. */
+export type Curve = readonly [iterates: Float32Array, ...curves: Values[]];
+type Values = Float32Array | readonly (number | null)[];
+
+/** How a curve is drawn. */
+export type Pen = "solid" | "dashed";
+const DASHES: Record<Pen, number[]> = { solid: [], dashed: [5, 4] };
 
 export class Plot {
   readonly #chart: uPlot;
   readonly #mark = document.createElement("div");
   #turns: { iteration: number; line: HTMLElement }[] = [];
-  readonly #sizes: ResizeObserver;
   readonly #seek: (iteration: number) => void;
   #position = 0;
 
   /** Fills `place`; `seek` is told of the iterate that a pointer chooses. */
-  constructor(place: HTMLElement, curves: number, seek: (iteration: number) => void) {
+  constructor(place: HTMLElement, pens: readonly Pen[], seek: (iteration: number) => void) {
     adoptStyle(place.getRootNode());
     this.#seek = seek;
-    this.#chart = new uPlot(optionsFor(place, curves), [[], ...Array(curves).fill([])], place);
+    this.#chart = new uPlot(optionsFor(place, pens), [[], ...pens.map(() => [])], place);
     this.#mark.className = "plot-mark";
     this.#chart.over.append(this.#mark);
-    this.#sizes = new ResizeObserver(() => {
+    const sizes = new ResizeObserver(() => {
       this.#chart.setSize({ width: place.clientWidth, height: HEIGHT });
       this.mark(this.#position);
       this.#placeTurns();
     });
-    this.#sizes.observe(place);
+    sizes.observe(place);
+    for (const colours of ["(prefers-color-scheme: dark)", "(forced-colors: active)"])
+      matchMedia(colours).addEventListener("change", () => this.#chart.redraw(false));
     this.#chart.over.addEventListener("pointerdown", (event) => this.#grab(event));
     this.#chart.over.addEventListener("pointermove", (event) => {
       if (this.#chart.over.hasPointerCapture(event.pointerId)) this.#point(event);
@@ -73,16 +79,6 @@ export class Plot {
       line.style.transform = `translateX(${this.#chart.valToPos(iteration, "x")}px)`;
   }
 
-  /** After a change of colours. */
-  redraw(): void {
-    this.#chart.redraw(false);
-  }
-
-  destroy(): void {
-    this.#sizes.disconnect();
-    this.#chart.destroy();
-  }
-
   #grab(event: PointerEvent): void {
     this.#chart.over.setPointerCapture(event.pointerId);
     this.#point(event);
@@ -100,7 +96,7 @@ function adoptStyle(root: Node): void {
   if (takes && !root.adoptedStyleSheets.includes(STYLE)) root.adoptedStyleSheets.push(STYLE);
 }
 
-function optionsFor(place: HTMLElement, curves: number): uPlot.Options {
+function optionsFor(place: HTMLElement, pens: readonly Pen[]): uPlot.Options {
   const colour = (name: string) => () => getComputedStyle(place).getPropertyValue(name);
   const { fontFamily } = getComputedStyle(place);
   const axis = {
@@ -121,16 +117,19 @@ function optionsFor(place: HTMLElement, curves: number): uPlot.Options {
       { ...axis, size: 22, gap: 3, space: 48, incrs: WHOLE },
       { ...axis, size: 56, gap: 5, space: 22, values: (_chart, ticks) => ticks.map(formatTick) },
     ],
-    series: [{}, ...Array.from({ length: curves }, () => pen)],
+    series: [{}, ...pens.map((kind) => ({ ...pen, dash: DASHES[kind] }))],
   };
 }
 
 /** The least and the largest finite value; nothing where there is none. */
-function extent(values: Float32Array): number[] {
-  const finite = values.filter(Number.isFinite);
-  return finite.length === 0
-    ? []
-    : [finite.reduce((a, b) => Math.min(a, b)), finite.reduce((a, b) => Math.max(a, b))];
+function extent(values: Values): number[] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (value === null || !Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return low > high ? [] : [low, high];
 }
 
 function formatTick(value: number): string {

@@ -1,11 +1,23 @@
-/** The style of player and close view: one sheet, for the site's page and for every element that mounts them. */
+/** The style of player and close view: for the site's page, and for elements, which have another page around them. */
+import { register, sheetInOwnMeasure } from "../../element/styles";
+import embedded from "./embedded.css?inline";
 import css from "./explorer.css?inline";
 
-let sheet: CSSStyleSheet | undefined;
+let sheets: CSSStyleSheet[] | undefined;
 
-/** Gives a document or a shadow root the style, after what it has. */
-export function adoptExplorerStyles(root: DocumentOrShadowRoot): void {
-  sheet ??= new CSSStyleSheet();
-  if (sheet.cssRules.length === 0) sheet.replaceSync(css);
-  root.adoptedStyleSheets.push(sheet);
+export function adoptInPage(): void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets.push(sheet);
+}
+
+/** The same sheets for every element. */
+export function adoptInElement(root: ShadowRoot): void {
+  sheets ??= makeSheets();
+  root.adoptedStyleSheets = sheets;
+}
+
+function makeSheets(): CSSStyleSheet[] {
+  for (const name of ["--plot-pen", "--plot-words", "--plot-grid"]) register(name, "<color>", "black");
+  return [embedded, css].map(sheetInOwnMeasure);
 }
