@@ -105,7 +105,7 @@ it("one plot has the mean activation of both, and a click on it moves both", asy
       return element.record.curves(2)?.objective.at(-1) ?? Number.NaN;
     }),
   );
-  expect(ends[0]).not.toBe(ends[1]);
+  expect(ends[0] === ends[1]).toBe(false);
   const [left, right] = ends.map((end) => formatActivation(end));
   await expect
     .poll(() => plot.getAttribute("aria-label"))

@@ -183,10 +183,10 @@ describe("a run", () => {
   it("draws on canvases and then sends facts only", async () => {
     const drawn: number[] = [];
     const { engine } = await open({
-      onDraw: (canvas, rgba) =>
-        drawn.push((canvas as unknown as { tile: number }).tile * 100 + (rgba[0] ?? 0)),
+      onDraw: (context, rgba) =>
+        drawn.push((context as unknown as { tile: number }).tile * 100 + (rgba[0] ?? 0)),
     });
-    const canvases = [{ tile: 5 }, { tile: 6 }] as unknown as OffscreenCanvas[];
+    const canvases = [canvas(5), canvas(6)];
     const run = new ClimbRun(engine, order({ channels: [0, 1], iterations: 2, canvases }));
     const all = await collect(run);
     expect(all.every((it) => !("rgba" in it))).toBe(true);
@@ -195,14 +195,14 @@ describe("a run", () => {
 });
 
 describe("canvases that show an earlier iterate", () => {
-  const canvases = () => [{ tile: 5 }, { tile: 6 }] as unknown as OffscreenCanvas[];
+  const canvases = () => [canvas(5), canvas(6)];
 
   /** What is drawn, newest last, as tile * 100 + iteration. */
   async function drawing(): Promise<{ run: ClimbRun; drawn: number[] }> {
     const drawn: number[] = [];
     const { engine } = await open({
-      onDraw: (canvas, rgba) =>
-        drawn.push((canvas as unknown as { tile: number }).tile * 100 + (rgba[0] ?? 0)),
+      onDraw: (context, rgba) =>
+        drawn.push((context as unknown as { tile: number }).tile * 100 + (rgba[0] ?? 0)),
     });
     const run = new ClimbRun(engine, order({ channels: [0, 1], iterations: 40, canvases: canvases() }));
     return { run, drawn };
@@ -423,7 +423,7 @@ describe("back pressure", () => {
 
   it("does not hold up canvases", async () => {
     const { engine } = await open();
-    const canvases = [{}] as unknown as OffscreenCanvas[];
+    const canvases = [canvas(0)];
     const run = new ClimbRun(engine, order({ channels: [0], iterations: 200, canvases }));
     await settle(1500);
     expect(await collect(run)).toHaveLength(200);
@@ -614,3 +614,8 @@ it("computes a feature map", async () => {
   const map = await engine.activation({ ...SETTINGS, channel: 1, image });
   expect(map).toEqual({ width: 4, height: 3, values: image.slice(0, 12) });
 });
+
+/** What stands in for a canvas; the fake worker gives it a context. */
+function canvas(tile: number): OffscreenCanvas {
+  return { tile } as unknown as OffscreenCanvas;
+}

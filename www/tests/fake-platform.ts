@@ -40,6 +40,7 @@ class FakeWorker implements WorkerLike {
     const data = structuredClone(message, {
       transfer: transfer.filter((part) => part instanceof ArrayBuffer),
     }) as ToWorker;
+    if (data.kind === "ascend" && data.args.canvases) data.args.canvases = data.args.canvases.map(handedOver);
     this.told.push(data);
     // Not by a timer: Node lets a climb's own messages go before it, hundreds of steps of them.
     void macrotask().then(() => this.terminated || this.#session.handle(data));
@@ -95,4 +96,15 @@ export function fakePlatform(
 /** Lets every message now on its way, and what follows from it, arrive. */
 export function settle(milliseconds = 30): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** A canvas in a worker: like one in Firefox it gives its context once. Who asks again is told so. */
+function handedOver(canvas: OffscreenCanvas): OffscreenCanvas {
+  let given = false;
+  const getContext = () => {
+    if (given) throw new Error("Cannot update created context to different thread");
+    given = true;
+    return canvas;
+  };
+  return { getContext } as unknown as OffscreenCanvas;
 }

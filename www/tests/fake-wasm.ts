@@ -31,7 +31,7 @@ export interface FakeOptions {
   onStep?: (channels: number[], iteration: number) => void;
   /** Told of every ascent set up. */
   onAscent?: (settings: WasmAscentSettings) => void;
-  onDraw?: (canvas: OffscreenCanvas, rgba: Uint8ClampedArray) => void;
+  onDraw?: (context: OffscreenCanvasRenderingContext2D, rgba: Uint8ClampedArray) => void;
   /** Loading a layer takes until this resolves; by then it may have been given up. */
   onLoad?: (layer: string) => Promise<void> | undefined;
   /** What a load says on its way. */
@@ -103,7 +103,7 @@ export function fakeWasm(options: FakeOptions = {}): WasmModule {
       },
       fromIndex: () => fakeModel(options),
     },
-    draw: (canvas, rgba) => options.onDraw?.(canvas, rgba),
+    draw: (context, rgba) => options.onDraw?.(context, rgba),
   };
 }
 

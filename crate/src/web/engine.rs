@@ -9,9 +9,9 @@ use js_sys::Function;
 use js_sys::{Array, Float32Array, Promise};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen::{Clamped, JsCast};
+use wasm_bindgen::Clamped;
 use wasm_bindgen_futures::future_to_promise;
-use web_sys::{ImageData, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
+use web_sys::{ImageData, OffscreenCanvasRenderingContext2d};
 
 use super::images;
 use super::js::{object, reject};
@@ -145,9 +145,11 @@ fn js_iterate(iterate: &ascent::Iterate) -> JsValue {
 }
 
 /// Draws RGBA bytes onto a canvas, giving it `columns` columns and as many rows as keep the picture's shape.
+///
+/// It takes the canvas's context: a canvas that a page has handed over gives it once in Firefox.
 #[wasm_bindgen]
 pub fn draw(
-    canvas: &OffscreenCanvas,
+    context: &OffscreenCanvasRenderingContext2d,
     rgba: Clamped<Vec<u8>>,
     width: usize,
     height: usize,
@@ -158,14 +160,11 @@ pub fn draw(
         false => rgba.0,
     };
     let (width, height) = (columns as u32, shrink::rows(width, height, columns) as u32);
+    let canvas = context.canvas();
     if (canvas.width(), canvas.height()) != (width, height) {
         canvas.set_width(width);
         canvas.set_height(height);
     }
-    let context = canvas
-        .get_context("2d")?
-        .ok_or_else(|| JsValue::from_str("the canvas gives no 2d context"))?;
-    let context: OffscreenCanvasRenderingContext2d = context.dyn_into()?;
     let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&rgba), width, height)?;
     context.put_image_data(&image, 0.0, 0.0)
 }

@@ -30,7 +30,7 @@ export interface WasmModule {
     fromIndex(indexText: string): WasmModel;
   };
   draw(
-    canvas: OffscreenCanvas,
+    context: OffscreenCanvasRenderingContext2D,
     rgba: Uint8ClampedArray,
     width: number,
     height: number,

@@ -1,4 +1,5 @@
 /** The canvases of a run's tiles: which iterate they show, and drawing it. */
+import { VggscopeError } from "../../public/errors";
 import { macrotask } from "../macrotask";
 import type { WasmIterate, WasmModule } from "../wasm-module";
 import type { History, Image } from "./history";
@@ -22,7 +23,8 @@ export interface EaselTools {
 }
 
 export class Easel {
-  readonly #canvases: ReadonlyMap<number, OffscreenCanvas>;
+  /** By channel. Asked for once: Firefox gives the context of a canvas that was handed over no second time. */
+  readonly #contexts: ReadonlyMap<number, OffscreenCanvasRenderingContext2D>;
   readonly #tools: EaselTools;
   #wanted = Number.POSITIVE_INFINITY;
   #wantedAt = Number.NEGATIVE_INFINITY;
@@ -33,7 +35,7 @@ export class Easel {
   #scratch = new Uint8ClampedArray();
 
   constructor(canvases: ReadonlyMap<number, OffscreenCanvas>, tools: EaselTools) {
-    this.#canvases = canvases;
+    this.#contexts = new Map([...canvases].map(([channel, canvas]) => [channel, contextOf(canvas)]));
     this.#tools = tools;
   }
 
@@ -81,20 +83,26 @@ export class Easel {
   #drawAll(): void {
     const { width, height, history } = this.#tools;
     if (this.#scratch.length === 0) this.#scratch = new Uint8ClampedArray(width * height * 4);
-    for (const channel of this.#canvases.keys()) {
+    for (const channel of this.#contexts.keys()) {
       const rgba = history.drawable(channel, this.#wanted, this.#scratch);
       if (rgba) this.#draw(channel, rgba);
     }
   }
 
   #draw(channel: number, rgba: Uint8ClampedArray): void {
-    const canvas = this.#canvases.get(channel);
+    const context = this.#contexts.get(channel);
     const { draw, width, height } = this.#tools;
-    if (canvas) draw(canvas, rgba, width, height, this.#columns());
+    if (context) draw(context, rgba, width, height, this.#columns());
   }
 
   #columns(): number {
     const { width } = this.#tools;
     return this.#shownWidth < SKIPPED * width ? this.#shownWidth : width;
   }
+}
+
+function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
+  const context = canvas.getContext("2d");
+  if (!context) throw new VggscopeError("compute-failed", "A canvas gives no context to draw with.");
+  return context;
 }
