@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 import { DOC_PAGES, docs } from "./scripts/docs.ts";
 import { edition } from "./scripts/edition.ts";
 import { modelCard } from "./scripts/model-card.ts";
+import { wordsInPages } from "./scripts/words-in-pages.ts";
 
 /**
  * Writes the address of the site's root (where vggscope.js lies) into each chunk, relative to the chunk itself, so
@@ -31,7 +32,7 @@ export default defineConfig({
   // A missing file is a 404, as on any static host, and not the page again.
   appType: "mpa",
   base: "./",
-  plugins: [siteRoot(), modelCard(), docs(), edition()],
+  plugins: [siteRoot(), wordsInPages(), modelCard(), docs(), edition()],
   worker: { format: "es" },
   build: {
     target: "es2022",

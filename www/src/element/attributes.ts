@@ -1,6 +1,8 @@
 /** What the element's attributes say, and what of it was not understood. */
+
 import { FIELDS, KEYS, type Problem, readSettings, type Settings } from "../settings/table";
 import { readView } from "../settings/view";
+import * as sentences from "../words/link";
 
 /** Words of an attribute, of which the first is its default. */
 const CONTROLS = ["minimal", "full", "none"] as const;
@@ -54,7 +56,7 @@ function readWord<T extends string>(
   const text = element.getAttribute(key) ?? words[0];
   const value = words.find((word) => word === text);
   if (value !== undefined) return { value };
-  const message = `${key} is “${text.slice(0, 60)}”. Allowed: ${words.join(", ")}. Using ${words[0]}.`;
+  const message = sentences.attributeRefused(key, text, words);
   return { value: words[0], problem: { key, message } };
 }
 

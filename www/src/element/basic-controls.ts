@@ -1,25 +1,8 @@
 /** The button and the line of progress that an embedded grid shows, and what is spoken of it. */
+
 import type { RunProgress, ScopeState, WeightProgress } from "../public/types";
-import { formatProgress, formatWeights } from "../words/numbers";
-
-const STATES: Record<ScopeState, string> = {
-  loading: "Loading",
-  running: "",
-  paused: "Paused",
-  finished: "Finished",
-  stopped: "Stopped",
-  error: "",
-};
-
-/** An error is spoken by its message. */
-const SPOKEN: Record<ScopeState, string> = {
-  loading: "",
-  running: "Climbing",
-  paused: "Paused",
-  finished: "Finished",
-  stopped: "Stopped",
-  error: "",
-};
+import * as words from "../words/element";
+import { formatProgress } from "../words/numbers";
 
 export class BasicControls {
   readonly element = document.createElement("div");
@@ -38,19 +21,19 @@ export class BasicControls {
   }
 
   state(state: ScopeState): void {
-    this.#button.textContent = isBusy(state) ? "Stop" : "Start";
-    this.#line.textContent = STATES[state];
-    if (state !== "loading") this.#spoken.textContent = SPOKEN[state];
+    this.#button.textContent = isBusy(state) ? words.stop : words.start;
+    this.#line.textContent = words.states[state];
+    if (state !== "loading") this.#spoken.textContent = words.spokenStates[state];
   }
 
   /** A sentence in place of progress. */
-  say(words: string): void {
-    this.#line.textContent = words;
-    this.#spoken.textContent = words;
+  say(sentence: string): void {
+    this.#line.textContent = sentence;
+    this.#spoken.textContent = sentence;
   }
 
   weights(progress: WeightProgress): void {
-    this.#line.textContent = `Weights: ${formatWeights(progress)}`;
+    this.#line.textContent = words.weights(progress);
   }
 
   progress(progress: RunProgress): void {

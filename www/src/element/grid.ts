@@ -2,6 +2,7 @@
  * The tiles of a run. Facts may come by the thousand; the page is touched once per frame. The pictures of the run
  * before stay until the new ones begin to come.
  */
+import * as words from "../words/element";
 import { type Facts, RunRecord } from "./record";
 import { rove } from "./roving";
 import { Tile } from "./tile";
@@ -79,7 +80,7 @@ export class Grid {
     this.#shown = true;
     this.#drawn = false;
     delete this.element.dataset.stale;
-    this.element.setAttribute("aria-label", nameOf(this.#shape));
+    this.element.setAttribute("aria-label", words.grid(this.#shape.channels.length, this.#shape.layer));
     for (const [name, most] of Object.entries(COLUMNS)) {
       this.element.style.setProperty(name, String(Math.min(most, this.#shape.channels.length)));
     }
@@ -137,10 +138,9 @@ export class Grid {
 
   #markOld(): void {
     this.element.dataset.stale = "";
-    this.element.setAttribute("aria-label", `${nameOf(this.#shape)}, from before`);
+    this.element.setAttribute(
+      "aria-label",
+      words.gridFromBefore(this.#shape.channels.length, this.#shape.layer),
+    );
   }
-}
-
-function nameOf({ layer, channels }: GridShape): string {
-  return `${channels.length} channels of ${layer}`;
 }

@@ -1,21 +1,8 @@
 /** What went wrong, in words: problems with attributes, and errors with what to try. */
-import type { ErrorCode, VggscopeError } from "../public/errors";
-import type { Problem } from "../settings/table";
 
-const TITLES: Partial<Record<ErrorCode, string>> = {
-  "engine-crashed": "The engine stopped unexpectedly",
-  "engine-unavailable": "The engine did not start",
-  "webgpu-unavailable": "WebGPU cannot be used here",
-  "device-unavailable": "The graphics device did not start",
-  "compute-failed": "The computation failed",
-  "weights-needs-full-download": "This file can only be had whole",
-  "weights-offline": "This device is offline",
-  "weights-cors-refused": "The weights’ host does not let this page read them",
-  "weights-unsafe-pickle": "This file wants to run code",
-  "layer-not-in-model": "This model ends before that layer",
-  "channel-out-of-range": "This layer has no such channel",
-  "image-too-small": "The image is too small for this layer",
-};
+import type { VggscopeError } from "../public/errors";
+import type { Problem } from "../settings/table";
+import * as words from "../words/element";
 
 /** What a reader may ask for after an error. */
 interface Remedies {
@@ -41,21 +28,21 @@ export class Messages {
   problems(problems: readonly Problem[]): void {
     if (problems.length === 0) return;
     const panel = messagePanel(
-      "Some values were not understood",
+      words.valuesNotUnderstood,
       problems.map(({ message }) => message),
     );
     this.element.append(panel);
   }
 
   error(error: VggscopeError): void {
-    const panel = messagePanel(titleOf(error.code), [error.message]);
+    const panel = messagePanel(words.titleOf(error.code), [error.message]);
     panel.dataset.code = error.code;
     const buttons = document.createElement("div");
     buttons.className = "vgg-message-buttons";
     if (error.code === "weights-needs-full-download") {
-      buttons.append(button(`Download it all${sizeIn(error.message)}`, this.#remedies.downloadAll));
+      buttons.append(button(words.downloadAll(sizeIn(error.message)), this.#remedies.downloadAll));
     }
-    buttons.append(button("Try again", this.#remedies.retry));
+    buttons.append(button(words.tryAgain, this.#remedies.retry));
     panel.append(buttons);
     this.element.append(panel);
   }
@@ -77,10 +64,10 @@ export function messagePanel(title: string, sentences: readonly string[]): HTMLE
   return panel;
 }
 
-function button(words: string, pressed: () => void): HTMLButtonElement {
+function button(name: string, pressed: () => void): HTMLButtonElement {
   const made = document.createElement("button");
   made.type = "button";
-  made.textContent = words;
+  made.textContent = name;
   made.addEventListener("click", pressed);
   return made;
 }
@@ -88,10 +75,4 @@ function button(words: string, pressed: () => void): HTMLButtonElement {
 /** The size in parentheses with which the engine names a file, where the host told it. */
 function sizeIn(message: string): string {
   return / \([\d.]+ MB\)/.exec(message)?.[0] ?? "";
-}
-
-function titleOf(code: ErrorCode): string {
-  return (
-    TITLES[code] ?? (code.startsWith("weights-") ? "The weights could not be used" : "This could not be done")
-  );
 }

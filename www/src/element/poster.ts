@@ -3,6 +3,8 @@
  * one that the page put between the element's tags. Words between them are for readers without scripting alone.
  */
 
+import * as words from "../words/element";
+
 /** What counts as a picture. */
 const PICTURES = "img, picture, svg, canvas, video";
 
@@ -35,9 +37,7 @@ export class Poster {
 
   /** Takes the picture of these channels at this address; none where there is no address. */
   picture(address: string | null, layer: string, channels: readonly number[]): void {
-    const [first] = channels;
-    const which = channels.length === 1 ? `Channel ${first}` : `${channels.length} channels`;
-    this.#picture.alt = `${which} of ${layer}`;
+    this.#picture.alt = words.poster(channels, layer);
     if (!address?.trim()) {
       this.#picture.removeAttribute("src");
       this.#picture.remove();

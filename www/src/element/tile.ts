@@ -1,23 +1,11 @@
 /** One channel's picture with its words. */
 
+import * as words from "../words/element";
 import { formatActivation } from "../words/numbers";
 import type { GridShape } from "./grid";
 import type { Facts } from "./record";
 
-type Flag = "dead" | "constant" | "not-finite" | "failed";
-
-const NOTES: Record<Flag, { short: string; long: string }> = {
-  dead: { short: "Dead: gradient is 0", long: "The gradient is exactly zero: this image cannot move." },
-  constant: {
-    short: "Constant image",
-    long: "Every value of the image is the same: there is nothing to show but grey.",
-  },
-  "not-finite": {
-    short: "Out of range",
-    long: "The image left the range of 32-bit numbers. A smaller learning rate helps.",
-  },
-  failed: { short: "Interrupted", long: "An error ended the run before this image was done." },
-};
+type Flag = keyof typeof words.flags;
 
 /** Below this width in pixels a picture is shown as its pixels, not smoothed. */
 const SMALL = 64;
@@ -43,7 +31,7 @@ export class Tile {
     caption.append(name, this.#iteration, this.#activation);
     this.element.className = "vgg-tile";
     this.element.dataset.channel = String(channel);
-    this.element.title = `Channel ${channel} of ${layer} (in R, counting from 1: ${channel + 1})`;
+    this.element.title = words.tile(channel, layer);
     this.element.append(this.#frame, caption);
   }
 
@@ -53,7 +41,7 @@ export class Tile {
 
   /** The start, iterate 0, has no facts. */
   show(iteration: number, facts: Facts | undefined): void {
-    write(this.#iteration, iteration === 0 ? "start" : `step ${iteration}`);
+    write(this.#iteration, words.iterate(iteration));
     write(this.#activation, facts ? formatActivation(facts.objective) : "");
     this.element.dataset.iteration = String(iteration);
     this.#flag(facts && flagOf(facts));
@@ -77,8 +65,8 @@ export class Tile {
     if (this.element.dataset.flag === flag) return;
     if (flag) this.element.dataset.flag = flag;
     else delete this.element.dataset.flag;
-    write(this.#note, flag ? NOTES[flag].short : "");
-    const about = flag ? ` ${NOTES[flag].long}` : "";
+    write(this.#note, flag ? words.flags[flag].short : "");
+    const about = flag ? ` ${words.flags[flag].long}` : "";
     this.#note.title = about.trim();
     this.#canvas.setAttribute("aria-description", about.trim());
   }
@@ -97,7 +85,7 @@ function picture(channel: number, layer: string, width: number, height: number):
   // Whatever is drawn on it has rows and columns of its own.
   canvas.style.aspectRatio = `${width} / ${height}`;
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `Image that excites channel ${channel} of ${layer}`);
+  canvas.setAttribute("aria-label", words.picture(channel, layer));
   if (width < SMALL) canvas.style.imageRendering = "pixelated";
   return canvas;
 }

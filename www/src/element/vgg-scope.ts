@@ -1,4 +1,5 @@
 /** The custom element: attributes in, a grid that climbs, events out. */
+
 import { asVggscopeError } from "../engine/failure";
 import { macrotask } from "../engine/macrotask";
 import type { VggScopeElement } from "../public/element";
@@ -15,6 +16,7 @@ import type {
 } from "../public/types";
 import type { Vggscope } from "../public/vggscope";
 import { GREY, type Settings } from "../settings/table";
+import * as words from "../words/element";
 import { Approach } from "./approach";
 import { Attention } from "./attention";
 import { ATTRIBUTES, type Attributes, changesPaused, changesRun, readAttributes } from "./attributes";
@@ -241,7 +243,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
       return;
     }
     this.#setState("stopped");
-    this.#controls.say("Not computed: this device is short of memory or data.");
+    this.#controls.say(words.notComputed);
   }
 
   /** Shows what the attributes say of a run that is to come. */

@@ -1,6 +1,8 @@
 /** Which backend computes, and why. */
+
 import { VggscopeError } from "../public/errors";
 import type { AdapterInfo, Backend } from "../public/types";
+import * as words from "../words/backend";
 
 /** What the WebGPU engine needs of an adapter: it stops at device setup without these. */
 const REQUIRED: {
@@ -29,22 +31,18 @@ export async function chooseBackend(
   asked: "auto" | Backend,
   gpu: AdapterSource | undefined,
 ): Promise<Choice> {
-  if (asked === "cpu") return onCpu("The CPU was asked for.");
+  if (asked === "cpu") return onCpu(words.cpuAskedFor);
   const found = await findAdapter(gpu);
   if (typeof found === "string") return declined(asked, found);
   const { adapter, info } = found;
   const name = adapterName(info);
   const lacking = lacks(adapter);
   if (lacking.length > 0) {
-    return declined(
-      asked,
-      `The graphics adapter ${name} lacks what the engine needs: ${lacking.join(", ")}.`,
-    );
+    return declined(asked, words.lacking(name, lacking));
   }
-  if (asked === "webgpu")
-    return { backend: "webgpu", adapter: info, reason: `WebGPU was asked for; it runs on ${name}.` };
-  if (info.isFallback) return declined(asked, `The only WebGPU adapter here is a software one (${name}).`);
-  return { backend: "webgpu", adapter: info, reason: `WebGPU offers a real graphics adapter: ${name}.` };
+  if (asked === "webgpu") return { backend: "webgpu", adapter: info, reason: words.webGpuAskedFor(name) };
+  if (info.isFallback) return declined(asked, words.softwareOnly(name));
+  return { backend: "webgpu", adapter: info, reason: words.realAdapter(name) };
 }
 
 function onCpu(reason: string): Choice {
@@ -52,23 +50,20 @@ function onCpu(reason: string): Choice {
 }
 
 function declined(asked: "auto" | Backend, why: string): Choice {
-  if (asked === "auto") return onCpu(`${why} So the CPU computes.`);
-  throw new VggscopeError(
-    "webgpu-unavailable",
-    `WebGPU cannot be used here. ${why} Choose the backend "auto" or "cpu".`,
-  );
+  if (asked === "auto") return onCpu(words.soCpu(why));
+  throw new VggscopeError("webgpu-unavailable", words.cannotUseWebGpu(why));
 }
 
 /** An adapter, or a sentence why there is none. */
 async function findAdapter(
   gpu: AdapterSource | undefined,
 ): Promise<string | { adapter: GPUAdapter; info: AdapterInfo }> {
-  if (!gpu) return "This browser offers no WebGPU on this page.";
+  if (!gpu) return words.noWebGpu;
   try {
     const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
-    return adapter ? { adapter, info: describe(adapter) } : "WebGPU found no graphics adapter.";
+    return adapter ? { adapter, info: describe(adapter) } : words.noAdapter;
   } catch (error) {
-    return `WebGPU failed to name a graphics adapter (${String(error)}).`;
+    return words.adapterFailed(error);
   }
 }
 
@@ -86,10 +81,10 @@ function lacks(adapter: GPUAdapter): string[] {
   const limits = Object.entries(REQUIRED.limits).filter(
     ([name, least]) => Number(adapter.limits[name as keyof GPUSupportedLimits]) < least,
   );
-  return [...features, ...limits.map(([name, least]) => `${name} of at least ${least}`)];
+  return [...features, ...limits.map(([name, least]) => words.limitOfAtLeast(name, least))];
 }
 
 /** The adapter as people would say it. */
 function adapterName({ vendor, architecture, description }: AdapterInfo): string {
-  return description || [vendor, architecture].filter(Boolean).join(" ") || "one without a name";
+  return description || [vendor, architecture].filter(Boolean).join(" ") || words.namelessAdapter;
 }

@@ -1,6 +1,8 @@
 /** A run as its caller sees it: its workers' iterates as one stream, its end, and its kept iterates. */
+
 import { VggscopeError } from "../public/errors";
 import type { Gradient, IterateFacts, Keep, KeptIterate, Outcome, Run, RunChanges } from "../public/types";
+import * as words from "../words/errors";
 import type { Engine, RunListener } from "./engine";
 import { asVggscopeError, toError } from "./failure";
 import { checkRunChanges } from "./options";
@@ -251,11 +253,10 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
   /** The worker that has this channel's iterates. */
   #homeOf(channel: number): WorkerLink {
     const link = this.#home.get(channel);
-    if (this.#released)
-      throw new VggscopeError("iterate-not-kept", "The iterates of this run were released.");
+    if (this.#released) throw new VggscopeError("iterate-not-kept", words.iteratesReleased);
     if (link) return link;
-    const why = this.#order.channels.includes(channel) ? "has not started yet" : "is not part of this run";
-    throw new VggscopeError("iterate-not-kept", `Channel ${channel} ${why}.`);
+    const here = this.#order.channels.includes(channel);
+    throw new VggscopeError("iterate-not-kept", here ? words.notStarted(channel) : words.notInRun(channel));
   }
 }
 

@@ -1,6 +1,8 @@
 /** One model on one backend: a pool of workers, of which the first fetches weights for all. */
+
 import { VggscopeError } from "../public/errors";
 import type { AdapterInfo, Backend, FeatureMap, ModelInfo, WeightProgress } from "../public/types";
+import * as words from "../words/errors";
 import { LoadQueue } from "./load-queue";
 import type { Platform } from "./platform";
 import type { Requests, RunEvent, WeightSource } from "./protocol";
@@ -97,7 +99,7 @@ export class Engine implements LinkListener {
   }
 
   get #described(): ModelDescription {
-    if (!this.#model) throw new VggscopeError("weights-not-loaded", "No model is open.");
+    if (!this.#model) throw new VggscopeError("weights-not-loaded", words.noModel);
     return this.#model;
   }
 
@@ -120,7 +122,7 @@ export class Engine implements LinkListener {
 
   async activation(request: ActivationRequest): Promise<FeatureMap> {
     const [first] = await this.prepare(request.layer, 1);
-    if (!first) throw this.#gone ?? new VggscopeError("engine-unavailable", "The engine has no worker.");
+    if (!first) throw this.#gone ?? new VggscopeError("engine-unavailable", words.noWorker);
     return first.request("activation", request);
   }
 
@@ -135,7 +137,7 @@ export class Engine implements LinkListener {
   }
 
   close(): void {
-    this.died(new VggscopeError("closed", "This scope was closed; open a new one."));
+    this.died(new VggscopeError("closed", words.scopeClosed));
   }
 
   heard(event: WorkerEvent, from: WorkerLink): void {
@@ -194,7 +196,7 @@ export class Engine implements LinkListener {
   /** The first worker fetches, and what it fetched is kept for the others. */
   async #load(layer: string, signal: AbortSignal): Promise<void> {
     const first = await this.#members[0];
-    if (!first) throw this.#gone ?? new VggscopeError("engine-unavailable", "The engine has no worker.");
+    if (!first) throw this.#gone ?? new VggscopeError("engine-unavailable", words.noWorker);
     const { shards, model } = await first.link.request("load", { layer }, { signal });
     this.#model = model;
     if (this.backend === "cpu") this.#keep(shards);
@@ -229,6 +231,5 @@ export class Engine implements LinkListener {
 }
 
 function cancelled({ name }: WeightSource, cause: unknown): VggscopeError {
-  const message = `Opening ${name} was cancelled; open it again to go on from what has arrived.`;
-  return new VggscopeError("weights-cancelled", message, { cause });
+  return new VggscopeError("weights-cancelled", words.openingCancelled(name), { cause });
 }

@@ -3,7 +3,9 @@
  * and files that both need are fetched once, which the worker sees to. A load that nobody waits for any more is given
  * up; what it has brought so far serves the next.
  */
+
 import { VggscopeError } from "../public/errors";
+import * as words from "../words/errors";
 
 interface Job {
   readonly done: Promise<void>;
@@ -75,8 +77,5 @@ export class LoadQueue {
 }
 
 function cancelled(layer: string): VggscopeError {
-  return new VggscopeError(
-    "weights-cancelled",
-    `Loading the weights up to ${layer} was cancelled; start again to go on from what has arrived.`,
-  );
+  return new VggscopeError("weights-cancelled", words.loadingCancelled(layer));
 }

@@ -1,4 +1,5 @@
 /** Checks what callers pass in: every option by name, value and what is allowed; unknown names are errors too. */
+
 import { VggscopeError } from "../public/errors";
 import type {
   ActivationOptions,
@@ -7,6 +8,7 @@ import type {
   OpenOptions,
   RunChanges,
 } from "../public/types";
+import * as words from "../words/options";
 import { BACKENDS, LIMITS, PREPROCESSINGS, STEP_RULES } from "./limits";
 
 interface Rule {
@@ -15,20 +17,20 @@ interface Rule {
 }
 type Rules<T> = { readonly [K in keyof T]-?: Rule };
 
-const text: Rule = { allowed: "a name", accepts: (value) => typeof value === "string" && value !== "" };
-const index: Rule = { allowed: "an integer from 0", accepts: isIndex };
-const floats: Rule = { allowed: "a Float32Array", accepts: (value) => value instanceof Float32Array };
+const text: Rule = { allowed: words.name, accepts: (value) => typeof value === "string" && value !== "" };
+const index: Rule = { allowed: words.index, accepts: isIndex };
+const floats: Rule = { allowed: words.floats, accepts: (value) => value instanceof Float32Array };
 
 function integer({ min, max }: { min: number; max: number }): Rule {
   return {
-    allowed: `an integer from ${min} to ${max}`,
+    allowed: words.integer(min, max),
     accepts: (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
   };
 }
 
 function oneOf(values: readonly string[]): Rule {
   return {
-    allowed: values.map((value) => `"${value}"`).join(", "),
+    allowed: words.oneOf(values),
     accepts: (value) => typeof value === "string" && values.includes(value),
   };
 }
@@ -39,33 +41,33 @@ function isIndex(value: unknown): boolean {
 
 const OPEN: Rules<OpenOptions> = {
   weights: {
-    allowed: "the address of a folder or of a file, a File, a Blob, or an ArrayBuffer",
+    allowed: words.weights,
     accepts: (value) =>
       (typeof value === "string" && value.trim() !== "") ||
       [URL, Blob, ArrayBuffer].some((kind) => value instanceof kind),
   },
-  allowFullDownload: { allowed: "true or false", accepts: (value) => typeof value === "boolean" },
+  allowFullDownload: { allowed: words.trueOrFalse, accepts: (value) => typeof value === "boolean" },
   backend: oneOf(BACKENDS),
-  onProgress: { allowed: "a function", accepts: (value) => typeof value === "function" },
-  signal: { allowed: "an AbortSignal", accepts: (value) => value instanceof AbortSignal },
+  onProgress: { allowed: words.aFunction, accepts: (value) => typeof value === "function" },
+  signal: { allowed: words.abortSignal, accepts: (value) => value instanceof AbortSignal },
 };
 
 const ASCEND: Rules<AscendOptions & CanvasOptions> = {
   layer: text,
   channels: {
-    allowed: "an array of at least one integer from 0",
+    allowed: words.channels,
     accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(isIndex),
   },
   width: integer(LIMITS.width),
   height: integer(LIMITS.height),
   iterations: integer(LIMITS.iterations),
-  learningRate: { allowed: "a finite number", accepts: (value) => Number.isFinite(value) },
+  learningRate: { allowed: words.finiteNumber, accepts: (value) => Number.isFinite(value) },
   step: oneOf(STEP_RULES),
   preprocessing: oneOf(PREPROCESSINGS),
   seed: integer(LIMITS.seed),
   start: floats,
   keep: oneOf(["all", "last"]),
-  canvases: { allowed: "an array of HTML or offscreen canvases", accepts: (value) => Array.isArray(value) },
+  canvases: { allowed: words.canvases, accepts: (value) => Array.isArray(value) },
 };
 
 const CHANGES: Rules<RunChanges> = {
@@ -102,18 +104,10 @@ export function checkAscendOptions(
   const { channels, canvases } = options;
   const twice = channels.find((channel, position) => channels.indexOf(channel) !== position);
   if (twice !== undefined) {
-    throw new VggscopeError(
-      "duplicate-channel",
-      `ascend: channels holds ${twice} twice; allowed: each channel once.`,
-    );
+    throw new VggscopeError("duplicate-channel", words.duplicateChannel(twice));
   }
   if (canvases && canvases.length !== channels.length) {
-    throw invalid(
-      "ascend",
-      "canvases",
-      `${canvases.length} long`,
-      `one canvas per channel (${channels.length})`,
-    );
+    throw invalid("ascend", "canvases", words.long(canvases.length), words.canvasEach(channels.length));
   }
 }
 
@@ -124,18 +118,17 @@ function check<T extends object>(
   required: readonly (keyof T & string)[],
 ): void {
   if (typeof options !== "object" || options === null) {
-    throw invalid(call, "the argument", show(options), "an object with options");
+    throw invalid(call, words.theArgument, show(options), words.object);
   }
   for (const name of required) {
-    if (options[name] === undefined) throw invalid(call, name, "missing", rules[name].allowed);
+    if (options[name] === undefined) throw invalid(call, name, words.missing, rules[name].allowed);
   }
   for (const [name, value] of Object.entries(options)) checkOne(call, name, value, rules);
 }
 
 function checkOne(call: string, name: string, value: unknown, rules: object): void {
   if (!Object.hasOwn(rules, name)) {
-    const names = Object.keys(rules).join(", ");
-    throw new VggscopeError("unknown-option", `${call}: there is no option "${name}"; allowed: ${names}.`);
+    throw new VggscopeError("unknown-option", words.unknown(call, name, Object.keys(rules)));
   }
   const rule = (rules as Record<string, Rule>)[name];
   if (rule && value !== undefined && !rule.accepts(value))
@@ -143,7 +136,7 @@ function checkOne(call: string, name: string, value: unknown, rules: object): vo
 }
 
 function invalid(call: string, name: string, value: string, allowed: string): VggscopeError {
-  return new VggscopeError("invalid-option", `${call}: ${name} is ${value}; allowed: ${allowed}.`);
+  return new VggscopeError("invalid-option", words.invalid(call, name, value, allowed));
 }
 
 /** A value as a short piece of a sentence. */

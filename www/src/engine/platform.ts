@@ -4,6 +4,7 @@ import { VggscopeError } from "../public/errors";
 import type { Backend } from "../public/types";
 import cpuWasmUrl from "../wasm/cpu/vggscope_bg.wasm?url";
 import gpuWasmUrl from "../wasm/gpu/vggscope_bg.wasm?url";
+import * as words from "../words/errors";
 import type { AdapterSource } from "./backend";
 import workerUrl from "./worker/worker?worker&url";
 import type { WorkerLike } from "./worker-link";
@@ -34,18 +35,14 @@ export const browser: Platform = {
 async function compile(url: URL, signal: AbortSignal | undefined): Promise<WebAssembly.Module> {
   try {
     const response = await fetch(url, signal ? { signal } : {});
-    if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+    if (!response.ok) throw new Error(words.httpStatus(response.status));
     // Compiling on the way needs the right MIME type, which some hosts do not send.
     if (response.headers.get("content-type")?.startsWith("application/wasm")) {
       return await WebAssembly.compileStreaming(response);
     }
     return await WebAssembly.compile(await response.arrayBuffer());
   } catch (error) {
-    throw new VggscopeError(
-      "engine-unavailable",
-      `The engine's wasm file ${url.href} could not be loaded (${String(error)}). Check the connection, then try again.`,
-      { cause: error },
-    );
+    throw new VggscopeError("engine-unavailable", words.wasmNotLoaded(url.href, error), { cause: error });
   }
 }
 

@@ -1,6 +1,8 @@
 /** What `weights` means: a folder, one file's address, or a file. */
+
 import { VggscopeError } from "../public/errors";
 import type { OpenOptions } from "../public/types";
+import * as words from "../words/options";
 import type { WeightSource } from "./protocol";
 
 const INDEX_FILE = "model.safetensors.index.json";
@@ -8,12 +10,9 @@ const INDEX_FILE = "model.safetensors.index.json";
 /** Endings of weight files; an address without one is a folder. */
 const FILE = /\.(?:safetensors|h5|hdf5|keras|pth|pt|onnx|bin|ckpt)$/i;
 
-const ALLOWED =
-  "the http or https address of a folder with model.safetensors.index.json, or of a .safetensors, .h5 or .pth file";
-
 /** Throws `invalid-option` for what cannot be the address of weights; relative addresses count from `base`. */
 export function weightSource(weights: NonNullable<OpenOptions["weights"]>, base: string | URL): WeightSource {
-  if (weights instanceof ArrayBuffer) return { source: new Blob([weights]), name: "the given bytes" };
+  if (weights instanceof ArrayBuffer) return { source: new Blob([weights]), name: words.givenBytes };
   if (weights instanceof Blob) return { source: weights, name: nameOf(weights) };
   const address = parse(weights, base);
   const source = isFile(address) ? address.href : folder(address);
@@ -21,17 +20,17 @@ export function weightSource(weights: NonNullable<OpenOptions["weights"]>, base:
 }
 
 function nameOf(blob: Blob): string {
-  return blob instanceof File && blob.name !== "" ? blob.name : "the given bytes";
+  return blob instanceof File && blob.name !== "" ? blob.name : words.givenBytes;
 }
 
 function parse(weights: string | URL, base: string | URL): URL {
   const given = String(weights).trim();
   const address = URL.canParse(given, base) ? new URL(given, base) : undefined;
-  if (!address || !/^https?:$/.test(address.protocol)) throw refusal(given, ALLOWED);
+  if (!address || !/^https?:$/.test(address.protocol)) throw refusal(given, words.weightsAddress);
   const { username, password } = address;
-  if (username || password) throw refusal(given, "an address without a user name and password");
+  if (username || password) throw refusal(given, words.noUserName);
   const behind = behindHubPage(address);
-  if (behind) throw refusal(given, `the address behind that web page, ${behind}`);
+  if (behind) throw refusal(given, words.addressBehind(behind));
   address.hash = "";
   return address;
 }
@@ -58,5 +57,8 @@ function behindHubPage({ hostname, pathname }: URL): string | undefined {
 
 function refusal(given: string, allowed: string): VggscopeError {
   const shown = given.length > 200 ? `${given.slice(0, 200)}…` : given;
-  return new VggscopeError("invalid-option", `Vggscope.open: weights is "${shown}"; allowed: ${allowed}.`);
+  return new VggscopeError(
+    "invalid-option",
+    words.invalid("Vggscope.open", "weights", `"${shown}"`, allowed),
+  );
 }

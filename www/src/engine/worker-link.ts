@@ -1,5 +1,7 @@
 /** The main thread's end of one worker: questions with answers, notices, events, and the worker's death. */
+
 import { VggscopeError } from "../public/errors";
+import * as words from "../words/errors";
 import { toError } from "./failure";
 import type { FromWorker, Notice, RequestKind, Requests } from "./protocol";
 
@@ -97,18 +99,9 @@ export class WorkerLink {
 }
 
 function crashed(detail: string): VggscopeError {
-  return new VggscopeError(
-    "engine-crashed",
-    `The engine stopped unexpectedly (${detail.trim()}). What it had computed is lost. ` +
-      "Start again; if it happens again, try a smaller image, fewer channels or the CPU backend.",
-  );
+  return new VggscopeError("engine-crashed", words.stoppedUnexpectedly(detail.trim()));
 }
 
 function unavailable(detail: string, cause: unknown): VggscopeError {
-  return new VggscopeError(
-    "engine-unavailable",
-    `The engine's worker could not load (${detail.trim()}). ` +
-      "Check that the site's assets folder is complete and, for another site's page, served with CORS headers.",
-    { cause },
-  );
+  return new VggscopeError("engine-unavailable", words.workerNotLoaded(detail.trim()), { cause });
 }

@@ -3,6 +3,7 @@ import "../vggscope";
 import { messagePanel } from "../element/messages";
 import { readLink, writeLink } from "../settings/link";
 import { writeSettings } from "../settings/table";
+import * as words from "../words/frame";
 import type { FrameHeight } from "./height";
 
 const scope = document.createElement("vgg-scope");
@@ -12,14 +13,15 @@ notices.setAttribute("role", "alert");
 whole.target = "_blank";
 whole.rel = "noopener";
 whole.className = "whole";
-whole.textContent = "Open in vggscope";
+whole.textContent = words.openInVggscope;
 
 function follow(): void {
   const { settings, view, problems } = readLink(location.hash);
   const controls = new URLSearchParams(location.search).get("controls");
   const sentences = problems.map(({ message }) => message);
-  const title = "The link was not fully understood";
-  notices.replaceChildren(...(sentences.length > 0 ? [messagePanel(title, sentences)] : []));
+  notices.replaceChildren(
+    ...(sentences.length > 0 ? [messagePanel(words.linkNotUnderstood, sentences)] : []),
+  );
   if (controls !== null) scope.setAttribute("controls", controls);
   for (const [key, text] of writeSettings(settings)) scope.setAttribute(key, text);
   const { iteration } = view;

@@ -1,8 +1,7 @@
 /** What this browser keeps of weights, and a way to be rid of it. */
 
-import type { CachedWeights } from "../public/types";
 import { Vggscope } from "../public/vggscope";
-import { formatBytes } from "../words/numbers";
+import * as words from "../words/model";
 import { byId, write } from "./dom";
 
 export class CacheLine {
@@ -15,23 +14,14 @@ export class CacheLine {
   }
 
   async refresh(): Promise<void> {
-    write(this.#line, `Cached weights: ${wordsFor(await Vggscope.cachedWeights())}`);
+    const { bytes, files } = await Vggscope.cachedWeights();
+    write(this.#line, words.cached(bytes, files, isSecureContext));
   }
 
   async #clear(): Promise<void> {
     const before = await Vggscope.cachedWeights();
     await Vggscope.clearCachedWeights();
     await this.refresh();
-    const cleared =
-      before.files > 0 ? `Cleared ${formatBytes(before.bytes)}.` : "There was nothing to clear.";
-    write(
-      this.#said,
-      `${cleared} What is on the screen stays; weights are fetched again when they are needed.`,
-    );
+    write(this.#said, words.cleared(before.files > 0 ? before.bytes : undefined));
   }
-}
-
-function wordsFor({ bytes, files }: CachedWeights): string {
-  if (files === 0) return isSecureContext ? "none" : "none, since browsers keep them for https pages only";
-  return `${formatBytes(bytes)} in ${files} ${files === 1 ? "file" : "files"}`;
 }

@@ -1,10 +1,12 @@
 /** The page: its controls change the state, the state drives the element, and the element's events fill the rest. */
+
 import { isBusy } from "../element/basic-controls";
 import { messagePanel } from "../element/messages";
 import { type ScopeElement, VggScope } from "../element/vgg-scope";
 import { writeLink } from "../settings/link";
 import { initialSettings, type Problem, type Settings, writeSettings } from "../settings/table";
 import { WHOLE_GRID } from "../settings/view";
+import * as words from "../words/page";
 import "../vggscope";
 import { keepForOffline } from "../offline/register";
 import { CacheLine } from "./cache-line";
@@ -107,9 +109,7 @@ function loadTheRest(): void {
   import("./later").then(
     ({ offerTheRest }) => offerTheRest({ scope, state, explorer, notices }),
     () => {
-      const sentence =
-        "The tour, the code and the files to take away are missing. Reload the page to try again.";
-      notices.append(messagePanel("Parts of this page could not be loaded", [sentence]));
+      notices.append(messagePanel(words.partsNotLoaded, [words.partsNotLoadedRemedy]));
     },
   );
 }
@@ -125,7 +125,7 @@ function apply(settings: Settings): void {
 /** Beside what the element itself offers after an error, which may be out of sight of whoever chose the model. */
 function offerOtherModels(): void {
   const buttons = scope.querySelector(".vgg-message-buttons");
-  const button = make("button", { type: "button" }, "Choose another model");
+  const button = make("button", { type: "button" }, words.chooseAnotherModel);
   button.addEventListener("click", () => {
     byId("model-panel", HTMLDetailsElement).open = true;
     document.querySelector<HTMLElement>("#models input:checked")?.focus();
@@ -137,6 +137,6 @@ function offerOtherModels(): void {
 function showProblems(problems: readonly Problem[]): void {
   const sentences = problems.map(({ message }) => message);
   notices.replaceChildren(
-    ...(sentences.length > 0 ? [messagePanel("The link was not fully understood", sentences)] : []),
+    ...(sentences.length > 0 ? [messagePanel(words.linkNotUnderstood, sentences)] : []),
   );
 }

@@ -1,12 +1,13 @@
 /** The choice of model: those that come with the page and what they are not, those a link named, and a file from disk. */
+import * as words from "../words/model";
 import { byId, make } from "./dom";
 import type { PageState } from "./state";
 
 const TEXTURES = "weights/demo/";
 /** The models that come with the page. */
 export const SHIPPED = [
-  { folder: TEXTURES, label: "VGG16 trained on procedural textures, not ImageNet" },
-  { folder: "weights/untrained/", label: "Random, untrained weights" },
+  { folder: TEXTURES, label: words.textures },
+  { folder: "weights/untrained/", label: words.untrained },
 ];
 
 export function showModels(state: PageState): void {
@@ -15,8 +16,8 @@ export function showModels(state: PageState): void {
   for (const { folder, label } of SHIPPED) radios.offer(folder, label, () => choose(state, folder));
   state.watch(({ weights }) => {
     const { file } = state;
-    if (file) radios.offer("", `From disk: ${file.name}`, () => state.openFile(file));
-    else radios.offer(weights, `From the link: ${weights}`, () => choose(state, weights));
+    if (file) radios.offer("", words.fromDisk(file.name), () => state.openFile(file));
+    else radios.offer(weights, words.fromLink(weights), () => choose(state, weights));
     radios.check(file ? "" : weights);
     // Whoever brings weights knows what they were trained on, and random ones say what they are.
     notImagenet.hidden = file !== undefined || weights !== TEXTURES;
@@ -29,7 +30,7 @@ function choose(state: PageState, weights: string): void {
 
 interface Option {
   radio: HTMLInputElement;
-  words: Text;
+  text: Text;
   chosen: () => void;
 }
 
@@ -43,7 +44,7 @@ class Radios {
     const present = this.#options.get(key);
     if (!present) this.#add(key, label, chosen);
     else if (key === "") {
-      present.words.data = label;
+      present.text.data = label;
       present.chosen = chosen;
     }
   }
@@ -55,9 +56,9 @@ class Radios {
 
   #add(key: string, label: string, chosen: () => void): void {
     const radio = make("input", { type: "radio", name: "model", value: key });
-    const option = { radio, words: new Text(label), chosen };
+    const option = { radio, text: new Text(label), chosen };
     radio.addEventListener("change", () => option.chosen());
-    this.#fieldset.append(make("label", { className: "choice" }, radio, option.words));
+    this.#fieldset.append(make("label", { className: "choice" }, radio, option.text));
     this.#options.set(key, option);
   }
 }

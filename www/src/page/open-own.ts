@@ -1,7 +1,9 @@
 /** Opening one's own weights: by address, or as a file from disk, chosen or dropped. */
+
 import { messagePanel } from "../element/messages";
 import { weightSource } from "../engine/source";
 import { VggscopeError } from "../public/errors";
+import * as words from "../words/model";
 import { byId, write } from "./dom";
 import { type Dropped, fileFrom } from "./dropped";
 import type { PageState } from "./state";
@@ -28,13 +30,13 @@ export function offerLinks(state: PageState, again: () => void): void {
 
 /** What is wrong with an address, as a sentence; empty where nothing is. */
 function problemWith(weights: string): string {
-  if (weights === "") return "Enter the address of a folder or of a file.";
+  if (weights === "") return words.enterAddress;
   try {
     weightSource(weights, document.baseURI);
     return "";
   } catch (error) {
     if (!(error instanceof VggscopeError)) throw error;
-    return error.message.replace("Vggscope.open: weights is", "This cannot be opened:");
+    return words.notOpened(error.message);
   }
 }
 
@@ -70,7 +72,7 @@ export function takeDrops(state: PageState, notices: HTMLElement): void {
       void openDropped(file, state, notices);
       return;
     }
-    notices.replaceChildren(messagePanel("What was dropped cannot be opened", [file]));
+    notices.replaceChildren(messagePanel(words.dropNotOpened, [file]));
     notices.scrollIntoView({ block: "nearest" });
   });
 }

@@ -1,8 +1,10 @@
 /** Channels by pages of forty. */
+
 import type { EngineInfo } from "../public/types";
 import { formatChannels } from "../settings/channels";
 import { PAGE, type Settings } from "../settings/table";
 import { channelsOf } from "../settings/vgg16";
+import * as words from "../words/page";
 import { byId, write } from "./dom";
 import type { PageState } from "./state";
 
@@ -28,8 +30,7 @@ export class Pager {
 
   #show(settings: Settings): void {
     const { page, pages, total } = this.#place(settings);
-    const shown = formatChannels(settings.channels).replaceAll("-", "–").replaceAll(",", ", ");
-    write(this.#line, `Channels ${shown} of ${total}`);
+    write(this.#line, words.channelsShown(formatChannels(settings.channels), total));
     this.#previous.disabled = page === 0;
     this.#next.disabled = page >= pages - 1;
   }

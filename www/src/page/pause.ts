@@ -1,14 +1,13 @@
 /** Pause, change, continue: the button, and words on what may change and what has. */
+
 import type { ScopeElement } from "../element/vgg-scope";
 import { FIELDS, fieldOf, type SettingName, type Settings } from "../settings/table";
+import * as words from "../words/pause";
 import { byId, make, write } from "./dom";
 import type { PageState } from "./state";
 
 /** Settings that a paused climb goes on with. */
 const CHANGEABLE = ["learningRate", "step", "iterations"] as const satisfies readonly SettingName[];
-
-const WHILE_PAUSED =
-  "Paused. Learning rate, step rule and number of steps may change before it goes on; any other setting starts afresh.";
 
 export function offerPause(scope: ScopeElement, state: PageState): void {
   const button = byId("pause", HTMLButtonElement);
@@ -23,7 +22,7 @@ export function offerPause(scope: ScopeElement, state: PageState): void {
     if (scope.state === "running") scope.pause();
     else if (scope.state === "paused") {
       const turn = changesIn(climbing, state.settings);
-      if (turn) turns = [...turns, `From step ${scope.record.farthest} on: ${turn}.`];
+      if (turn.length > 0) turns = [...turns, words.turn(scope.record.farthest, turn)];
       climbing = state.settings;
       scope.resume();
     }
@@ -33,17 +32,17 @@ export function offerPause(scope: ScopeElement, state: PageState): void {
       climbing = state.settings;
       turns = [];
     }
-    write(button, detail === "paused" ? "Continue" : "Pause");
+    write(button, detail === "paused" ? words.goOn : words.pause);
     button.setAttribute("aria-disabled", String(detail !== "running" && detail !== "paused"));
-    const afresh = turns.length > 0 ? "This page’s link climbs with the last of these from the start." : "";
-    write(note, detail === "paused" ? WHILE_PAUSED : [...turns, afresh].filter(Boolean).join(" "));
+    const afresh = turns.length > 0 ? words.linkStartsAfresh : "";
+    write(note, detail === "paused" ? words.whilePaused : [...turns, afresh].filter(Boolean).join(" "));
   });
 }
 
-/** Such as "learning rate 3, step rule Adam"; empty where nothing differs. */
-function changesIn(before: Settings, now: Settings): string {
+/** Such as "learning rate 3"; none where nothing differs. */
+function changesIn(before: Settings, now: Settings): string[] {
   const changed = CHANGEABLE.filter((name) => before[name] !== now[name]);
-  return changed.map((name) => `${FIELDS[name].label.toLowerCase()} ${labelOf(name, now)}`).join(", ");
+  return changed.map((name) => words.change(FIELDS[name].label, labelOf(name, now)));
 }
 
 function labelOf(name: SettingName, settings: Settings): string {

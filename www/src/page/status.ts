@@ -1,20 +1,14 @@
 /** What the page says of itself: progress of weights and run, what computes and why, and the model's own words. */
+
 import { isBusy } from "../element/basic-controls";
-import type { AdapterInfo, EngineInfo, RunProgress, ScopeState, WeightProgress } from "../public/types";
-import { formatLoaded, formatProgress, formatWeights, isLoaded } from "../words/numbers";
+import type { EngineInfo, RunProgress, ScopeState, WeightProgress } from "../public/types";
+import * as models from "../words/model";
+import { formatProgress, isLoaded } from "../words/numbers";
+import * as words from "../words/page";
 import { byId, write } from "./dom";
 
 /** Lines of text change at most this often; bars move with every frame. */
 const TEXT_MS = 500;
-
-const ANNOUNCED: Record<ScopeState, string> = {
-  loading: "Loading",
-  running: "Climbing",
-  paused: "Paused",
-  finished: "Finished",
-  stopped: "Stopped",
-  error: "Stopped by an error",
-};
 
 export class Status {
   readonly #toggle = byId("toggle", HTMLButtonElement);
@@ -34,26 +28,24 @@ export class Status {
   state(state: ScopeState): void {
     this.#state = state;
     this.#quarter = 0;
-    write(this.#toggle, isBusy(state) ? "Stop" : "Start");
-    write(this.#announcements, ANNOUNCED[state]);
+    write(this.#toggle, isBusy(state) ? words.stop : words.start);
+    write(this.#announcements, words.announced[state]);
     if (state === "loading") {
       this.#runBar.value = 0;
       this.#latest = undefined;
-      write(this.#runLine, "Preparing");
+      write(this.#runLine, words.preparing);
       return;
     }
     this.#endWeights();
-    if (state === "stopped") write(this.#runLine, standsAt("Stopped", this.#latest));
-    else if (state === "paused") write(this.#runLine, standsAt("Paused", this.#latest));
-    else if (state === "error") write(this.#runLine, "Stopped by an error: see the message");
+    if (state === "stopped" || state === "paused") write(this.#runLine, words.standsAt(state, this.#latest));
+    else if (state === "error") write(this.#runLine, words.stoppedByError);
   }
 
   progress(progress: RunProgress): void {
     this.#latest = progress;
     const share = progress.done / progress.total;
     this.#runBar.value = share;
-    if (share === 1)
-      write(this.#runLine, `Finished: ${progress.iterations} steps of ${progress.channels} channels`);
+    if (share === 1) write(this.#runLine, words.finished(progress));
     else if (performance.now() - this.#textAt > TEXT_MS) {
       this.#textAt = performance.now();
       write(this.#runLine, formatProgress(progress));
@@ -65,23 +57,20 @@ export class Status {
     const { loadedBytes, totalBytes, state } = progress;
     this.#weights = progress;
     this.#weightsBar.value = totalBytes === 0 ? 0 : loadedBytes / totalBytes;
-    const words = `Weights: ${formatWeights(progress)}`;
-    write(this.#weightsLine, words);
-    if (state === "retrying" || state === "waiting") write(this.#announcements, words);
+    const line = words.weights(progress);
+    write(this.#weightsLine, line);
+    if (state === "retrying" || state === "waiting") write(this.#announcements, line);
   }
 
   engine({ backend, reason, adapter, model }: EngineInfo): void {
-    const what = backend === "webgpu" ? "WebGPU" : "CPU";
-    const named = adapter ? ` Adapter: ${adapterWords(adapter)}.` : "";
-    write(this.#engineLine, `Computing on: ${what}. ${reason}${named}`);
-    const licence = model.licence && `Licence: ${model.licence}`;
-    write(this.#modelLine, [model.name, model.description, licence].filter(Boolean).map(sentence).join(" "));
+    write(this.#engineLine, words.computingOn(backend, reason, adapter));
+    write(this.#modelLine, models.about(model));
   }
 
   /** Nothing is under way any more: what was is told as it stands. */
   #endWeights(): void {
     if (this.#weights && !isLoaded(this.#weights))
-      write(this.#weightsLine, `Weights: stopped, ${formatLoaded(this.#weights)}`);
+      write(this.#weightsLine, words.weightsStopped(this.#weights));
     this.#weights = undefined;
   }
 
@@ -91,16 +80,4 @@ export class Status {
     this.#quarter = quarter;
     write(this.#announcements, formatProgress(progress));
   }
-}
-
-function standsAt(word: string, latest: RunProgress | undefined): string {
-  return latest ? `${word}. ${formatProgress({ ...latest, secondsLeft: undefined })}` : word;
-}
-
-function adapterWords({ vendor, architecture, description, isFallback }: AdapterInfo): string {
-  return [vendor, architecture, description, isFallback && "in software"].filter(Boolean).join(", ");
-}
-
-function sentence(words: string): string {
-  return /[.!?]$/.test(words) ? words : `${words}.`;
 }

@@ -8,6 +8,8 @@ import { browser } from "../engine/platform";
 import type { WeightSource } from "../engine/protocol";
 import { weightSource } from "../engine/source";
 import { cachedWeights, clearCachedWeights } from "../engine/weight-cache";
+import * as backends from "../words/backend";
+import * as words from "../words/options";
 import { VggscopeError } from "./errors";
 import type {
   ActivationOptions,
@@ -48,7 +50,7 @@ export class Vggscope {
       const failed = asVggscopeError(error, "engine-unavailable");
       const retry = asked === "auto" && choice.backend === "webgpu" && !failed.code.startsWith("weights-");
       if (!retry) throw failed;
-      const reason = `WebGPU failed to start, so the CPU computes. ${failed.message}`;
+      const reason = backends.webGpuFailed(failed.message);
       return await Vggscope.#openOn({ backend: "cpu", adapter: null, reason }, source, options);
     }
   }
@@ -150,8 +152,6 @@ function offscreen(canvas: HTMLCanvasElement | OffscreenCanvas): OffscreenCanvas
   try {
     return canvas.transferControlToOffscreen();
   } catch (error) {
-    const message =
-      "ascend: canvases holds a canvas that is in use; allowed: fresh ones, drawn on by nobody yet.";
-    throw new VggscopeError("invalid-option", message, { cause: error });
+    throw new VggscopeError("invalid-option", words.usedCanvas, { cause: error });
   }
 }

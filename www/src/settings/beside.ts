@@ -2,6 +2,7 @@
  * The other settings of a side by side: what differs from the page's own, in the link as `step:l2,learning-rate:1`. Channel,
  * seed and size are the same on both sides, and so is the number of steps: scrubbing is linked.
  */
+import * as words from "../words/link";
 import { FIELDS, fieldOf, type SettingName, type Settings } from "./table";
 
 /** What may differ, in this order. */
@@ -28,8 +29,7 @@ export function readBeside(text: string): { ok: true; value: Beside } | { ok: fa
   for (const part of text.split(",", COMPARABLE.length + 1)) {
     const pair = readPair(part);
     if (typeof pair === "string") return { ok: false, why: pair };
-    if (pairs.some(([name]) => name === pair[0]))
-      return { ok: false, why: `${part.slice(0, 40)} is there twice` };
+    if (pairs.some(([name]) => name === pair[0])) return { ok: false, why: words.partTwice(part) };
     pairs.push(pair);
   }
   // Each value was read by the field of its own name.
@@ -52,12 +52,12 @@ function readPair(part: string): [Comparable, unknown] | string {
   const colon = part.indexOf(":");
   const key = part.slice(0, Math.max(0, colon));
   const name = NAMES.get(key.trim());
-  if (!name) return `“${part.slice(0, 40)}” names no setting that may differ`;
+  if (!name) return words.notComparable(part);
   const { read, allowed } = FIELDS[name];
   const text = unescaped(part.slice(colon + 1));
   const reading = read(text);
   if (reading.ok) return [name, reading.value];
-  return `${key} is “${text.slice(0, 40)}”, allowed: ${allowed}`;
+  return words.partRefused(key, text, allowed);
 }
 
 /** Commas part the settings from each other. */

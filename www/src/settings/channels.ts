@@ -1,4 +1,5 @@
 /** Lists of channels as people write them: `0-39`, or `1,5,7-9`. */
+import * as words from "../words/link";
 import { WIDEST } from "./vgg16";
 
 /** The channels in the order written; a sentence where the text is not such a list. Never more work than the text is long. */
@@ -8,10 +9,10 @@ export function parseChannels(text: string): number[] | string {
     const range = parseRange(part.trim());
     if (typeof range === "string") return range;
     for (let channel = range.first; channel <= range.last; channel++) channels.push(channel);
-    if (channels.length > WIDEST) return `there are more than ${WIDEST} channels`;
+    if (channels.length > WIDEST) return words.tooManyChannels(WIDEST);
   }
   const twice = channels.find((channel, position) => channels.indexOf(channel) !== position);
-  return twice === undefined ? channels : `channel ${twice} is there twice`;
+  return twice === undefined ? channels : words.channelTwice(twice);
 }
 
 /** The shortest text that parses to the same list. */
@@ -27,10 +28,10 @@ export function formatChannels(channels: readonly number[]): string {
 
 function parseRange(part: string): { first: number; last: number } | string {
   const match = /^(\d{1,9})(?:\s*-\s*(\d{1,9}))?$/.exec(part);
-  if (!match) return `"${part.slice(0, 40)}" is neither a number nor a range`;
+  if (!match) return words.noRange(part);
   const first = Number(match[1]);
   const last = match[2] === undefined ? first : Number(match[2]);
-  if (last < first) return `the range ${part} runs backwards`;
-  if (last >= WIDEST) return `channel ${last} is beyond the widest layer (0-${WIDEST - 1})`;
+  if (last < first) return words.backwards(part);
+  if (last >= WIDEST) return words.beyondWidest(last, WIDEST - 1);
   return { first, last };
 }

@@ -1,5 +1,7 @@
 /** Kinds of settings: how each is read from text, written as text, and said to people. */
 
+import * as words from "../words/link";
+
 /** One setting. `read` answers with the value, or with a sentence on what is wrong with the text. */
 export interface Field<T> {
   /** Its key in links, and its attribute. */
@@ -24,15 +26,15 @@ interface Choice {
   /** What choosing it means, as a sentence. */
   readonly meaning?: string | undefined;
 }
-type Words = Pick<Field<never>, "key" | "label" | "hint">;
+type Naming = Pick<Field<never>, "key" | "label" | "hint">;
 
-export function number(words: Words, initial: number, bounds: { min: number; max: number }): Field<number> {
+export function number(naming: Naming, initial: number, bounds: { min: number; max: number }): Field<number> {
   const { min, max } = bounds;
   const accepts = (value: number) => Number.isInteger(value) && value >= min && value <= max;
   return {
-    ...words,
+    ...naming,
     initial,
-    allowed: `a whole number from ${min} to ${max}`,
+    allowed: words.wholeNumber(min, max),
     read: (text) => {
       const plain = /^\d{1,16}$/.test(text.trim());
       return plain && accepts(Number(text)) ? { ok: true, value: Number(text) } : refused;
@@ -43,11 +45,11 @@ export function number(words: Words, initial: number, bounds: { min: number; max
 }
 
 /** A number above 0 that need not be whole. */
-export function positive(words: Words, initial: number, max: number): Field<number> {
+export function positive(naming: Naming, initial: number, max: number): Field<number> {
   return {
-    ...words,
+    ...naming,
     initial,
-    allowed: `a number above 0, at most ${max}`,
+    allowed: words.positiveNumber(max),
     read: (text) => {
       const value = text.trim() === "" ? Number.NaN : Number(text);
       return value > 0 && value <= max ? { ok: true, value } : refused;
@@ -58,16 +60,16 @@ export function positive(words: Words, initial: number, max: number): Field<numb
 }
 
 export function choice<T extends string>(
-  words: Words,
+  naming: Naming,
   initial: NoInfer<T>,
   choices: Readonly<Record<T, string>>,
   meanings?: Readonly<Record<T, string>>,
 ): Field<T> {
   const values = Object.keys(choices) as T[];
   return {
-    ...words,
+    ...naming,
     initial,
-    allowed: values.join(", "),
+    allowed: words.oneOf(values),
     read: (text) => {
       const value = values.find((candidate) => candidate === text.trim());
       return value === undefined ? refused : { ok: true, value };
@@ -85,7 +87,7 @@ export function orWord<T>(field: Field<T>, word: string): Field<T | undefined> {
     label,
     hint,
     initial: undefined,
-    allowed: `${word}, or ${field.allowed}`,
+    allowed: words.wordOr(word, field.allowed),
     read: (text) => (text.trim() === word ? { ok: true, value: undefined } : read(text)),
     write: (value) => (value === undefined ? word : write(value)),
   };

@@ -2,6 +2,7 @@
  * The page's link: every setting in the address's fragment, as `#layer=block3_conv1&channels=0-39&…`, then what is
  * looked at, as `&channel=12&iteration=57`, unless that is the whole grid at its newest.
  */
+import * as words from "../words/link";
 import { KEYS, type Problem, readSettings, type Settings, writeSettings } from "./table";
 import { readView, VIEW_KEYS, type View, WHOLE_GRID, writeView } from "./view";
 
@@ -40,11 +41,10 @@ function shortened(strangers: Problem[]): Problem[] {
   const rest = strangers.slice(STRANGERS_NAMED);
   const [first] = rest;
   if (!first) return strangers;
-  const message = `The link says ${rest.length} more things that are no setting.`;
+  const message = words.moreUnknownKeys(rest.length);
   return [...strangers.slice(0, STRANGERS_NAMED), { key: first.key, message }];
 }
 
 function unknownKey(key: string): Problem {
-  const shown = key.length > 40 ? `${key.slice(0, 40)}…` : key;
-  return { key, message: `The link says “${shown}”, which is no setting. Known: ${LINK_KEYS.join(", ")}.` };
+  return { key, message: words.unknownKey(key, LINK_KEYS) };
 }

@@ -3,10 +3,10 @@
  * this table; the defaults are the course notes'.
  */
 import { DEFAULTS, LIMITS } from "../engine/limits";
+import * as sentences from "../words/link";
+import * as words from "../words/settings";
 import { formatChannels, parseChannels } from "./channels";
 import { choice, type Field, number, positive } from "./field";
-import { SCALING_LABELS, SCALING_MEANINGS } from "./preprocessing";
-import { STEP_MEANINGS } from "./step";
 import { channelsOf, LAYERS } from "./vgg16";
 
 /** Tiles of one page of the grid: 5 rows of 8, as in the notes. */
@@ -16,11 +16,9 @@ const LAYER_NAMES = Object.fromEntries(LAYERS.map(({ name }) => [name, name]));
 
 const weights: Field<string> = {
   key: "weights",
-  label: "Model",
-  hint: "Folder or file with the model's weights.",
+  ...words.weights,
   initial: "weights/demo/",
-  allowed:
-    "the address of a folder with model.safetensors.index.json, or of a .safetensors, .h5 or .pth file",
+  allowed: sentences.weightsAllowed,
   read: (text) => {
     const fine = text.trim() !== "" && URL.canParse(text.trim(), "http://localhost/");
     return fine ? { ok: true, value: text.trim() } : { ok: false, why: "" };
@@ -30,10 +28,9 @@ const weights: Field<string> = {
 
 const channels: Field<readonly number[]> = {
   key: "channels",
-  label: "Channels",
-  hint: "Which channels climb, counted from 0: R’s channel 1 is channel 0 here.",
+  ...words.channels,
   initial: Array.from({ length: PAGE }, (_, channel) => channel),
-  allowed: "numbers and ranges from 0, such as 0-39 or 1,5,7-9",
+  allowed: sentences.channelsAllowed,
   read: (text) => {
     const parsed = parseChannels(text);
     return typeof parsed === "string" ? { ok: false, why: parsed } : { ok: true, value: parsed };
@@ -43,104 +40,22 @@ const channels: Field<readonly number[]> = {
 
 export const FIELDS = {
   weights,
-  layer: choice<string>(
-    { key: "layer", label: "Layer", hint: "Which layer's channels to climb." },
-    "block1_conv2",
-    LAYER_NAMES,
-  ),
+  layer: choice<string>({ key: "layer", ...words.layer }, "block1_conv2", LAYER_NAMES),
   channels,
-  width: number(
-    {
-      key: "width",
-      label: "Width",
-      hint: "Image width in pixels: more of them show the pattern more often, and a step takes longer.",
-    },
-    DEFAULTS.width,
-    LIMITS.width,
-  ),
-  height: number(
-    {
-      key: "height",
-      label: "Height",
-      hint: "Image height in pixels: deep layers need many, for each of their positions sees a large square.",
-    },
-    DEFAULTS.height,
-    LIMITS.height,
-  ),
-  iterations: number(
-    {
-      key: "iterations",
-      label: "Steps",
-      hint: "How many steps each image climbs: more of them carry it farther from its start.",
-    },
-    DEFAULTS.iterations,
-    LIMITS.iterations,
-  ),
-  learningRate: positive(
-    {
-      key: "learning-rate",
-      label: "Learning rate",
-      hint: "How far one step goes: too little changes nothing to be seen, too much overshoots.",
-    },
-    DEFAULTS.learningRate,
-    1e6,
-  ),
-  step: choice(
-    { key: "step", label: "Step rule", hint: "How the gradient becomes a step." },
-    DEFAULTS.step,
-    {
-      gradient: "Raw gradient (the notes)",
-      l2: "Gradient of length 1 (Keras)",
-      rms: "Gradient of root mean square 1",
-      adam: "Adam",
-    },
-    STEP_MEANINGS,
-  ),
+  width: number({ key: "width", ...words.width }, DEFAULTS.width, LIMITS.width),
+  height: number({ key: "height", ...words.height }, DEFAULTS.height, LIMITS.height),
+  iterations: number({ key: "iterations", ...words.iterations }, DEFAULTS.iterations, LIMITS.iterations),
+  learningRate: positive({ key: "learning-rate", ...words.learningRate }, DEFAULTS.learningRate, 1e6),
+  step: choice({ key: "step", ...words.step }, DEFAULTS.step, words.stepLabels, words.stepMeanings),
   preprocessing: choice(
-    {
-      key: "preprocessing",
-      label: "Input scaling",
-      hint: "What happens to an image before the network sees it: under another scaling than in training all looks strange to it.",
-    },
+    { key: "preprocessing", ...words.preprocessing },
     "none",
-    SCALING_LABELS,
-    SCALING_MEANINGS,
+    words.scalingLabels,
+    words.scalingMeanings,
   ),
-  startFrom: choice(
-    {
-      key: "start",
-      label: "Start",
-      hint: "Where the climb begins: it finds only what can be reached from there.",
-    },
-    "noise",
-    { noise: "Noise from the seed (the notes)", grey: "Plain grey" },
-    {
-      noise: "Every value is drawn evenly between 0 and 1.",
-      grey: "Every value is 0.5, so the seed changes nothing: all structure comes from the network and the image’s rim.",
-    },
-  ),
-  seed: number(
-    {
-      key: "seed",
-      label: "Seed",
-      hint: "Which noise the climb starts from: the same seed gives the same noise on every machine.",
-    },
-    DEFAULTS.seed,
-    LIMITS.seed,
-  ),
-  backend: choice(
-    {
-      key: "backend",
-      label: "Backend",
-      hint: "What computes: pictures are the same up to rounding, speed is not.",
-    },
-    "auto",
-    {
-      auto: "Automatic",
-      webgpu: "WebGPU",
-      cpu: "CPU",
-    },
-  ),
+  startFrom: choice({ key: "start", ...words.start }, "noise", words.startLabels, words.startMeanings),
+  seed: number({ key: "seed", ...words.seed }, DEFAULTS.seed, LIMITS.seed),
+  backend: choice({ key: "backend", ...words.backend }, "auto", words.backendLabels),
 } as const;
 
 /** Every value of a grey start: the middle of the range that images start in. */
@@ -205,17 +120,13 @@ export function readOne(
 }
 
 function refusal(field: Field<unknown>, text: string, why: string): Problem {
-  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  const because = why && `: ${why}`;
-  const instead = `Using ${field.write(field.initial)}.`;
-  const message = `${field.key} is “${shown}”${because}. Allowed: ${field.allowed}. ${instead}`;
-  return { key: field.key, message };
+  const instead = field.write(field.initial);
+  return { key: field.key, message: sentences.refused(field.key, text, why, field.allowed, instead) };
 }
 
 function tooWide({ channels: asked, layer }: Settings, beyond: number): Problem {
   const { key, initial, write } = FIELDS.channels;
-  const message =
-    `${key} is “${write(asked).slice(0, 60)}”, but ${layer} has no channel ${beyond}. ` +
-    `Allowed: 0-${channelsOf(layer) - 1}. Using ${write(initial)}.`;
+  const named = { key, text: write(asked), initial: write(initial) };
+  const message = sentences.noSuchChannel(named, { name: layer, channels: channelsOf(layer) }, beyond);
   return { key, message };
 }

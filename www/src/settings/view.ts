@@ -3,6 +3,8 @@
  * starts a run.
  */
 import { LIMITS } from "../engine/limits";
+import * as words from "../words/link";
+import * as labels from "../words/view";
 import { type Beside, readBeside, writeBeside } from "./beside";
 import { type Field, number, orWord } from "./field";
 import { type Problem, readOne, type Settings, writeSettings } from "./table";
@@ -26,24 +28,23 @@ export const WHOLE_GRID: View = { channel: undefined, iteration: undefined, besi
 
 const beside: Field<Beside> = {
   key: "beside",
-  label: "Side by side",
-  hint: "What differs on the other side.",
+  ...labels.beside,
   initial: {},
-  allowed: "same, or a list such as step:l2,learning-rate:1",
+  allowed: words.besideAllowed,
   read: readBeside,
   write: writeBeside,
 };
 
 const FIELDS = {
   channel: orWord(
-    number({ key: "channel", label: "Open channel", hint: "The channel seen close up." }, 0, {
+    number({ key: "channel", ...labels.channel }, 0, {
       min: 0,
       max: WIDEST - 1,
     }),
     "none",
   ),
   iteration: orWord(
-    number({ key: "iteration", label: "Iterate", hint: "The iterate shown; 0 is the start." }, 0, {
+    number({ key: "iteration", ...labels.iteration }, 0, {
       min: 0,
       max: LIMITS.iterations.max,
     }),
@@ -51,7 +52,7 @@ const FIELDS = {
   ),
   beside: orWord(beside, "none"),
   tour: orWord(
-    number({ key: "tour", label: "Tour", hint: "The step of the guided tour." }, 0, {
+    number({ key: "tour", ...labels.tour }, 0, {
       min: 1,
       max: TOUR_STEPS,
     }),
@@ -92,12 +93,10 @@ export function writeView({ channel, iteration, beside: other, tour }: View): Ma
 }
 
 function notShown(channel: number, settings: Settings): Problem {
-  const shown = writeSettings(settings).get("channels")?.slice(0, 60);
-  const message = `channel is “${channel}”, which is not among the channels ${shown}. Allowed: none, or one of these. Using none.`;
-  return { key: FIELDS.channel.key, message };
+  const shown = writeSettings(settings).get("channels") ?? "";
+  return { key: FIELDS.channel.key, message: words.channelNotShown(channel, shown) };
 }
 
 function tooFar(iteration: number, { iterations }: Settings): Problem {
-  const message = `iteration is “${iteration}”, but the climb takes ${iterations} steps. Allowed: newest, or a whole number from 0 to ${iterations}. Using newest.`;
-  return { key: FIELDS.iteration.key, message };
+  return { key: FIELDS.iteration.key, message: words.iterationTooFar(iteration, iterations) };
 }

@@ -75,3 +75,41 @@ function formatDuration(seconds: number): string {
   if (seconds >= 1) return formatSeconds(seconds);
   return seconds < 0.001 ? "a millisecond" : `${Number((seconds * 1000).toPrecision(2))} ms`;
 }
+
+/** In a cell, as short as the narrowest; `download` in bytes, undefined before a model is open. */
+export function weightsInCell(inModel: boolean, loaded: boolean, download: number | undefined): string {
+  if (!inModel) return "absent";
+  if (loaded) return "here";
+  if (download === undefined) return "…";
+  return download === 0 ? "kept" : `+${formatBytes(download)}`;
+}
+
+export function cell(layer: string, inModel: boolean): string {
+  return inModel ? layer : `${layer}, not in this model`;
+}
+
+/** `block` is its name in layers', such as "block3". */
+export function blockName(block: string): string {
+  return block.replace("block", "block ");
+}
+
+/** A block of which the model lacks some layers, or all. */
+export function blockLacking(name: string, absent: readonly string[], all: boolean): string {
+  const which = all ? "" : `${absent.map(shortName).join(", ")} `;
+  return `${name}: ${which}not in this model`;
+}
+
+export const channelsOfLayer = "Channels of the layer";
+export const go = "Go";
+
+export function oneChannelOf(layer: string, last: number): string {
+  return `One channel of ${layer}, 0 to ${last}`;
+}
+
+export function pageOfChannels(first: number, last: number): string {
+  return `${first}–${last}`;
+}
+
+export function noChannel(text: string, last: number): string {
+  return `Channel is “${text.slice(0, 40)}”. Allowed: a whole number from 0 to ${last}; R’s channel 1 is channel 0 here.`;
+}

@@ -2,8 +2,10 @@
  * One worker's share of a run: its channels in batches, stepped in turn so that every tile moves evenly, with a
  * turn of the event loop after each step so that a stop is heard at once and canvases are shown.
  */
+
 import { VggscopeError } from "../../public/errors";
 import type { Gradient } from "../../public/types";
+import * as words from "../../words/worker-errors";
 import { macrotask } from "../macrotask";
 import {
   type Attention,
@@ -274,7 +276,7 @@ export class Climb {
 
   #batchOf(channel: number): Batch {
     const batch = this.#batches.find(({ channels }) => channels.includes(channel));
-    if (!batch) throw new VggscopeError("iterate-not-kept", `Channel ${channel} is not part of this run.`);
+    if (!batch) throw new VggscopeError("iterate-not-kept", words.notInRun(channel));
     return batch;
   }
 

@@ -1,5 +1,7 @@
 /** The canvases of a run's tiles: which iterate they show, and drawing it. */
+
 import { VggscopeError } from "../../public/errors";
+import { noContext } from "../../words/canvas";
 import { macrotask } from "../macrotask";
 import type { WasmIterate, WasmModule } from "../wasm-module";
 import type { History, Image } from "./history";
@@ -103,6 +105,6 @@ export class Easel {
 
 function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
   const context = canvas.getContext("2d");
-  if (!context) throw new VggscopeError("compute-failed", "A canvas gives no context to draw with.");
+  if (!context) throw new VggscopeError("compute-failed", noContext);
   return context;
 }

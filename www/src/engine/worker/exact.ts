@@ -1,6 +1,8 @@
 /** What is computed again from a run's kept iterates: exact images, the start, and gradients. */
+
 import { VggscopeError } from "../../public/errors";
 import type { Gradient } from "../../public/types";
+import * as words from "../../words/worker-errors";
 import { macrotask } from "../macrotask";
 import type { AscentSettings, WasmAscent, WasmAscentSettings, WasmIterate } from "../wasm-module";
 import type { Course } from "./course";
@@ -124,5 +126,5 @@ function found({ iterates, images }: Step, channel: number): ExactIterate {
   const index = iterates.findIndex((iterate) => iterate.channel === channel);
   const [iterate, pixels] = [iterates[index], images[index]];
   if (iterate && pixels) return { ...iterate, pixels };
-  throw new VggscopeError("compute-failed", `Channel ${channel} is missing from its own batch.`);
+  throw new VggscopeError("compute-failed", words.notInBatch(channel));
 }

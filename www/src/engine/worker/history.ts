@@ -4,8 +4,10 @@
  * checkpoint of each batch every few iterations, from which any other is computed again, bit for bit. A run that outgrows
  * its share of memory keeps every second picture and checkpoint, then every fourth.
  */
+
 import { VggscopeError } from "../../public/errors";
 import type { Keep } from "../../public/types";
+import * as words from "../../words/worker-errors";
 import { CREDIT } from "../protocol";
 import { CHECKPOINT_EVERY, type RunSize, spacing } from "../spacing";
 import type { Checkpoint, WasmIterate } from "../wasm-module";
@@ -169,18 +171,7 @@ export class History {
 
   #notKept(channel: number, iteration: number): VggscopeError {
     const newest = this.#newest.get(channel)?.iteration;
-    const what =
-      newest === undefined
-        ? "nothing of this channel is kept"
-        : this.#keep === "last"
-          ? `only iterate ${newest} of this channel is kept`
-          : `iterates 0 to ${newest} of this channel are kept`;
-    const remedy =
-      this.#keep === "last" ? ' Start the run with keep: "all" to read every iterate again.' : "";
-    return new VggscopeError(
-      "iterate-not-kept",
-      `Iterate ${iteration} of channel ${channel} cannot be read: ${what}.${remedy}`,
-    );
+    return new VggscopeError("iterate-not-kept", words.notKept(channel, iteration, newest, this.#keep));
   }
 }
 

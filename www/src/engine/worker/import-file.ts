@@ -1,5 +1,7 @@
 /** Files that are no safetensors: their reader is a wasm of its own, loaded when the first such file is opened. */
+
 import { VggscopeError } from "../../public/errors";
+import * as words from "../../words/worker-errors";
 import { isTrap } from "../failure";
 import type { ImportedFile, ImportModule } from "../wasm-module";
 
@@ -35,18 +37,14 @@ async function load(host: ImportHost): Promise<ImportModule> {
     await reader.default();
     return reader;
   } catch (cause) {
-    throw new VggscopeError(
-      "engine-unavailable",
-      `The reader of this kind of file could not be loaded (${String(cause)}). Check the connection, then try again.`,
-      { cause },
-    );
+    throw new VggscopeError("engine-unavailable", words.readerNotLoaded(cause), { cause });
   }
 }
 
 function broken(host: ImportHost, name: string, cause: unknown): VggscopeError {
   return new VggscopeError(
     "weights-malformed",
-    `${name} made its reader stop (${(host.panic() ?? String(cause)).trim()}); download or export it again.`,
+    words.readerStopped(name, (host.panic() ?? String(cause)).trim()),
     { cause },
   );
 }

@@ -1,6 +1,8 @@
 /** What a worker does with each message: the wasm, its device, its model and its share of every run. */
+
 import { VggscopeError } from "../../public/errors";
 import type { Backend } from "../../public/types";
+import * as words from "../../words/worker-errors";
 import { isTrap, toFailure } from "../failure";
 import type { ClimbOrder, FromWorker, Notice, RequestKind, Requests, RunNotice, ToWorker } from "../protocol";
 import type { LoadOptions, WasmDevice, WasmModel, WasmModule } from "../wasm-module";
@@ -185,17 +187,17 @@ export class Session {
 
   #climb(run: number): Climb {
     const climb = this.#climbs.get(run);
-    if (!climb) throw new VggscopeError("iterate-not-kept", "The iterates of this run were released.");
+    if (!climb) throw new VggscopeError("iterate-not-kept", words.iteratesReleased);
     return climb;
   }
 
   #started(): Engine {
-    if (!this.#engine) throw new VggscopeError("engine-unavailable", "The engine has not started.");
+    if (!this.#engine) throw new VggscopeError("engine-unavailable", words.engineNotStarted);
     return this.#engine;
   }
 
   #ready(): Engine & { model: WasmModel } {
-    if (!this.#model) throw new VggscopeError("weights-not-loaded", "No model is open.");
+    if (!this.#model) throw new VggscopeError("weights-not-loaded", words.noModel);
     return { ...this.#started(), model: this.#model };
   }
 }

@@ -1,6 +1,7 @@
 /** Shows the maths and the code of what is on screen, under the grid and under a channel seen closely. */
 import type { ScopeElement } from "../../element/vgg-scope";
 import type { ModelInfo } from "../../public/types";
+import * as words from "../../words/code-fold";
 import { byId, make, write } from "../dom";
 import type { Explorer } from "../explorer/explore";
 import type { PageState } from "../state";
@@ -16,9 +17,9 @@ export interface Desk {
 
 export function offerCode(desk: Desk): void {
   const { state, explorer } = desk;
-  const grid = new Place("The maths and the code", () => onScreen(desk, state.settings.channels));
+  const grid = new Place(words.mathsAndCode, () => onScreen(desk, state.settings.channels));
   byId("code", HTMLElement).replaceWith(grid.element);
-  const channel = new Place("The maths and the code of this channel", () =>
+  const channel = new Place(words.mathsAndCodeOfChannel, () =>
     onScreen(desk, state.view.channel === undefined ? [] : [state.view.channel]),
   );
   explorer.extras.append(channel.element);
@@ -61,10 +62,7 @@ class Place {
       this.element.append(this.#panel.element);
       write(this.#said, "");
     } catch {
-      write(
-        this.#said,
-        "This part of the page could not be loaded. Check the connection, then open it again.",
-      );
+      write(this.#said, words.notLoaded);
     }
   }
 }

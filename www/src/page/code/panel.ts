@@ -1,4 +1,5 @@
 /** The algorithm in five lines and as whole programs, for what is on screen. Loaded when its place is opened. */
+import * as words from "../../words/code";
 import { copy } from "../clipboard";
 import { make, write } from "../dom";
 import { algorithm, type Facts } from "./algorithm";
@@ -21,18 +22,15 @@ interface Language {
 
 const LANGUAGES: readonly Language[] = [
   {
-    name: "R, keras",
-    needs: "Needs the packages keras and tensorflow, as in the notes.",
+    ...words.languages.r,
     write: ({ facts, weights }) => rProgram({ ...facts, weights: weights("keras") }),
   },
   {
-    name: "Python, Keras",
-    needs: "Needs keras, tensorflow, numpy and matplotlib.",
+    ...words.languages.keras,
     write: ({ facts, weights }) => kerasProgram({ ...facts, weights: weights("keras") }),
   },
   {
-    name: "Python, PyTorch",
-    needs: "Needs torch, numpy and matplotlib; torchvision for weights of its own.",
+    ...words.languages.pytorch,
     write: ({ facts, weights }) => pytorchProgram({ ...facts, weights: weights("torch") }),
   },
 ];
@@ -54,7 +52,7 @@ export class CodePanel {
     this.#program.setAttribute("translate", "no");
     // A list without bullets stays a list.
     this.#lines.setAttribute("role", "list");
-    const button = make("button", { type: "button" }, "Copy the program");
+    const button = make("button", { type: "button" }, words.copyTheProgram);
     button.addEventListener("click", async () =>
       write(this.#said, await copy(this.#program.textContent ?? "", this.#program)),
     );
@@ -83,7 +81,7 @@ export class CodePanel {
       });
       return make("label", { className: "choice" }, radio, language.name);
     });
-    return make("fieldset", { className: "languages" }, make("legend", {}, "The whole program"), ...radios);
+    return make("fieldset", { className: "languages" }, make("legend", {}, words.theWholeProgram), ...radios);
   }
 
   #write(): void {
@@ -92,6 +90,6 @@ export class CodePanel {
     write(this.#said, "");
     write(this.#needs, language.needs);
     write(this.#program, language.write(this.#screen));
-    this.#program.setAttribute("aria-label", `Program in ${language.name}`);
+    this.#program.setAttribute("aria-label", words.programIn(language.name));
   }
 }

@@ -1,30 +1,9 @@
 /** "Embed": what to put into another page, for what is on screen, with a button that copies it. */
 import { browser } from "../../engine/platform";
+import * as words from "../../words/embed";
 import { make, write } from "../dom";
 import type { PageState } from "../state";
 import { type Controls, type Kind, SNIPPETS } from "./snippets";
-
-const KINDS: Readonly<Record<Kind, { label: string; hint: string }>> = {
-  element: {
-    label: "Web page: element",
-    hint: "The pictures become part of your page. Works wherever HTML with a script may be written.",
-  },
-  frame: {
-    label: "Web page: frame",
-    hint: "For places that allow frames but no elements of one’s own. The script lets the frame be as high as its pictures; without it the height stays as written.",
-  },
-  quarto: {
-    label: "Quarto",
-    hint: "Needs the extension: copy the folder _extensions/vggscope of the project beside your document.",
-  },
-  rmarkdown: { label: "R Markdown", hint: "Goes into the text as it is, for HTML output." },
-};
-
-const CONTROLS: Readonly<Record<Controls, string>> = {
-  minimal: "Start and stop",
-  full: "Player and close view too",
-  none: "None",
-};
 
 export class EmbedDialog {
   readonly #state: PageState;
@@ -38,24 +17,24 @@ export class EmbedDialog {
 
   constructor(state: PageState) {
     this.#state = state;
-    const title = make("h2", { id: "embed-dialog-title" }, "Embed these pictures");
-    const close = make("button", { type: "button" }, "Close");
-    const copy = make("button", { type: "button", className: "primary" }, "Copy");
+    const title = make("h2", { id: "embed-dialog-title" }, words.embedThesePictures);
+    const close = make("button", { type: "button" }, words.close);
+    const copy = make("button", { type: "button", className: "primary" }, words.copy);
     close.addEventListener("click", () => this.#element.close());
     copy.addEventListener("click", () => void this.#copy());
     this.#said.setAttribute("role", "status");
     this.#code.setAttribute("aria-describedby", this.#hint.id);
     this.#element.setAttribute("aria-labelledby", title.id);
     this.#element.setAttribute("closedby", "any");
-    const kinds = radios("Where to", "embed-kind", labelsOf(KINDS), this.#kind, (kind) => {
+    const kinds = radios(words.whereTo, "embed-kind", words.kinds, this.#kind, (kind) => {
       this.#kind = kind;
       this.#show();
     });
-    const controls = radios("Controls", "embed-controls", CONTROLS, this.#controls, (chosen) => {
+    const controls = radios(words.theControls, "embed-controls", words.controls, this.#controls, (chosen) => {
       this.#controls = chosen;
       this.#show();
     });
-    const label = make("label", { htmlFor: this.#code.id, className: "label" }, "To paste");
+    const label = make("label", { htmlFor: this.#code.id, className: "label" }, words.toPaste);
     const buttons = make("div", { className: "embed-buttons" }, copy, close, this.#said);
     this.#element.append(title, kinds, controls, this.#warning, label, this.#code, this.#hint, buttons);
     document.body.append(this.#element);
@@ -71,8 +50,8 @@ export class EmbedDialog {
     const { iteration } = view;
     const embedding = { settings, iteration, controls: this.#controls, site: browser.siteRoot };
     this.#code.value = SNIPPETS[this.#kind](embedding);
-    write(this.#hint, KINDS[this.#kind].hint);
-    write(this.#warning, file ? fromDisk(file) : "");
+    write(this.#hint, words.hints[this.#kind]);
+    write(this.#warning, file ? words.onlyOnThisDevice(file.name) : "");
     write(this.#said, "");
   }
 
@@ -80,22 +59,13 @@ export class EmbedDialog {
   async #copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(this.#code.value);
-      write(this.#said, "Copied.");
+      write(this.#said, words.copied);
     } catch {
       this.#code.focus();
       this.#code.select();
-      write(this.#said, "The browser does not let this page copy: press Ctrl+C, or ⌘C.");
+      write(this.#said, words.copyByKeys);
     }
   }
-}
-
-function fromDisk({ name }: File): string {
-  return `${name} is on this device, where other readers cannot fetch it: this shows the model that is in the link instead. Put the weights on a host, and open them here by their address.`;
-}
-
-function labelsOf<T extends string>(choices: Readonly<Record<T, { label: string }>>): Record<T, string> {
-  const pairs = Object.entries<{ label: string }>(choices).map(([value, { label }]) => [value, label]);
-  return Object.fromEntries(pairs) as Record<T, string>;
 }
 
 function radios<T extends string>(

@@ -1,5 +1,6 @@
 /** The button "Embed", whose dialog comes when it is first asked for. */
 import { messagePanel } from "../../element/messages";
+import * as words from "../../words/embed-button";
 import { byId } from "../dom";
 import type { PageState } from "../state";
 import type { EmbedDialog } from "./embed-dialog";
@@ -12,8 +13,7 @@ export function offerEmbedding(state: PageState, notices: HTMLElement): void {
       dialog ??= new EmbedDialog(state);
       dialog.open();
     } catch {
-      const sentence = "This part of the page could not be loaded. Check the connection, then try again.";
-      notices.replaceChildren(messagePanel("There is nothing to embed yet", [sentence]));
+      notices.replaceChildren(messagePanel(words.nothingToEmbed, [words.notLoaded]));
     }
   });
 }

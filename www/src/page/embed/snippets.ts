@@ -2,6 +2,7 @@
 import { writeFragment } from "../../settings/link";
 import { initialSettings, type Settings, writeSettings } from "../../settings/table";
 import { writeView } from "../../settings/view";
+import * as words from "../../words/embed";
 
 /** What the reader of the other page may do: start and stop; scrub and look closely too; nothing. */
 export type Controls = "minimal" | "full" | "none";
@@ -38,7 +39,7 @@ function script({ site }: Embedding, more: string): string {
 }
 
 function element(embedding: Embedding): string {
-  const link = `<a href="${escaped(linkOf(embedding))}">${escaped(nameOf(embedding.settings))}</a>`;
+  const link = `<a href="${escaped(linkOf(embedding))}">${escaped(words.climbing(embedding.settings))}</a>`;
   return `<vgg-scope ${attributes(embedding)}>\n  ${link}\n</vgg-scope>`;
 }
 
@@ -47,7 +48,7 @@ function frame(embedding: Embedding): string {
   const address = `${site}embed.html?controls=${controls}${writeFragment(said(embedding))}`;
   const height = heightOf(settings);
   return (
-    `<iframe class="vggscope" src="${escaped(address)}" title="${escaped(nameOf(settings))}"\n` +
+    `<iframe class="vggscope" src="${escaped(address)}" title="${escaped(words.climbing(settings))}"\n` +
     `  loading="lazy" width="100%" height="${height}" style="border: 0"></iframe>\n` +
     `<script async src="${escaped(`${site}vggscope-frame.js`)}"></script>\n`
   );
@@ -82,12 +83,6 @@ function absolute({ settings, site }: Embedding): Settings {
   const { weights } = settings;
   const shipped = weights === initialSettings().weights;
   return shipped ? settings : { ...settings, weights: new URL(weights, site).href };
-}
-
-function nameOf({ layer, channels }: Settings): string {
-  const [first] = channels;
-  const which = channels.length === 1 ? `Channel ${first}` : `${channels.length} channels`;
-  return `${which} of VGG16’s ${layer}, climbing`;
 }
 
 /** About what the frame takes until it has told its own height, and where the page does not let its script run. */

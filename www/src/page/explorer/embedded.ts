@@ -1,9 +1,11 @@
 /** The player and the close view within `<vgg-scope controls="full">`: behind a boundary that other people's styles do not cross. */
+
 import type { ScopeElement } from "../../element/vgg-scope";
 import { browser } from "../../engine/platform";
 import { writeLink } from "../../settings/link";
 import type { Settings } from "../../settings/table";
 import { WHOLE_GRID } from "../../settings/view";
+import * as words from "../../words/player";
 import { make } from "../dom";
 import { openTile } from "./explore";
 import { tie } from "./playback";
@@ -25,7 +27,7 @@ export class EmbeddedExplorer {
     const root = this.element.attachShadow({ mode: "open" });
     adoptInElement(root);
     const playhead = new Playhead();
-    root.append(new Player(playhead, "Step of all pictures").element);
+    root.append(new Player(playhead, words.allPictures).element);
     new TileView(scope, this.#view, playhead, root);
     tie(playhead, scope, this.#view);
     scope.addEventListener("click", (event) => openTile(event, this.#view));

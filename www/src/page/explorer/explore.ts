@@ -1,7 +1,10 @@
 /** Looking closely: the grid's player, and the close view of a tile. */
+
 import { messagePanel } from "../../element/messages";
 import type { ScopeElement } from "../../element/vgg-scope";
 import { WHOLE_GRID } from "../../settings/view";
+import * as opening from "../../words/opening";
+import * as words from "../../words/player";
 import { byId, make } from "../dom";
 import type { PageState } from "../state";
 import type { Close } from "./close-view";
@@ -10,9 +13,6 @@ import { Player } from "./player";
 import { Playhead } from "./playhead";
 import { adoptInPage } from "./styles";
 import type { ViewState } from "./view-state";
-
-const NOT_LOADED =
-  "This part of the page could not be loaded. Check the connection, then open the picture again.";
 
 /** What other parts of the page build on. */
 export interface Explorer {
@@ -25,7 +25,7 @@ export function explore(scope: ScopeElement, state: PageState, notices: HTMLElem
   adoptInPage();
   const playhead = new Playhead();
   const extras = make("div", { className: "tile-extras" });
-  byId("player", HTMLElement).replaceWith(new Player(playhead, "Step of all pictures").element);
+  byId("player", HTMLElement).replaceWith(new Player(playhead, words.allPictures).element);
   scope.tileLink = (channel) => state.linkTo({ ...WHOLE_GRID, channel });
   scope.addEventListener("click", (event) => openTile(event, state));
   tie(playhead, scope, state);
@@ -56,7 +56,7 @@ function loadCloseView(close: Close, notices: HTMLElement): void {
   state.watchView(({ channel }) => {
     if (channel === undefined) return;
     load().catch(() => {
-      notices.replaceChildren(messagePanel(`Channel ${channel} cannot be shown close up`, [NOT_LOADED]));
+      notices.replaceChildren(messagePanel(opening.cannotBeShown(channel), [opening.notLoaded]));
       notices.scrollIntoView({ block: "nearest" });
       state.rest({ channel: undefined });
     });

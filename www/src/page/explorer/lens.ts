@@ -1,4 +1,5 @@
 /** A picture seen large, pixel by pixel, with marks on it that follow a pointer. */
+import { noContext } from "../../words/canvas";
 import { make } from "../dom";
 import type { Box, Point } from "./sight";
 
@@ -63,7 +64,7 @@ export class Lens {
 
   get #context(): CanvasRenderingContext2D {
     const context = this.#canvas.getContext("2d");
-    if (!context) throw new Error("the canvas gives no 2d context");
+    if (!context) throw new Error(noContext);
     return context;
   }
 

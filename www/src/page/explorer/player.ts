@@ -1,4 +1,5 @@
 /** The controls of a playhead: a scrubber with play, pause, single steps, speed, and back to the newest. */
+import * as words from "../../words/player";
 import { make, write } from "../dom";
 import { type Playhead, SPEEDS } from "./playhead";
 
@@ -14,16 +15,16 @@ type Icon = keyof typeof ICONS;
 export class Player {
   readonly element = make("div", { className: "player" });
   readonly #playhead: Playhead;
-  readonly #back = iconButton("back", "One step back", () => this.#playhead.step(-1));
-  readonly #forward = iconButton("forward", "One step forward", () => this.#playhead.step(1));
-  readonly #play = iconButton("play", "Play", () => this.#toggle());
+  readonly #back = iconButton("back", words.back, () => this.#playhead.step(-1));
+  readonly #forward = iconButton("forward", words.forward, () => this.#playhead.step(1));
+  readonly #play = iconButton("play", words.play, () => this.#toggle());
   readonly #slider = make("input", { type: "range", className: "scrubber", min: "0", step: "1" });
   readonly #place = make("output", { className: "place" });
-  readonly #newest = make("button", { type: "button", className: "newest" }, "Newest");
+  readonly #newest = make("button", { type: "button", className: "newest" }, words.newest);
   readonly #speed = make(
     "select",
     {},
-    ...SPEEDS.map((speed) => make("option", { value: String(speed) }, `${speed} / s`)),
+    ...SPEEDS.map((speed) => make("option", { value: String(speed) }, words.speed(speed))),
   );
 
   /** `name` says what it moves. */
@@ -31,9 +32,9 @@ export class Player {
     this.#playhead = playhead;
     this.element.setAttribute("role", "group");
     this.element.setAttribute("aria-label", name);
-    this.#slider.setAttribute("aria-label", "Step shown");
-    this.#speed.setAttribute("aria-label", "Playing speed");
-    this.#newest.title = "Show the newest step and follow the climb";
+    this.#slider.setAttribute("aria-label", words.stepShown);
+    this.#speed.setAttribute("aria-label", words.playingSpeed);
+    this.#newest.title = words.newestTitle;
     this.#slider.addEventListener("input", () => playhead.seek(this.#slider.valueAsNumber));
     this.#newest.addEventListener("click", () => playhead.follow());
     this.#speed.addEventListener("change", () =>
@@ -55,20 +56,16 @@ export class Player {
     const { length, reached, position, playing, ready, wanted, speed } = this.#playhead;
     this.#slider.max = String(Math.max(1, length));
     this.#slider.valueAsNumber = position;
-    this.#slider.setAttribute("aria-valuetext", `${placeOf(position)} of ${length}`);
+    this.#slider.setAttribute("aria-valuetext", words.place(position, length));
     this.element.style.setProperty("--reached", String(reached / Math.max(1, length)));
-    write(this.#place, `${placeOf(position)} of ${length}`);
+    write(this.#place, words.place(position, length));
     this.#newest.setAttribute("aria-pressed", String(wanted === undefined));
     this.#speed.value = String(speed);
-    relabel(this.#play, playing ? "pause" : "play", playing ? "Pause" : "Play");
+    relabel(this.#play, playing ? "pause" : "play", playing ? words.pause : words.play);
     for (const control of [this.#slider, this.#play, this.#newest]) control.disabled = !ready;
     disable(this.#back, !ready || position === 0);
     disable(this.#forward, !ready || position >= reached);
   }
-}
-
-function placeOf(position: number): string {
-  return position === 0 ? "Start" : `Step ${position}`;
 }
 
 function iconButton(icon: Icon, name: string, pressed: () => void): HTMLButtonElement {

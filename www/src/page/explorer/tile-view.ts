@@ -1,6 +1,9 @@
 /** One channel seen close up, in a dialog over the grid; in the page, the link says which one. */
+
 import type { ScopeElement } from "../../element/vgg-scope";
 import { VggscopeError } from "../../public/errors";
+import * as words from "../../words/close-view";
+import { thisChannel } from "../../words/player";
 import { make, write } from "../dom";
 import { Charts } from "./charts";
 import { CloseUp } from "./close-up";
@@ -29,8 +32,8 @@ export class TileView {
   readonly #title = make("h2", { id: "tile-title", tabIndex: -1 });
   readonly #inR = make("p", { className: "tile-in-r" });
   readonly #said = make("p", { className: "tile-said" });
-  readonly #previous = this.#button("Previous channel", "M10 3 5 8l5 5", () => this.#turn(-1));
-  readonly #next = this.#button("Next channel", "m6 3 5 5-5 5", () => this.#turn(1));
+  readonly #previous = this.#button(words.previousChannel, "M10 3 5 8l5 5", () => this.#turn(-1));
+  readonly #next = this.#button(words.nextChannel, "m6 3 5 5-5 5", () => this.#turn(1));
   readonly #closeUp = new CloseUp();
   readonly #pictures = new Latest<Place>((place) => this.#drawPicture(place));
   readonly #depths = new Latest<Place>((place) => this.#drawInsides(place));
@@ -53,7 +56,7 @@ export class TileView {
     // Sizes and receptive fields are known, and pictures there, once a run is under way.
     scope.addEventListener("vggscope-state", ({ detail }) => {
       if (detail === "loading" || detail === "running") this.#begin();
-      if (detail === "error") write(this.#said, "The climb stopped: close this view to read why.");
+      if (detail === "error") write(this.#said, words.stopped);
     });
     state.watchView(({ channel }) => this.#look(channel));
   }
@@ -64,16 +67,16 @@ export class TileView {
   }
 
   #build(): void {
-    const close = this.#button("Close", "m4 4 8 8M12 4l-8 8", () => this.#dialog.close());
+    const close = this.#button(words.close, "m4 4 8 8M12 4l-8 8", () => this.#dialog.close());
     const turning = make("nav", { className: "tile-turn" }, this.#previous, this.#next);
-    turning.setAttribute("aria-label", "Other channels");
+    turning.setAttribute("aria-label", words.otherChannels);
     this.#title.setAttribute("autofocus", "");
     this.#said.setAttribute("role", "status");
     const heading = make("div", {}, this.#title, this.#inR);
     const bar = make("header", { className: "tile-bar" }, heading, turning, close);
-    const player = new Player(this.#playhead, "Step of this channel").element;
+    const player = new Player(this.#playhead, thisChannel).element;
     const seen = make("section", { className: "tile-seen" }, this.#closeUp.picture.element, player);
-    seen.setAttribute("aria-label", "Picture");
+    seen.setAttribute("aria-label", words.picture);
     seen.append(this.#closeUp.readings, this.actions);
     const behind = make("div", { className: "tile-behind" }, this.#closeUp.insides);
     this.#dialog.append(bar, this.#said, make("div", { className: "tile-body" }, seen, behind));
@@ -127,9 +130,9 @@ export class TileView {
     const channel = this.#channel;
     if (channel === undefined) return;
     const { layer, width, height } = this.#state.settings;
-    write(this.#title, `Channel ${channel} of ${layer}`);
-    write(this.#inR, `In R, channel ${channel + 1}`);
-    write(this.#said, this.#scope.record.newest(channel) > 0 ? "" : "The climb has not begun yet.");
+    write(this.#title, words.channelOf(channel, layer));
+    write(this.#inR, words.inR(channel));
+    write(this.#said, this.#scope.record.newest(channel) > 0 ? "" : words.notBegun);
     for (const [button, by] of [
       [this.#previous, -1],
       [this.#next, 1],

@@ -1,5 +1,6 @@
 /** One file in the making: orders to the worker that writes it, one at a time, each waited for. */
 import { VggscopeError } from "../../public/errors";
+import * as words from "../../words/writing";
 import type { Answer, Job, Order } from "./protocol";
 import workerUrl from "./worker/worker?worker&url";
 
@@ -11,11 +12,11 @@ export class Bench {
   constructor(signal: AbortSignal) {
     this.#worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
       if (data.kind === "done") this.#settle?.resolve(data.file);
-      else this.#fail(data.message);
+      else this.#fail(words.notWritten(data.message));
     });
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();
-      this.#fail(event.message || "its program could not be loaded. Check the connection, then try again");
+      this.#fail(event.message ? words.notWritten(event.message) : words.writerNotLoaded);
     });
     signal.addEventListener("abort", () => {
       this.close();
@@ -37,7 +38,7 @@ export class Bench {
 
   async finish(): Promise<Blob> {
     const file = await this.order({ kind: "end" });
-    if (!file) throw new VggscopeError("compute-failed", "The file could not be written: it is empty.");
+    if (!file) throw new VggscopeError("compute-failed", words.emptyFile);
     return file;
   }
 
@@ -45,7 +46,7 @@ export class Bench {
     this.#worker.terminate();
   }
 
-  #fail(why: string): void {
-    this.#settle?.reject(new VggscopeError("compute-failed", `The file could not be written: ${why}`));
+  #fail(message: string): void {
+    this.#settle?.reject(new VggscopeError("compute-failed", message));
   }
 }

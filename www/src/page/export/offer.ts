@@ -3,7 +3,7 @@ import type { ScopeElement } from "../../element/vgg-scope";
 import { VggscopeError } from "../../public/errors";
 import type { View } from "../../settings/view";
 import { captionOf, fileName } from "../../words/export";
-import { formatBytes } from "../../words/numbers";
+import * as words from "../../words/take";
 import { byId, make } from "../dom";
 import type { Explorer } from "../explorer/explore";
 import type { PageState } from "../state";
@@ -24,12 +24,12 @@ export interface Desk {
 export function offerExports(desk: Desk): void {
   const { scope, state, explorer } = desk;
   const grid = new TakePanel(
-    "Take it with you",
+    words.takeItWithYou,
     new OnScreen(desk, () => state.settings.channels),
     restorer(desk),
   );
   const channel = new TakePanel(
-    "Take this channel with you",
+    words.takeThisChannelWithYou,
     new OnScreen(desk, () => (state.view.channel === undefined ? [] : [state.view.channel])),
   );
   byId("take", HTMLElement).replaceWith(grid.element);
@@ -39,7 +39,7 @@ export function offerExports(desk: Desk): void {
     state.watch(() => panel.refresh());
     state.watchView(() => panel.refresh());
     scope.addEventListener("vggscope-state", ({ detail }) => {
-      if (detail === "loading") panel.interrupt("The climb was started afresh before the file was complete.");
+      if (detail === "loading") panel.interrupt(words.startedAfresh);
       panel.refresh();
     });
   }
@@ -52,7 +52,7 @@ function restorer({ state, notices }: Desk): HTMLElement {
     accept: ".png,.json,image/png,application/json",
     hidden: true,
   });
-  const button = make("button", { type: "button" }, "Restore from a file…");
+  const button = make("button", { type: "button" }, words.restoreFromFile);
   button.addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
     const [file] = input.files ?? [];
@@ -86,11 +86,7 @@ class OnScreen implements Source {
   arraysHint(): string {
     const { width, height } = this.#desk.state.settings;
     const bytes = this.#channels().length * this.#desk.explorer.playhead.reached * width * height * 12;
-    return (
-      `.npz: for each channel every step’s unsquashed values, 32-bit floats of shape (steps, height, width, 3), ` +
-      `${formatBytes(bytes)}; they are computed again, which takes about as long as the climb. ` +
-      `.csv: mean activation, gradient norm and pixel range of each step.`
-    );
+    return words.numbersHint(bytes);
   }
 
   async make(kind: Kind, watch: Watch): Promise<{ name: string; file: Blob }> {
@@ -118,8 +114,7 @@ class OnScreen implements Source {
   #exported(channels: readonly number[]): Exported {
     const { scope, state, explorer } = this.#desk;
     const { run, record } = scope;
-    if (!run)
-      throw new VggscopeError("iterate-not-kept", "There are no pictures yet. Start the climb first.");
+    if (!run) throw new VggscopeError("iterate-not-kept", words.noPictures);
     const { settings } = state;
     const { position } = explorer.playhead;
     const model = scope.scope?.model.name;
@@ -148,7 +143,6 @@ async function loaded(): Promise<typeof import("./make")> {
   try {
     return await import("./make");
   } catch (error) {
-    const message = "What writes files could not be loaded. Check the connection, then try again.";
-    throw new VggscopeError("engine-unavailable", message, { cause: error });
+    throw new VggscopeError("engine-unavailable", words.writersNotLoaded, { cause: error });
   }
 }

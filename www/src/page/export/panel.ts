@@ -1,5 +1,5 @@
 /** Controls to take away what is on screen: each kind of file a button, one file at a time, with its progress. */
-import { formatBytes } from "../../words/numbers";
+import * as words from "../../words/take";
 import { copy } from "../clipboard";
 import { make, write } from "../dom";
 import { canEncode } from "./encoders";
@@ -29,33 +29,11 @@ interface Row {
   kinds: readonly Kind[];
 }
 
-const NAMES: Record<Kind, string> = {
-  png: "PNG",
-  gif: "GIF",
-  webm: "WebM",
-  mp4: "MP4",
-  npz: "Iterates .npz",
-  csv: "Measures .csv",
-  json: "Settings .json",
-};
-
 const ROWS: readonly Row[] = [
-  {
-    title: "Picture",
-    hint: "The step shown, with a caption. The file holds the settings: dropped on this page, it brings them back.",
-    kinds: ["png"],
-  },
-  {
-    title: "Animation",
-    hint: "From the start to the newest step, 20 pictures a second.",
-    kinds: ["gif", "webm", "mp4"],
-  },
-  { title: "Numbers", hint: "", kinds: ["npz", "csv"] },
-  {
-    title: "State",
-    hint: "The settings as a file, which brings them back as a picture does.",
-    kinds: ["json"],
-  },
+  { title: words.picture, hint: words.pictureHint, kinds: ["png"] },
+  { title: words.animation, hint: words.animationHint, kinds: ["gif", "webm", "mp4"] },
+  { title: words.numbers, hint: "", kinds: ["npz", "csv"] },
+  { title: words.state, hint: words.stateHint, kinds: ["json"] },
 ];
 
 /** An object URL must outlive the start of its download. */
@@ -71,7 +49,7 @@ export class TakePanel {
   readonly #encodersHint = make("p", { className: "hint" });
   readonly #link = make("input", { type: "text", readOnly: true });
   readonly #bar = make("progress", { max: 1, value: 0 });
-  readonly #cancel = make("button", { type: "button" }, "Cancel");
+  readonly #cancel = make("button", { type: "button" }, words.cancel);
   readonly #work = make("div", { className: "take-work", hidden: true }, this.#bar, this.#cancel);
   readonly #said = make("p", { className: "take-said" });
   #job: AbortController | undefined;
@@ -80,8 +58,8 @@ export class TakePanel {
   constructor(title: string, source: Source, restore?: HTMLElement) {
     this.#source = source;
     this.#said.setAttribute("role", "status");
-    this.#bar.setAttribute("aria-label", "Writing the file");
-    this.#cancel.addEventListener("click", () => this.#job?.abort(new Error("Cancelled.")));
+    this.#bar.setAttribute("aria-label", words.writingTheFile);
+    this.#cancel.addEventListener("click", () => this.#job?.abort(new Error(words.cancelled)));
     const rows = ROWS.map((row) => this.#row(row));
     rows
       .at(-1)
@@ -121,7 +99,7 @@ export class TakePanel {
   }
 
   #button(kind: Kind): HTMLButtonElement {
-    const button = make("button", { type: "button" }, NAMES[kind]);
+    const button = make("button", { type: "button" }, words.kinds[kind]);
     button.dataset.kind = kind;
     button.addEventListener("click", () => {
       if (button.getAttribute("aria-disabled") !== "true") void this.#make(kind);
@@ -132,11 +110,11 @@ export class TakePanel {
 
   #linkRow(): HTMLElement {
     this.#link.id = `take-${++panels}`;
-    const button = make("button", { type: "button" }, "Copy");
-    button.setAttribute("aria-label", "Copy the link");
+    const button = make("button", { type: "button" }, words.copy);
+    button.setAttribute("aria-label", words.copyTheLink);
     button.addEventListener("click", async () => write(this.#said, await copy(this.#link.value, this.#link)));
     const field = make("div", { className: "field-row" }, this.#link, button);
-    const label = make("label", { htmlFor: this.#link.id }, "Link to what is on screen");
+    const label = make("label", { htmlFor: this.#link.id }, words.linkToScreen);
     return make("div", { className: "take-row setting" }, label, field);
   }
 
@@ -146,8 +124,8 @@ export class TakePanel {
       (["webm", "mp4"] as const).map(async (kind) => [kind, await canEncode(kind)] as const),
     );
     this.#unable = new Set(able.flatMap(([kind, can]) => (can ? [] : [kind])));
-    const names = [...this.#unable].map((kind) => NAMES[kind]);
-    write(this.#encodersHint, names.length > 0 ? `This browser cannot write ${names.join(" or ")}.` : "");
+    const unable = [...this.#unable];
+    write(this.#encodersHint, unable.length > 0 ? words.cannotWrite(unable) : "");
     this.refresh();
   }
 
@@ -156,7 +134,7 @@ export class TakePanel {
     this.#job = job;
     this.#bar.value = 0;
     this.#work.hidden = false;
-    write(this.#said, `Writing ${NAMES[kind]}…`);
+    write(this.#said, words.writing(kind));
     this.refresh();
     const progress = (share: number) => {
       this.#bar.value = share;
@@ -164,7 +142,7 @@ export class TakePanel {
     try {
       const { name, file } = await this.#source.make(kind, { signal: job.signal, progress });
       save(name, file);
-      write(this.#said, `Saved ${name}, ${formatBytes(file.size)}.`);
+      write(this.#said, words.saved(name, file.size));
     } catch (error) {
       write(this.#said, error instanceof Error ? error.message : String(error));
     } finally {

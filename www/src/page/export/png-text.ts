@@ -2,6 +2,7 @@
  * Text inside PNG files, in chunks of the kind iTXt: written into a finished file, and read from one that may be
  * anything. No pixel is touched either way.
  */
+import * as words from "../../words/restore";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Around a chunk's data: length and type before it, checksum after it. */
@@ -23,7 +24,7 @@ export function isPng(bytes: Uint8Array): boolean {
 /** The same picture with these texts in it, by keyword, in the order given. */
 export function withTexts(png: Uint8Array, texts: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
   const end = [...chunksOf(png)].find(({ type }) => type === "IEND")?.at;
-  if (end === undefined) throw new Error("not a complete PNG");
+  if (end === undefined) throw new Error(words.incompletePng);
   const added = Object.entries(texts).map(([keyword, text]) => textChunk(keyword, text));
   return joined([png.subarray(0, end), ...added, png.subarray(end)]);
 }

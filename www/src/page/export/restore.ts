@@ -1,5 +1,6 @@
 /** Files that this page saved, opened again: they bring its state back. */
 import { messagePanel } from "../../element/messages";
+import * as words from "../../words/restore";
 import type { PageState } from "../state";
 import { isPng, textIn } from "./png-text";
 import { KEYWORD, type Restored, readStateFile } from "./state-file";
@@ -17,38 +18,34 @@ export async function openSaved(file: File, state: PageState, notices: HTMLEleme
   const saved = await savedIn(file).catch(() => undefined);
   if (saved === undefined) return false;
   if (typeof saved === "string") {
-    notices.replaceChildren(messagePanel(`“${file.name}” cannot be restored`, [saved]));
+    notices.replaceChildren(messagePanel(words.cannotBeRestored(file.name), [saved]));
     notices.scrollIntoView({ block: "nearest" });
     return true;
   }
   restore(saved, state);
   const missing = missingFile(saved, state);
   // After what the state itself found wrong.
-  if (missing) notices.append(messagePanel("The weights are missing", [missing]));
+  if (missing) notices.append(messagePanel(words.weightsMissing, [missing]));
   return true;
 }
 
 /** What a file restores; a sentence where it is a picture or JSON, but of no use; undefined for any other file. */
 async function savedIn(file: File): Promise<Restored | string | undefined> {
   const first = new Uint8Array(await file.slice(0, FIRST_BYTES).arrayBuffer());
-  if (isPng(first)) return file.size > MOST_BYTES.png ? tooLarge("picture") : savedInPng(file);
+  if (isPng(first)) return file.size > MOST_BYTES.png ? words.tooLarge.png : savedInPng(file);
   if (!isJson(first)) return undefined;
-  return file.size > MOST_BYTES.json ? tooLarge("settings file") : readStateFile(await file.text());
+  return file.size > MOST_BYTES.json ? words.tooLarge.json : readStateFile(await file.text());
 }
 
 async function savedInPng(file: File): Promise<Restored | string> {
   const text = textIn(new Uint8Array(await file.arrayBuffer()), KEYWORD);
   if (text !== undefined) return readStateFile(text);
-  return "This PNG holds no settings of this page. Some programs and services take them out when they save or send a picture: the saved .json, or the link, works too.";
+  return words.pngWithoutSettings;
 }
 
 /** An opening brace first, and no byte that JSON cannot hold: safetensors begin with a number that has zeros. */
 function isJson(first: Uint8Array): boolean {
   return new TextDecoder().decode(first).trimStart().startsWith("{") && !first.includes(0);
-}
-
-function tooLarge(what: string): string {
-  return `No ${what} of this page is that large.`;
 }
 
 function restore({ pairs, file }: Restored, state: PageState): void {
@@ -60,5 +57,5 @@ function restore({ pairs, file }: Restored, state: PageState): void {
 
 function missingFile({ file }: Restored, state: PageState): string | undefined {
   if (file === undefined || file === state.file?.name) return undefined;
-  return `These pictures were made with the weights in “${file}”, a file on the disk of whoever saved them. Open it under Model to see the same pictures; what is shown now comes from other weights.`;
+  return words.madeWithWeightsIn(file);
 }

@@ -4,6 +4,7 @@
  */
 import { fieldOf, type SettingName, type Settings, writeSettings } from "../../settings/table";
 import { type View, writeView } from "../../settings/view";
+import * as words from "../../words/restore";
 
 /** The keyword of a PNG's text that holds the same JSON. */
 export const KEYWORD = "vggscope";
@@ -44,15 +45,10 @@ export function writeStateFile(settings: Settings, view: View, about: Circumstan
 /** What the text restores, or a sentence on why it does not. */
 export function readStateFile(text: string): Restored | string {
   const state = parsed(text);
-  if (state === undefined) return "It begins like JSON and is none: it may have been cut short.";
-  if (!isObject(state) || !("vggscope" in state)) {
-    return "It is JSON, but no settings of this page: those have the key “vggscope”.";
-  }
-  if (state.vggscope !== VERSION) {
-    return `It has version ${shown(state.vggscope)} of these settings, and this page knows version ${VERSION} alone. Open it on the site it was saved from.`;
-  }
-  if (!isObject(state.settings))
-    return "Its settings are missing: they are to be an object under “settings”.";
+  if (state === undefined) return words.notJson;
+  if (!isObject(state) || !("vggscope" in state)) return words.jsonWithoutSettings;
+  if (state.vggscope !== VERSION) return words.otherVersion(textOf(state.vggscope).slice(0, 40), VERSION);
+  if (!isObject(state.settings)) return words.settingsMissing;
   const view = isObject(state.view) ? state.view : {};
   const file = isObject(state.model) && typeof state.model.file === "string" ? state.model.file : undefined;
   // A value of the wrong kind becomes a text that its field refuses by name.
@@ -90,8 +86,4 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-}
-
-function shown(value: unknown): string {
-  return `“${textOf(value).slice(0, 40)}”`;
 }

@@ -1,8 +1,7 @@
 /** One layer in the map: its shape to scale, its name and width, and what choosing it would fetch. */
 
 import type { MapLayer } from "../../words/map";
-import { shortName } from "../../words/map";
-import { formatBytes } from "../../words/numbers";
+import * as words from "../../words/map";
 import { make, write } from "../dom";
 
 export class Cell {
@@ -18,27 +17,20 @@ export class Cell {
     this.element.dataset.kind = kind;
     this.element.style.setProperty("--downsampling", String(downsampling));
     const room = make("span", { className: "layer-room" }, this.#shape);
-    const title = make("span", { className: "layer-name" }, shortName(name));
+    const title = make("span", { className: "layer-name" }, words.shortName(name));
     this.element.append(this.radio, room, title, this.#width, this.#weights);
   }
 
   /** `download` is what choosing the layer fetches; `about` says all of it in words. */
   show({ name, channels, inModel, loaded }: MapLayer, download: number | undefined, about: string): void {
     this.radio.disabled = !inModel;
-    this.radio.setAttribute("aria-label", inModel ? name : `${name}, not in this model`);
+    this.radio.setAttribute("aria-label", words.cell(name, inModel));
     this.radio.setAttribute("aria-description", about);
     this.element.title = about;
     this.element.classList.toggle("absent", !inModel);
     this.element.toggleAttribute("data-loaded", loaded);
     this.element.style.setProperty("--channels", String(channels));
     write(this.#width, String(channels));
-    write(this.#weights, inModel ? weightsWords(loaded, download) : "absent");
+    write(this.#weights, words.weightsInCell(inModel, loaded, download));
   }
-}
-
-/** As short as the narrowest cell. */
-function weightsWords(loaded: boolean, download: number | undefined): string {
-  if (loaded) return "here";
-  if (download === undefined) return "…";
-  return download === 0 ? "kept" : `+${formatBytes(download)}`;
 }

@@ -5,7 +5,8 @@
 import type { EngineInfo, ModelInfo, RunProgress } from "../../public/types";
 import { FIELDS } from "../../settings/table";
 import { channelsOf, LAYERS } from "../../settings/vgg16";
-import { aboutLayer, type MapLayer, shortName } from "../../words/map";
+import type { MapLayer } from "../../words/map";
+import * as words from "../../words/map";
 import { make, write } from "../dom";
 import type { PageState } from "../state";
 import { Cell } from "./cell";
@@ -89,9 +90,9 @@ export class NetworkMap {
     }
     for (const { title, name, layers } of this.#blocks) {
       const absent = this.#layers.filter((layer) => layers.includes(layer.name) && !layer.inModel);
-      const which =
-        absent.length === layers.length ? "" : `${absent.map((layer) => shortName(layer.name)).join(", ")} `;
-      write(title, absent.length === 0 ? name : `${name}: ${which}not in this model`);
+      const names = absent.map((layer) => layer.name);
+      const lacking = () => words.blockLacking(name, names, names.length === layers.length);
+      write(title, names.length === 0 ? name : lacking());
     }
     this.#showAbout();
   }
@@ -104,7 +105,7 @@ export class NetworkMap {
 
   #wordsOn(layer: MapLayer): string {
     const { width, height, channels } = this.#state.settings;
-    return aboutLayer({
+    return words.aboutLayer({
       layer,
       layers: this.#layers,
       size: { width, height },
@@ -122,7 +123,7 @@ export class NetworkMap {
   }
 
   #block(block: string): HTMLElement {
-    const name = block.replace("block", "block ");
+    const name = words.blockName(block);
     const title = make("span", { className: "block-title" }, name);
     const layers = this.#layers.filter((layer) => layer.name.startsWith(block));
     this.#blocks.push({ title, name, layers: layers.map((layer) => layer.name) });

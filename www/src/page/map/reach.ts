@@ -1,8 +1,10 @@
 /** Every channel of the chosen layer within reach: its pages as links, and one channel by its number. */
+
 import type { EngineInfo } from "../../public/types";
 import { PAGE } from "../../settings/table";
 import { channelsOf } from "../../settings/vgg16";
 import { WHOLE_GRID } from "../../settings/view";
+import * as words from "../../words/map";
 import { make, write } from "../dom";
 import type { PageState } from "../state";
 
@@ -25,14 +27,14 @@ export class Reach {
     this.#pages.setAttribute("role", "list");
     this.#error.setAttribute("role", "alert");
     this.#input.setAttribute("aria-describedby", this.#error.id);
-    const open = make("button", { type: "submit" }, "Go");
+    const open = make("button", { type: "submit" }, words.go);
     const form = make("form", { className: "reach-form", noValidate: true }, this.#label, this.#input, open);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#open();
     });
     const element = make("nav", { className: "reach" }, this.#pages, form, this.#error);
-    element.setAttribute("aria-label", "Channels of the layer");
+    element.setAttribute("aria-label", words.channelsOfLayer);
     map.after(element);
     state.watch(() => this.#show());
   }
@@ -55,13 +57,17 @@ export class Reach {
       pageOf(page * PAGE, this.#total),
     );
     this.#pages.replaceChildren(...pages.map((page) => this.#page(page, String(page) === shown)));
-    write(this.#label, `One channel of ${layer}, 0 to ${this.#total - 1}`);
+    write(this.#label, words.oneChannelOf(layer, this.#total - 1));
     this.#complain("");
   }
 
   #page(page: readonly number[], current: boolean): HTMLElement {
     const [first, last] = [page[0] ?? 0, page.at(-1) ?? 0];
-    const link = make("a", { href: this.#state.linkTo(WHOLE_GRID, { channels: page }) }, `${first}–${last}`);
+    const link = make(
+      "a",
+      { href: this.#state.linkTo(WHOLE_GRID, { channels: page }) },
+      words.pageOfChannels(first, last),
+    );
     if (current) link.setAttribute("aria-current", "page");
     return make("li", {}, link);
   }
@@ -71,8 +77,7 @@ export class Reach {
     const text = this.#input.value.trim();
     const channel = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (!(channel < this.#total)) {
-      const allowed = `a whole number from 0 to ${this.#total - 1}; R’s channel 1 is channel 0 here`;
-      this.#complain(`Channel is “${text.slice(0, 40)}”. Allowed: ${allowed}.`);
+      this.#complain(words.noChannel(text, this.#total - 1));
       this.#input.focus();
       return;
     }

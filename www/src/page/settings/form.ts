@@ -1,6 +1,8 @@
 /** The settings behind the presets, each control made from its row of the table. */
+
 import type { Field } from "../../settings/field";
 import { fieldOf, type SettingName, type Settings } from "../../settings/table";
+import * as words from "../../words/settings-form";
 import { make, write } from "../dom";
 
 /** In this order; model and layer have controls of their own. */
@@ -64,7 +66,7 @@ export function control(name: SettingName, state: Desk, prefix = ""): HTMLElemen
 }
 
 function refusal({ label, allowed }: Field<unknown>, text: string, why: string): string {
-  return `${label} is “${text.slice(0, 60)}”${why && `: ${why}`}. Allowed: ${allowed}.`;
+  return words.refused(label, text, why, allowed);
 }
 
 function select(choices: NonNullable<Field<unknown>["choices"]>): HTMLSelectElement {

@@ -1,4 +1,6 @@
 /** Pictures to start a climb from: a file from disk, or what a climb has made. */
+import { noContext } from "../../words/canvas";
+import * as words from "../../words/settings-form";
 
 /** A start for every channel, at whatever size the settings ask for. */
 export interface StartPicture {
@@ -15,7 +17,7 @@ export async function pictureFrom(file: File): Promise<StartPicture> {
     name: file.name,
     at: remembered(({ width, height }) => {
       const context = new OffscreenCanvas(width, height).getContext("2d");
-      if (!context) throw new Error("the canvas gives no 2d context");
+      if (!context) throw new Error(noContext);
       // What is transparent shows white, as on paper.
       context.fillStyle = "white";
       context.fillRect(0, 0, width, height);
@@ -31,8 +33,7 @@ async function decoded(file: File): Promise<ImageBitmap> {
   try {
     return await createImageBitmap(file);
   } catch (cause) {
-    const allowed = "a PNG, JPEG, WebP, GIF or AVIF file that this browser can show";
-    throw new Error(`${file.name} cannot be read as a picture. Choose ${allowed}.`, { cause });
+    throw new Error(words.pictureNotRead(file.name), { cause });
   }
 }
 

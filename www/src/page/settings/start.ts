@@ -1,6 +1,8 @@
 /** The control of what a climb starts from: noise, grey, a picture from disk, or one that a climb has made. */
+
 import type { ScopeElement } from "../../element/vgg-scope";
-import { FIELDS, type Settings } from "../../settings/table";
+import { FIELDS } from "../../settings/table";
+import * as words from "../../words/settings-form";
 import { byId, make, write } from "../dom";
 import type { Playhead } from "../explorer/playhead";
 import type { PageState } from "../state";
@@ -17,7 +19,7 @@ export function offerPictures(state: PageState): void {
   const option = make("option", { value: PICTURE });
   const note = make("p", { className: "start-note" });
   const file = make("input", { type: "file", accept: "image/*", hidden: true });
-  const button = make("button", { type: "button" }, "Choose a picture…");
+  const button = make("button", { type: "button" }, words.choosePicture);
   note.setAttribute("role", "status");
   button.addEventListener("click", () => file.click());
   file.addEventListener("change", () => {
@@ -31,11 +33,11 @@ export function offerPictures(state: PageState): void {
   state.watch(({ startFrom }) => {
     const { picture } = state;
     if (picture) {
-      option.textContent = `Picture: ${picture.name}`;
+      option.textContent = words.picture(picture.name);
       select.append(option);
     } else option.remove();
     select.value = picture ? PICTURE : startFrom;
-    write(note, picture ? cannotCarry(picture.name, startFrom) : "");
+    write(note, picture ? words.pictureNotInLink(picture.name, startFrom) : "");
   });
 }
 
@@ -47,24 +49,16 @@ async function open(file: File, state: PageState, complain: (sentence: string) =
   }
 }
 
-function cannotCarry(name: string, startFrom: Settings["startFrom"]): string {
-  return `This page’s link cannot carry the picture ${name}: whoever opens the link starts from ${startFrom}.`;
-}
-
 /** A button that makes the picture seen closely the start of every channel. */
 export function startHere(scope: ScopeElement, state: PageState, playhead: Playhead): HTMLButtonElement {
-  const button = make(
-    "button",
-    { type: "button", className: "start-here" },
-    "Start every channel from this picture",
-  );
+  const button = make("button", { type: "button", className: "start-here" }, words.startFromThisPicture);
   button.addEventListener("click", async () => {
     const { layer, width, height } = state.settings;
     const { channel } = state.view;
     const iteration = playhead.position;
     if (channel === undefined || !scope.run || !playhead.ready) return;
     const kept = await scope.run.iterate(channel, iteration);
-    const name = `channel ${channel} of ${layer}, step ${iteration}`;
+    const name = words.climbed(channel, layer, iteration);
     state.usePicture(pictureOf(name, await kept.pixels(), { width, height }));
   });
   return button;

@@ -1,5 +1,7 @@
 /** The tour's card above the pictures, and the way into it. The step is in the link: Back goes a step back. */
+
 import { writeLink } from "../../settings/link";
+import * as words from "../../words/tour";
 import { byId, make, write } from "../dom";
 import type { PageState } from "../state";
 import { TOUR } from "./steps";
@@ -39,22 +41,22 @@ class Card {
   readonly element = make("section", { className: "tour", hidden: true });
   readonly #title = make("h2", { id: "tour-title", tabIndex: -1 });
   readonly #words = make("div", { className: "tour-words" });
-  readonly #previous = make("a", { className: "button-link tour-walk" }, "Previous");
-  readonly #next = make("a", { className: "button-link tour-walk tour-next" }, "Next");
+  readonly #previous = make("a", { className: "button-link tour-walk" }, words.previous);
+  readonly #next = make("a", { className: "button-link tour-walk tour-next" }, words.next);
   readonly #steps = TOUR.map(({ title }, index) => {
     const link = make("a", { href: linkTo(index + 1), title }, String(index + 1));
-    link.setAttribute("aria-label", `Step ${index + 1}: ${title}`);
+    link.setAttribute("aria-label", words.step(index + 1, title));
     return link;
   });
 
   constructor(end: () => void) {
-    const close = make("button", { type: "button" }, "End the tour");
+    const close = make("button", { type: "button" }, words.end);
     close.addEventListener("click", end);
     const list = make("ol", { className: "tour-steps" }, ...this.#steps.map((link) => make("li", {}, link)));
     list.setAttribute("role", "list");
     const walk = make("div", { className: "tour-walking" }, this.#previous, this.#next, close);
     const nav = make("nav", {}, list, walk);
-    nav.setAttribute("aria-label", "Steps of the tour");
+    nav.setAttribute("aria-label", words.steps);
     this.element.setAttribute("aria-labelledby", this.#title.id);
     this.element.append(this.#title, this.#words, nav);
   }
@@ -64,8 +66,8 @@ class Card {
     this.element.hidden = step === undefined;
     const now = step === undefined ? undefined : TOUR[step - 1];
     if (step === undefined || !now) return;
-    write(this.#title, `${step} of ${TOUR.length}: ${now.title}`);
-    this.#words.replaceChildren(...now.words.map((words) => make("p", {}, words)));
+    write(this.#title, words.heading(step, TOUR.length, now.title));
+    this.#words.replaceChildren(...now.words.map((paragraph) => make("p", {}, paragraph)));
     this.#steps.forEach((link, index) => {
       if (index + 1 === step) link.setAttribute("aria-current", "step");
       else link.removeAttribute("aria-current");

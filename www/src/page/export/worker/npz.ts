@@ -1,5 +1,6 @@
 /** Exact images as an .npz: a zip file with one uncompressed NumPy array for each channel. */
 import { downloadZip } from "client-zip";
+import * as words from "../../../words/writing";
 import { npyHeader } from "../npy";
 import type { ArraysJob, Stretch } from "../protocol";
 import type { Writer } from "./worker";
@@ -26,7 +27,7 @@ export class Npz implements Writer {
     const length = npyHeader(this.#job.shape).length + 4 * this.#job.shape.reduce((a, b) => a * b);
     const files = [...this.#arrays].map(([channel, parts]) => {
       const input = new Blob(parts);
-      if (input.size !== length) throw new Error(`Channel ${channel} is not complete.`);
+      if (input.size !== length) throw new Error(words.incompleteChannel(channel));
       return { name: `channel_${channel}.npy`, input, lastModified: NO_TIME };
     });
     const zip = await downloadZip(files).blob();

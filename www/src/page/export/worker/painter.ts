@@ -1,4 +1,5 @@
 /** Draws sheets: pictures in their places, words under each, and a caption below, black on white as on paper. */
+import * as words from "../../../words/writing";
 import type { Frame, SheetJob } from "../protocol";
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';
@@ -29,9 +30,9 @@ export class Painter {
     const room = sheet.width - 2 * sheet.margin;
     this.#caption = wrapped(ruler, CAPTION, job.caption, room);
     this.#titleLines = wrapped(ruler, TITLE, job.longestTitle, room).length;
-    const words = this.#titleLines * LINE.title + this.#caption.length * LINE.caption;
+    const below = this.#titleLines * LINE.title + this.#caption.length * LINE.caption;
     // Video encoders want even numbers.
-    this.canvas = new OffscreenCanvas(even(sheet.width), even(sheet.height + words + 2 * sheet.margin));
+    this.canvas = new OffscreenCanvas(even(sheet.width), even(sheet.height + below + 2 * sheet.margin));
     this.#context = contextOf(this.canvas);
   }
 
@@ -86,7 +87,7 @@ export class Painter {
 
 function contextOf(canvas: OffscreenCanvas): Context {
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (!context) throw new Error("This browser has no room for a picture of that size.");
+  if (!context) throw new Error(words.noRoom);
   return context;
 }
 

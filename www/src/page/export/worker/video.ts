@@ -9,6 +9,7 @@ import {
   type VideoCodec,
   WebMOutputFormat,
 } from "mediabunny";
+import * as words from "../../../words/writing";
 import { FRAMES_PER_SECOND } from "../frames";
 import type { Frame, SheetJob } from "../protocol";
 import { Painter } from "./painter";
@@ -67,8 +68,7 @@ export async function openVideo(kind: "webm" | "mp4", job: SheetJob): Promise<Wr
   const painter = new Painter(job);
   const { width, height } = painter.canvas;
   const codec = await getFirstEncodableVideoCodec(container.codecs, { width, height });
-  if (!codec)
-    throw new Error(`This browser encodes no ${kind} of ${width} × ${height} pixels. GIF works everywhere.`);
+  if (!codec) throw new Error(words.cannotEncode(kind, width, height));
   const video = new Video(painter, container, codec);
   await video.start(job.texts);
   return video;

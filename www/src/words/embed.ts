@@ -1,0 +1,45 @@
+/** What is said where snippets for other pages are made, and in the snippets. */
+import type { Controls, Kind } from "../page/embed/snippets";
+import type { Settings } from "../settings/table";
+
+export const embedThesePictures = "Embed these pictures";
+export const whereTo = "Where to";
+export const theControls = "Controls";
+export const toPaste = "To paste";
+export const copy = "Copy";
+export const close = "Close";
+export const copied = "Copied.";
+export const copyByKeys = "The browser does not let this page copy: press Ctrl+C, or ⌘C.";
+
+export const kinds: Readonly<Record<Kind, string>> = {
+  element: "Web page: element",
+  frame: "Web page: frame",
+  quarto: "Quarto",
+  rmarkdown: "R Markdown",
+};
+
+export const hints: Readonly<Record<Kind, string>> = {
+  element: "The pictures become part of your page. Works wherever HTML with a script may be written.",
+  frame:
+    "For places that allow frames but no elements of one’s own. The script lets the frame be as high as its pictures; without it the height stays as written.",
+  quarto: "Needs the extension: copy the folder _extensions/vggscope of the project beside your document.",
+  rmarkdown: "Goes into the text as it is, for HTML output.",
+};
+
+/** What the other page's readers may use. */
+export const controls: Readonly<Record<Controls, string>> = {
+  minimal: "Start and stop",
+  full: "Player and close view too",
+  none: "None",
+};
+
+export function onlyOnThisDevice(fileName: string): string {
+  return `${fileName} is on this device, where other readers cannot fetch it: this shows the model that is in the link instead. Put the weights on a host, and open them here by their address.`;
+}
+
+/** In the snippet: a frame's title, and the link for readers whose browser shows no pictures. */
+export function climbing({ layer, channels }: Pick<Settings, "layer" | "channels">): string {
+  const [first] = channels;
+  const which = channels.length === 1 ? `Channel ${first}` : `${channels.length} channels`;
+  return `${which} of VGG16’s ${layer}, climbing`;
+}

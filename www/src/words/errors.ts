@@ -1,0 +1,46 @@
+/** What is said of the engine's errors on the page's side. */
+
+export const noModel = "No model is open.";
+export const noWorker = "The engine has no worker.";
+export const scopeClosed = "This scope was closed; open a new one.";
+export const iteratesReleased = "The iterates of this run were released.";
+
+export function notStarted(channel: number): string {
+  return `Channel ${channel} has not started yet.`;
+}
+
+export function notInRun(channel: number): string {
+  return `Channel ${channel} is not part of this run.`;
+}
+
+/** `name` is what is opened: an address or a file. */
+export function openingCancelled(name: string): string {
+  return `Opening ${name} was cancelled; open it again to go on from what has arrived.`;
+}
+
+export function loadingCancelled(layer: string): string {
+  return `Loading the weights up to ${layer} was cancelled; start again to go on from what has arrived.`;
+}
+
+/** `detail` is what the browser or the panic says. */
+export function stoppedUnexpectedly(detail: string): string {
+  return (
+    `The engine stopped unexpectedly (${detail}). What it had computed is lost. ` +
+    "Start again; if it happens again, try a smaller image, fewer channels or the CPU backend."
+  );
+}
+
+export function workerNotLoaded(detail: string): string {
+  return (
+    `The engine's worker could not load (${detail}). ` +
+    "Check that the site's assets folder is complete and, for another site's page, served with CORS headers."
+  );
+}
+
+export function wasmNotLoaded(address: string, error: unknown): string {
+  return `The engine's wasm file ${address} could not be loaded (${String(error)}). Check the connection, then try again.`;
+}
+
+export function httpStatus(status: number): string {
+  return `HTTP status ${status}`;
+}

@@ -1,0 +1,61 @@
+/** What the panel that takes files away says. */
+import type { Kind } from "../page/export/panel";
+import { formatBytes } from "./numbers";
+
+export const takeItWithYou = "Take it with you";
+export const takeThisChannelWithYou = "Take this channel with you";
+
+export const picture = "Picture";
+export const pictureHint =
+  "The step shown, with a caption. The file holds the settings: dropped on this page, it brings them back.";
+export const animation = "Animation";
+export const animationHint = "From the start to the newest step, 20 pictures a second.";
+export const numbers = "Numbers";
+export const state = "State";
+export const stateHint = "The settings as a file, which brings them back as a picture does.";
+export const linkToScreen = "Link to what is on screen";
+
+/** Each kind of file, on its button. */
+export const kinds: Readonly<Record<Kind, string>> = {
+  png: "PNG",
+  gif: "GIF",
+  webm: "WebM",
+  mp4: "MP4",
+  npz: "Iterates .npz",
+  csv: "Measures .csv",
+  json: "Settings .json",
+};
+
+export const copy = "Copy";
+export const copyTheLink = "Copy the link";
+export const cancel = "Cancel";
+export const restoreFromFile = "Restore from a file…";
+
+/** The name of the bar that shows how far the work is. */
+export const writingTheFile = "Writing the file";
+export const cancelled = "Cancelled.";
+export const startedAfresh = "The climb was started afresh before the file was complete.";
+export const noPictures = "There are no pictures yet. Start the climb first.";
+export const writersNotLoaded =
+  "What writes files could not be loaded. Check the connection, then try again.";
+
+/** What the exact images take. */
+export function numbersHint(bytes: number): string {
+  return (
+    ".npz: for each channel every step’s unsquashed values, 32-bit floats of shape (steps, height, width, 3), " +
+    `${formatBytes(bytes)}; they are computed again, which takes about as long as the climb. ` +
+    ".csv: mean activation, gradient norm and pixel range of each step."
+  );
+}
+
+export function cannotWrite(some: readonly Kind[]): string {
+  return `This browser cannot write ${some.map((kind) => kinds[kind]).join(" or ")}.`;
+}
+
+export function writing(kind: Kind): string {
+  return `Writing ${kinds[kind]}…`;
+}
+
+export function saved(fileName: string, bytes: number): string {
+  return `Saved ${fileName}, ${formatBytes(bytes)}.`;
+}

@@ -1,0 +1,20 @@
+/** Why a file could not be written. */
+
+export const emptyFile = "The file could not be written: it is empty.";
+export const writerNotLoaded =
+  "The file could not be written: its program could not be loaded. Check the connection, then try again";
+
+/** `why` comes from whatever wrote the file, such as one of the texts below. */
+export function notWritten(why: string): string {
+  return `The file could not be written: ${why}`;
+}
+
+export const noRoom = "This browser has no room for a picture of that size.";
+
+export function incompleteChannel(channel: number): string {
+  return `Channel ${channel} is not complete.`;
+}
+
+export function cannotEncode(kind: string, width: number, height: number): string {
+  return `This browser encodes no ${kind} of ${width} × ${height} pixels. GIF works everywhere.`;
+}
