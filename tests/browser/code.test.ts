@@ -124,3 +124,28 @@ it("a channel seen closely has the lines and the program of its own", async () =
   await page.page.getByRole("button", { name: "Next channel", exact: true }).click();
   await expect.poll(() => program.innerText()).toContain("channels <- 11  # counted from 1");
 });
+
+it("the program shown is in the link, under the grid and beside a channel seen closely", async () => {
+  const page = await open({ code: "pytorch" });
+  const grid = page.page.locator(".stage .code-place");
+  const channel = page.page.locator("dialog .code-place");
+  const chosen = (place: typeof grid) => place.locator("input:checked").locator("..").innerText();
+  const link = () => new URLSearchParams(new URL(page.page.url()).hash.slice(1)).get("code");
+  await expect.poll(() => chosen(grid)).toBe("Python, PyTorch");
+  await grid.getByLabel("R, keras").check();
+  await expect.poll(link).toBe("r");
+  expect(await grid.locator(".program").innerText()).toContain("library(keras)");
+  await page.page.locator('.vgg-tile[data-channel="9"] a').click();
+  await expect.poll(() => chosen(channel)).toBe("R, keras");
+  await channel.getByLabel("Python, Keras").check();
+  await expect.poll(link).toBe("keras");
+  await page.page.keyboard.press("Escape");
+  await expect.poll(() => chosen(grid)).toBe("Python, Keras");
+  await grid.locator("summary").click();
+  await expect.poll(link).toBe(null);
+  await page.page.goBack();
+  await page.link({ code: "cobol" });
+  await expect
+    .poll(async () => (await page.messages())[0]?.text)
+    .toMatch(/code is “cobol”.*none, or r, keras, pytorch/);
+});

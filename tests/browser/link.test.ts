@@ -56,10 +56,10 @@ it.each(BAD)("%s=%s is named, and the page runs", async (key, value, said, inste
 });
 
 it("a key that is no setting is named, with those that are", async () => {
-  const page = await open({ ...SMALL, speed: "0-3" });
+  const page = await open({ ...SMALL, pace: "0-3" });
   await page.reaches("finished");
   const message = await theMessage(page);
-  expect(message).toContain("“speed”, which is no setting");
+  expect(message).toContain("“pace”, which is no setting");
   expect(message).toContain("channels");
 });
 

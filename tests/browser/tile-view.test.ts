@@ -153,11 +153,27 @@ it("it plays at the speed chosen, pauses, and ends at the newest", async () => {
   await view.scope.page.waitForTimeout(400);
   expect(await view.place()).toBe(paused);
   await expect.poll(() => `Step ${view.link().iteration} of 40`).toBe(paused);
+  expect(view.speed()).toBe("10");
   await speed.selectOption("60 / s");
   await view.button("Play").click();
   await expect.poll(() => view.button("Play").count()).toBe(1);
   expect(await view.place()).toBe("Step 40 of 40");
   expect(await view.button("Newest").getAttribute("aria-pressed")).toBe("true");
+});
+
+it("a link says how fast both players play, and 20 a second needs no word", async () => {
+  const view = await open({ channels: "0-1", iterations: "4", speed: "5", channel: "1" });
+  const speed = view.dialog.getByRole("combobox", { name: "Playing speed" });
+  expect(await speed.inputValue()).toBe("5");
+  await speed.selectOption("20 / s");
+  await expect.poll(() => view.speed()).toBe(null);
+  await view.scope.link({ speed: "30" });
+  await expect.poll(() => speed.inputValue()).toBe("30");
+  expect(
+    await view.scope.page.locator("#player, .stage .player").first().locator("select").inputValue(),
+  ).toBe("30");
+  // Neither began the climb again.
+  expect(await view.scope.states()).toEqual(["loading", "running", "finished"]);
 });
 
 it.each([

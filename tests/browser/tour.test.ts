@@ -95,6 +95,19 @@ it("steps that differ in what is shown alone do not start the climb again", asyn
   expect((await page.states()).slice(states).filter((state) => state === "loading")).toEqual([]);
 });
 
+it("whoever comes by a link sees the card at once, on a phone too", async () => {
+  const small = { backend: "cpu", width: "16", height: "16", iterations: "2" };
+  const page = await open({ ...small, tour: "3" }, { viewport: { width: 360, height: 760 } });
+  await page.reaches("finished");
+  const inView = () =>
+    page.page.locator(".tour").evaluate((card) => {
+      const { top, bottom } = card.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    });
+  await expect.poll(inView).toBe(true);
+  expect(await focusedText(page.page)).toBe("");
+});
+
 it("a reader who tries a setting stays in the tour, and an unknown step is named", async () => {
   const small = { backend: "cpu", width: "16", height: "16", iterations: "2" };
   const page = await open({ ...small, tour: "4" });

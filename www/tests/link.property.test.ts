@@ -10,7 +10,7 @@ import type { Field } from "../src/settings/field";
 import { readLink, writeLink } from "../src/settings/link";
 import { FIELDS, fieldOf, type SettingName, type Settings } from "../src/settings/table";
 import { channelsOf } from "../src/settings/vgg16";
-import type { View } from "../src/settings/view";
+import { PROGRAMS, SPEEDS, type View } from "../src/settings/view";
 
 const PARAMETERS = { seed: 436, numRuns: 1000 };
 
@@ -48,7 +48,11 @@ const beside = fc.option(differs as fc.Arbitrary<Beside>, { nil: undefined });
 const state = settings.chain((all) => {
   const channel = fc.option(fc.constantFrom(...all.channels), { nil: undefined });
   const iteration = fc.option(fc.integer({ min: 0, max: all.iterations }), { nil: undefined });
-  return fc.record({ channel, iteration, beside }).map((view: View) => ({ settings: all, view }));
+  const speed = fc.option(fc.constantFrom(...SPEEDS), { nil: undefined });
+  const code = fc.option(fc.constantFrom(...PROGRAMS), { nil: undefined });
+  const tour = fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined });
+  const views = fc.record({ channel, iteration, beside, speed, code, tour });
+  return views.map((view: View) => ({ settings: all, view }));
 });
 
 it("a link restores every setting and what is looked at", () => {

@@ -19,8 +19,9 @@ struct Budget {
 
 /// The goals of the wasm files are 450 kB and 1.5 MB: a limit is the present size rounded up, and only ever falls. What a first
 /// picture needs of scripts, styles and pages has a budget in a browser test, `first-picture.test.ts`; here is all that any
-/// visitor may come to download, video's writer of 55 kB included. That grew once, by 4 kB, when what the first picture does without
-/// was split off: more files compress less well.
+/// visitor may come to download, video's writer of 55 kB included. That grew twice: by 4 kB when what the first picture does without
+/// was split off, since more files compress less well, and by 4 kB with the curves of a comparison, Firefox's ways, and the words gathered
+/// in modules of their own.
 const BUDGETS: [Budget; 5] = [
     Budget {
         what: "wasm for the CPU",
@@ -45,7 +46,7 @@ const BUDGETS: [Budget; 5] = [
                 .filter(|file| !is_reading(file))
                 .collect())
         },
-        limit: 194_000,
+        limit: 198_000,
     },
     Budget {
         what: "documentation and model card",

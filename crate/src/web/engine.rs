@@ -8,8 +8,8 @@ use std::time::Duration;
 use js_sys::Function;
 use js_sys::{Array, Float32Array, Promise};
 use serde::Deserialize;
-use wasm_bindgen::prelude::*;
 use wasm_bindgen::Clamped;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::{ImageData, OffscreenCanvasRenderingContext2d};
 

@@ -40,8 +40,16 @@ export class CloseView {
 
   /** What the link says of the view. */
   link(): { channel: string | null; iteration: string | null } {
-    const keys = new URLSearchParams(new URL(this.scope.page.url()).hash.slice(1));
-    return { channel: keys.get("channel"), iteration: keys.get("iteration") };
+    return { channel: this.#key("channel"), iteration: this.#key("iteration") };
+  }
+
+  /** The link's playing speed. */
+  speed(): string | null {
+    return this.#key("speed");
+  }
+
+  #key(key: string): string | null {
+    return new URLSearchParams(new URL(this.scope.page.url()).hash.slice(1)).get(key);
   }
 
   /** The numbers at the pixel that is marked, by term. */

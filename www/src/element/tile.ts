@@ -26,6 +26,7 @@ export class Tile {
     name.textContent = String(channel);
     this.#frame = frame(address);
     this.#frame.append(this.#canvas, this.#note);
+    this.#activation.dataset.label = words.mean;
     const caption = document.createElement("div");
     caption.className = "vgg-caption";
     caption.append(name, this.#iteration, this.#activation);

@@ -1,10 +1,12 @@
-/** What the first pictures do without, and what is loaded after them: files to take away, the code, the tour. */
+/** What the first pictures do without, and what is loaded after them: files to take away, the code, the tour, pictures to start from. */
 import { offerCode } from "./code/offer";
 import { type Desk, offerExports } from "./export/offer";
+import { offerPictures } from "./settings/start";
 import { offerTour } from "./tour/offer";
 
 export function offerTheRest(desk: Desk): void {
   offerTour(desk.state);
+  offerPictures(desk.state);
   offerExports(desk);
   offerCode(desk);
 }

@@ -22,7 +22,6 @@ import { Pager } from "./pager";
 import { offerPause } from "./pause";
 import { showSettings } from "./settings/form";
 import { Presets } from "./settings/presets";
-import { offerPictures } from "./settings/start";
 import { PageState } from "./state";
 import { Status } from "./status";
 
@@ -66,7 +65,6 @@ offerLinks(state, () => scope.start());
 offerFiles(state);
 takeDrops(state, notices);
 showSettings(byId("settings", HTMLFormElement), state);
-offerPictures(state);
 const explorer = explore(scope, state, notices);
 offerPause(scope, state);
 offerEmbedding(state, notices);

@@ -3,7 +3,7 @@
 import type { EngineInfo, ModelInfo } from "../public/types";
 import type { Settings } from "../settings/table";
 import * as words from "../words/model";
-import * as settingsWords from "../words/settings";
+import { scalingLabels, scalingMeanings } from "../words/settings";
 import { byId, make, write } from "./dom";
 import type { PageState } from "./state";
 
@@ -53,6 +53,5 @@ export class ModelPanel {
 
 function scalingOf(model: ModelInfo): string {
   const { preprocessing } = model;
-  const { scalingLabels, scalingMeanings } = settingsWords;
   return words.scaling(model, scalingLabels[preprocessing], scalingMeanings[preprocessing]);
 }

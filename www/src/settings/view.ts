@@ -17,9 +17,21 @@ export interface View {
   iteration: number | undefined;
   /** What differs on the other side, where two settings are seen side by side; undefined: they are not. */
   beside?: Beside | undefined;
+  /** Kept iterates that players show in a second; undefined: `USUAL_SPEED`. */
+  speed?: number | undefined;
+  /** The program shown under the pictures; undefined: none. */
+  code?: ProgramKind | undefined;
   /** The step of the guided tour, from 1; undefined: no tour. It stays while the reader looks around and tries things. */
   tour?: number | undefined;
 }
+
+/** Kept iterates that a player may show in a second. */
+export const SPEEDS: readonly number[] = [2, 5, 10, 20, 30, 60];
+export const USUAL_SPEED = 20;
+
+/** The programs that the page writes. */
+export const PROGRAMS = ["r", "keras", "pytorch"] as const;
+export type ProgramKind = (typeof PROGRAMS)[number];
 
 /** Steps of the guided tour. */
 const TOUR_STEPS = 6;
@@ -36,6 +48,8 @@ const beside: Field<Beside> = {
 };
 
 const FIELDS = {
+  speed: orWord(oneOf("speed", labels.speed, USUAL_SPEED, SPEEDS), "usual"),
+  code: orWord(oneOf("code", labels.code, "r", PROGRAMS), "none"),
   channel: orWord(
     number({ key: "channel", ...labels.channel }, 0, {
       min: 0,
@@ -72,24 +86,55 @@ export function readView(
   const channel = readOne(FIELDS.channel, texts, problems) as View["channel"];
   const iteration = readOne(FIELDS.iteration, texts, problems) as View["iteration"];
   const other = readOne(FIELDS.beside, texts, problems) as View["beside"];
-  const tour = readOne(FIELDS.tour, texts, problems) as View["tour"];
+  const lasting = {
+    speed: readOne(FIELDS.speed, texts, problems) as View["speed"],
+    code: readOne(FIELDS.code, texts, problems) as View["code"],
+    tour: readOne(FIELDS.tour, texts, problems) as View["tour"],
+  };
   const absent = channel !== undefined && !settings.channels.includes(channel);
   const beyond = iteration !== undefined && iteration > settings.iterations;
   if (absent) problems.push(notShown(channel, settings));
   if (beyond) problems.push(tooFar(iteration, settings));
   const view = { channel: absent ? undefined : channel, iteration: beyond ? undefined : iteration };
-  const shown = { ...view, beside: other };
-  return { view: tour === undefined ? shown : { ...shown, tour }, problems };
+  return { view: { ...view, beside: other, ...given(lasting) }, problems };
 }
 
 /** What differs from the whole grid at its newest, as text by key. */
-export function writeView({ channel, iteration, beside: other, tour }: View): Map<string, string> {
+export function writeView(view: View): Map<string, string> {
+  const { channel, iteration, beside: other, speed, code, tour } = view;
   const texts = new Map<string, string>();
   if (channel !== undefined) texts.set(FIELDS.channel.key, FIELDS.channel.write(channel));
   if (iteration !== undefined) texts.set(FIELDS.iteration.key, FIELDS.iteration.write(iteration));
   if (other !== undefined) texts.set(FIELDS.beside.key, FIELDS.beside.write(other));
+  if (speed !== undefined) texts.set(FIELDS.speed.key, FIELDS.speed.write(speed));
+  if (code !== undefined) texts.set(FIELDS.code.key, FIELDS.code.write(code));
   if (tour !== undefined) texts.set(FIELDS.tour.key, FIELDS.tour.write(tour));
   return texts;
+}
+
+/** What is not given is not there: a view that says nothing of it leaves what there was. */
+function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const there = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(there) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function oneOf<T extends number | string>(
+  key: string,
+  naming: { label: string; hint: string },
+  initial: T,
+  values: readonly T[],
+): Field<T> {
+  return {
+    key,
+    ...naming,
+    initial,
+    allowed: words.oneOf(values.map(String)),
+    read: (text) => {
+      const value = values.find((candidate) => String(candidate) === text.trim());
+      return value === undefined ? { ok: false, why: "" } : { ok: true, value };
+    },
+    write: String,
+  };
 }
 
 function notShown(channel: number, settings: Settings): Problem {

@@ -5,6 +5,8 @@ import { formatWeights } from "./numbers";
 
 export const start = "Start";
 export const stop = "Stop";
+/** Before a mean activation. */
+export const mean = "mean";
 export const tryAgain = "Try again";
 export const valuesNotUnderstood = "Some values were not understood";
 export const notComputed = "Not computed: this device is short of memory or data.";

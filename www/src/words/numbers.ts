@@ -6,7 +6,7 @@ export function formatActivation(value: number): string {
   if (!Number.isFinite(value)) return "out of range";
   const size = Math.abs(value);
   if (size !== 0 && (size < 0.001 || size >= 10_000)) return value.toExponential(1);
-  return value.toFixed(size < 10 ? 3 : size < 100 ? 2 : 1);
+  return value.toFixed(size < 10 ? 3 : size < 100 ? 2 : size < 1000 ? 1 : 0);
 }
 
 export function formatBytes(bytes: number): string {

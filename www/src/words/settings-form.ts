@@ -4,24 +4,3 @@
 export function refused(label: string, text: string, why: string, allowed: string): string {
   return `${label} is “${text.slice(0, 60)}”${why && `: ${why}`}. Allowed: ${allowed}.`;
 }
-
-export const choosePicture = "Choose a picture…";
-export const startFromThisPicture = "Start every channel from this picture";
-
-export function picture(name: string): string {
-  return `Picture: ${name}`;
-}
-
-/** `start` is what the link starts from instead. */
-export function pictureNotInLink(name: string, start: string): string {
-  return `This page’s link cannot carry the picture ${name}: whoever opens the link starts from ${start}.`;
-}
-
-/** What a picture is called that was climbed to. */
-export function climbed(channel: number, layer: string, iteration: number): string {
-  return `channel ${channel} of ${layer}, step ${iteration}`;
-}
-
-export function pictureNotRead(file: string): string {
-  return `${file} cannot be read as a picture. Choose a PNG, JPEG, WebP, GIF or AVIF file that this browser can show.`;
-}

@@ -1,6 +1,8 @@
 /** Shows the maths and the code of what is on screen, under the grid and under a channel seen closely. */
+
 import type { ScopeElement } from "../../element/vgg-scope";
 import type { ModelInfo } from "../../public/types";
+import type { ProgramKind } from "../../settings/view";
 import * as words from "../../words/code-fold";
 import { byId, make, write } from "../dom";
 import type { Explorer } from "../explorer/explore";
@@ -17,12 +19,17 @@ export interface Desk {
 
 export function offerCode(desk: Desk): void {
   const { state, explorer } = desk;
-  const grid = new Place(words.mathsAndCode, () => onScreen(desk, state.settings.channels));
+  const choose = (code: ProgramKind | undefined) => state.rest({ code });
+  const grid = new Place(words.mathsAndCode, choose, () => onScreen(desk, state.settings.channels));
   byId("code", HTMLElement).replaceWith(grid.element);
-  const channel = new Place(words.mathsAndCodeOfChannel, () =>
+  const channel = new Place(words.mathsAndCodeOfChannel, choose, () =>
     onScreen(desk, state.view.channel === undefined ? [] : [state.view.channel]),
   );
   explorer.extras.append(channel.element);
+  state.watchView((view) => {
+    grid.show(view.channel === undefined ? view.code : undefined);
+    channel.show(view.channel === undefined ? undefined : view.code);
+  });
   for (const place of [grid, channel]) {
     state.watch(() => place.refresh());
     state.watchView(() => place.refresh());
@@ -34,14 +41,29 @@ export function offerCode(desk: Desk): void {
 class Place {
   readonly element = make("details", { className: "code-place" });
   readonly #said = make("p", { className: "hint" });
+  readonly #choose: (code: ProgramKind | undefined) => void;
   readonly #screen: () => OnScreen | undefined;
   #panel: CodePanel | undefined;
+  /** What the link says is shown here. */
+  #code: ProgramKind | undefined;
 
-  constructor(title: string, screen: () => OnScreen | undefined) {
+  /** `choose` is told of what the reader wants to see here; undefined: nothing. */
+  constructor(
+    title: string,
+    choose: (code: ProgramKind | undefined) => void,
+    screen: () => OnScreen | undefined,
+  ) {
+    this.#choose = choose;
     this.#screen = screen;
     this.#said.setAttribute("role", "status");
     this.element.append(make("summary", {}, title), this.#said);
     this.element.addEventListener("toggle", () => void this.#opened());
+  }
+
+  show(code: ProgramKind | undefined): void {
+    this.#code = code;
+    this.element.open = code !== undefined;
+    if (code) this.#panel?.choose(code);
   }
 
   refresh(): void {
@@ -51,6 +73,8 @@ class Place {
   }
 
   async #opened(): Promise<void> {
+    const { open } = this.element;
+    if (open !== (this.#code !== undefined)) this.#choose(open ? (this.#panel?.code ?? "r") : undefined);
     if (this.element.open && !this.#panel) await this.#load();
     this.refresh();
   }
@@ -58,7 +82,8 @@ class Place {
   async #load(): Promise<void> {
     try {
       const { CodePanel } = await import("./panel");
-      this.#panel ??= new CodePanel();
+      this.#panel ??= new CodePanel(this.#choose);
+      if (this.#code) this.#panel.choose(this.#code);
       this.element.append(this.#panel.element);
       write(this.#said, "");
     } catch {

@@ -1,4 +1,5 @@
 /** The algorithm in five lines and as whole programs, for what is on screen. Loaded when its place is opened. */
+import { PROGRAMS, type ProgramKind } from "../../settings/view";
 import * as words from "../../words/code";
 import { copy } from "../clipboard";
 import { make, write } from "../dom";
@@ -20,20 +21,20 @@ interface Language {
   write(screen: OnScreen): string;
 }
 
-const LANGUAGES: readonly Language[] = [
-  {
+const LANGUAGES: Readonly<Record<ProgramKind, Language>> = {
+  r: {
     ...words.languages.r,
     write: ({ facts, weights }) => rProgram({ ...facts, weights: weights("keras") }),
   },
-  {
+  keras: {
     ...words.languages.keras,
     write: ({ facts, weights }) => kerasProgram({ ...facts, weights: weights("keras") }),
   },
-  {
+  pytorch: {
     ...words.languages.pytorch,
     write: ({ facts, weights }) => pytorchProgram({ ...facts, weights: weights("torch") }),
   },
-];
+};
 
 let panels = 0;
 
@@ -43,10 +44,12 @@ export class CodePanel {
   readonly #program = make("pre", { className: "program", tabIndex: 0 });
   readonly #needs = make("p", { className: "hint" });
   readonly #said = make("p", { className: "hint" });
-  #language = LANGUAGES[0];
+  readonly #radios = new Map<ProgramKind, HTMLInputElement>();
+  #code: ProgramKind = "r";
   #screen: OnScreen | undefined;
 
-  constructor() {
+  /** `chosen` is told of the language that the reader chooses. */
+  constructor(chosen: (code: ProgramKind) => void) {
     this.#said.setAttribute("role", "status");
     this.#program.setAttribute("role", "region");
     this.#program.setAttribute("translate", "no");
@@ -56,7 +59,7 @@ export class CodePanel {
     button.addEventListener("click", async () =>
       write(this.#said, await copy(this.#program.textContent ?? "", this.#program)),
     );
-    const bar = make("div", { className: "code-bar" }, this.#choice(), button);
+    const bar = make("div", { className: "code-bar" }, this.#choice(chosen), button);
     this.element.append(this.#lines, bar, this.#needs, this.#said, this.#program);
   }
 
@@ -71,22 +74,32 @@ export class CodePanel {
     this.#write();
   }
 
-  #choice(): HTMLElement {
+  /** The language shown. */
+  get code(): ProgramKind {
+    return this.#code;
+  }
+
+  choose(code: ProgramKind): void {
+    this.#code = code;
+    const radio = this.#radios.get(code);
+    if (radio) radio.checked = true;
+    this.#write();
+  }
+
+  #choice(chosen: (code: ProgramKind) => void): HTMLElement {
     const name = `language-${++panels}`;
-    const radios = LANGUAGES.map((language, index) => {
-      const radio = make("input", { type: "radio", name, checked: index === 0 });
-      radio.addEventListener("change", () => {
-        this.#language = language;
-        this.#write();
-      });
-      return make("label", { className: "choice" }, radio, language.name);
+    const radios = PROGRAMS.map((code) => {
+      const radio = make("input", { type: "radio", name, checked: code === this.#code });
+      radio.addEventListener("change", () => chosen(code));
+      this.#radios.set(code, radio);
+      return make("label", { className: "choice" }, radio, LANGUAGES[code].name);
     });
     return make("fieldset", { className: "languages" }, make("legend", {}, words.theWholeProgram), ...radios);
   }
 
   #write(): void {
-    const language = this.#language;
-    if (!language || !this.#screen) return;
+    const language = LANGUAGES[this.#code];
+    if (!this.#screen) return;
     write(this.#said, "");
     write(this.#needs, language.needs);
     write(this.#program, language.write(this.#screen));

@@ -21,6 +21,7 @@ export class Lens {
     const tell = (event: PointerEvent) => pointed(this.#pixelUnder(event));
     this.element.addEventListener("pointermove", tell);
     this.element.addEventListener("pointerdown", tell);
+    new ResizeObserver(() => this.#sharpen()).observe(this.element);
   }
 
   get size(): Size {
@@ -39,6 +40,7 @@ export class Lens {
     this.#canvas.width = width;
     this.#canvas.height = height;
     this.element.style.aspectRatio = `${width} / ${height}`;
+    this.#sharpen();
   }
 
   /** RGBA bytes of the picture's size. */
@@ -47,9 +49,9 @@ export class Lens {
     this.#context.putImageData(new ImageData(rgba, width, height), 0, 0);
   }
 
-  /** What another canvas of the same size shows. */
+  /** What another canvas shows, which may have fewer pixels. */
   copy(canvas: HTMLCanvasElement): void {
-    this.#context.drawImage(canvas, 0, 0);
+    this.#context.drawImage(canvas, 0, 0, this.#size.width, this.#size.height);
   }
 
   /** Draws a frame around these pixels. */
@@ -60,6 +62,12 @@ export class Lens {
     style.top = percent(y, this.#size.height);
     style.width = percent(width, this.#size.width);
     style.height = percent(height, this.#size.height);
+  }
+
+  /** Pixel by pixel, where the screen has as many: of fewer, some would be left out. */
+  #sharpen(): void {
+    const enough = this.element.clientWidth * devicePixelRatio >= this.#size.width;
+    this.#canvas.style.imageRendering = enough ? "pixelated" : "auto";
   }
 
   get #context(): CanvasRenderingContext2D {

@@ -1,6 +1,8 @@
 /** Ties a playhead to the grid that it moves, and to the link that says where it rests. */
+
 import type { ScopeElement } from "../../element/vgg-scope";
 import { spacing } from "../../engine/spacing";
+import { USUAL_SPEED } from "../../settings/view";
 import type { Playhead } from "./playhead";
 import type { ViewState } from "./view-state";
 
@@ -9,6 +11,7 @@ const REST_MS = 300;
 
 export function tie(playhead: Playhead, scope: ScopeElement, state: ViewState): void {
   let frame = 0;
+  let speed = playhead.speed;
   let resting: ReturnType<typeof setTimeout> | undefined;
 
   const tick = (now: number) => {
@@ -30,10 +33,18 @@ export function tie(playhead: Playhead, scope: ScopeElement, state: ViewState): 
   playhead.watch(() => {
     scope.show(playhead.wanted ?? Number.POSITIVE_INFINITY);
     if (playhead.playing && frame === 0) frame = requestAnimationFrame(tick);
+    if (playhead.speed !== speed) {
+      speed = playhead.speed;
+      state.rest({ speed: speed === USUAL_SPEED ? undefined : speed });
+    }
     clearTimeout(resting);
     resting = setTimeout(rest, REST_MS);
   });
-  state.watchView(({ iteration }) => playhead.lookAt(iteration));
+  state.watchView(({ iteration, speed: wanted = USUAL_SPEED }) => {
+    speed = wanted;
+    playhead.setSpeed(wanted, performance.now());
+    playhead.lookAt(iteration);
+  });
   scope.addEventListener("vggscope-progress", learn);
   scope.addEventListener("vggscope-state", learn);
 }

@@ -1,7 +1,8 @@
 /** The controls of a playhead: a scrubber with play, pause, single steps, speed, and back to the newest. */
+import { SPEEDS } from "../../settings/view";
 import * as words from "../../words/player";
 import { make, write } from "../dom";
-import { type Playhead, SPEEDS } from "./playhead";
+import type { Playhead } from "./playhead";
 
 const ICONS = {
   back: "M11 3 5 8l6 5zM3.5 3v10",

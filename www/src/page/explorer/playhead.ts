@@ -2,10 +2,7 @@
  * Where in a climb the reader is: at the newest iterate, following it, or at an earlier one, resting or playing. It
  * knows neither pictures nor clocks; times are given to it in milliseconds.
  */
-
-/** Kept iterates shown in a second. */
-export const SPEEDS = [2, 5, 10, 20, 30, 60] as const;
-const USUAL_SPEED = 20;
+import { USUAL_SPEED } from "../../settings/view";
 
 interface Playing {
   since: number;
@@ -114,6 +111,7 @@ export class Playhead {
   }
 
   setSpeed(speed: number, now: number): void {
+    if (speed === this.#speed) return;
     this.#speed = speed;
     if (this.#playing) this.#playing = { since: now, from: this.position };
     this.#tell();

@@ -1,6 +1,6 @@
 /** Pictures to start a climb from: a file from disk, or what a climb has made. */
 import { noContext } from "../../words/canvas";
-import * as words from "../../words/settings-form";
+import * as words from "../../words/start-picture";
 
 /** A start for every channel, at whatever size the settings ask for. */
 export interface StartPicture {

@@ -2,7 +2,7 @@
 
 import type { ScopeElement } from "../../element/vgg-scope";
 import { FIELDS } from "../../settings/table";
-import * as words from "../../words/settings-form";
+import * as words from "../../words/start-picture";
 import { byId, make, write } from "../dom";
 import type { Playhead } from "../explorer/playhead";
 import type { PageState } from "../state";

@@ -22,13 +22,14 @@ export function offerTour(state: PageState): void {
   });
   state.watchView(({ tour }) => {
     if (tour === shown) return;
-    // Whoever comes by a link reads from the top of the page; whoever walks on goes along with the focus.
+    // Whoever walks on goes along with the focus; whoever comes by a link sees the card, and is read the page from its top.
     const walking = shown !== undefined || invited;
     shown = tour;
     invited = false;
     card.show(tour);
     invitation.hidden = tour !== undefined;
     if (tour !== undefined && walking) card.focus();
+    else if (tour !== undefined) card.reveal();
   });
 }
 
@@ -79,6 +80,10 @@ class Card {
   /** Where reading goes on. */
   focus(): void {
     this.#title.focus({ preventScroll: true });
+    this.reveal();
+  }
+
+  reveal(): void {
     this.element.scrollIntoView({ block: "nearest" });
   }
 }
