@@ -73,11 +73,13 @@ describe("what is said of a layer", () => {
     preprocessingGuessed: false,
     notKept: false,
   };
-  const about = (name: string, changes: Partial<Facts> = {}) => {
+  const about = (name: string, { size = NOTES, ...changes }: Partial<Facts> = {}) => {
     const layer = OPEN.find((candidate) => candidate.name === name);
     if (!layer) throw new Error(name);
     const download = downloadOf(name, OPEN, new Set());
-    const facts = { layer, layers: OPEN, size: NOTES, count: 40, download, origin, speed: undefined };
+    const positions = positionsOf(layer, size);
+    const operations = operationsOf(name, OPEN, size);
+    const facts = { layer, size, positions, operations, count: 40, download, origin, speed: undefined };
     return aboutLayer({ ...facts, ...changes });
   };
 

@@ -4,13 +4,14 @@ import { expect, it } from "vitest";
 import { RunRecord } from "../src/element/record";
 import { objectivesCsv } from "../src/page/export/csv";
 import { framesOf } from "../src/page/export/frames";
+import { captionOf, fileName } from "../src/page/export/naming";
 import { npyHeader } from "../src/page/export/npy";
 import { isPng, textIn, withTexts } from "../src/page/export/png-text";
 import { type SheetKind, sheetFor } from "../src/page/export/sheet";
 import { readStateFile, writeStateFile } from "../src/page/export/state-file";
 import { readLink, writeLink } from "../src/settings/link";
 import { initialSettings } from "../src/settings/table";
-import { captionOf, fileName, titleOf } from "../src/words/export";
+import { titleOf } from "../src/words/export";
 
 /** One grey pixel. */
 const PNG = Buffer.from(

@@ -1,6 +1,5 @@
 /** What the map says of a layer, in sentences. */
 
-import { operationsOf, positionsOf, type Size } from "../page/map/cost";
 import type { LayerInfo, ModelInfo } from "../public/types";
 import { formatBytes, formatSeconds } from "./numbers";
 
@@ -9,8 +8,12 @@ export type MapLayer = LayerInfo;
 /** What the sentences are about. */
 export interface Facts {
   layer: MapLayer;
-  layers: readonly MapLayer[];
-  size: Size;
+  /** Of the image, in pixels. */
+  size: { width: number; height: number };
+  /** Of the layer's map; nothing where the image is too small. */
+  positions: { width: number; height: number };
+  /** Multiplications and additions of one step of one channel. */
+  operations: number;
   /** Channels that climb. */
   count: number;
   /** Undefined before a model is open. */
@@ -31,9 +34,9 @@ export function aboutLayer(facts: Facts): string {
   return [shapeOf(facts), costOf(facts), weightsOf(facts)].join(" ");
 }
 
-function shapeOf({ layer, size }: Facts): string {
+function shapeOf({ layer, size, positions }: Facts): string {
   const { name, kind, channels, receptiveField: field, downsampling } = layer;
-  const { width, height } = positionsOf(layer, size);
+  const { width, height } = positions;
   if (width === 0 || height === 0) {
     return `${name}: an image of ${size.width} × ${size.height} pixels leaves nothing here; both sides need ${downsampling}.`;
   }
@@ -41,8 +44,7 @@ function shapeOf({ layer, size }: Facts): string {
   return `${name}: ${does}${channels} channels of ${width} × ${height} positions, each of which sees ${field} × ${field} pixels.`;
 }
 
-function costOf({ layer, layers, size, count, speed }: Facts): string {
-  const operations = operationsOf(layer.name, layers, size);
+function costOf({ operations, count, speed }: Facts): string {
   const each = `One step of one channel takes ${formatOperations(operations)}`;
   if (speed === undefined || operations === 0) return `${each}.`;
   const seconds = (operations * count) / speed;

@@ -1,11 +1,13 @@
 /** Makes files of a run: reads its iterates in turn and has a worker write them. Loaded with the first export. */
+
 import type { RunRecord } from "../../element/record";
 import { CHECKPOINT_EVERY } from "../../engine/spacing";
 import type { IterateFacts, Run } from "../../public/types";
 import type { Settings } from "../../settings/table";
-import { captionOf, labelOf, titleOf } from "../../words/export";
+import { labelOf, titleOf } from "../../words/export";
 import { Bench } from "./bench";
 import { FRAMES_PER_SECOND, framesOf, LAST_SECONDS } from "./frames";
+import { captionOf } from "./naming";
 import type { SheetJob } from "./protocol";
 import { type SheetKind, sheetFor } from "./sheet";
 
@@ -96,7 +98,7 @@ async function sendFrame(bench: Bench, what: Exported, step: number, seconds: nu
   const { run, record, settings, channels } = what;
   const kept = await Promise.all(channels.map((channel) => run.iterate(channel, step)));
   const pictures = kept.map(({ rgba }) => rgba as Uint8ClampedArray<ArrayBuffer>);
-  const labels = channels.map((channel) => labelOf(channel, record.at(channel, step)));
+  const labels = channels.map((channel) => labelOf(channel, record.at(channel, step)?.objective));
   const frame = { title: titleOf(settings, channels, step), labels, pictures, seconds };
   await bench.order(
     { kind: "frame", frame },

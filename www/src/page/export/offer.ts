@@ -1,14 +1,15 @@
 /** Ties what is on screen to the panels that take it away: one for the grid, one for the open channel. */
+
 import type { ScopeElement } from "../../element/vgg-scope";
 import { VggscopeError } from "../../public/errors";
 import type { View } from "../../settings/view";
-import { captionOf, fileName } from "../../words/export";
 import * as words from "../../words/take";
 import { byId, make } from "../dom";
 import type { Explorer } from "../explorer/explore";
 import type { PageState } from "../state";
 import { objectivesCsv } from "./csv";
 import type { Exported, Watch } from "./make";
+import { captionOf, fileName } from "./naming";
 import { type Kind, type Source, TakePanel } from "./panel";
 import { openSaved } from "./restore";
 import { KEYWORD, writeStateFile } from "./state-file";

@@ -10,7 +10,7 @@ import * as words from "../../words/map";
 import { make, write } from "../dom";
 import type { PageState } from "../state";
 import { Cell } from "./cell";
-import { downloadOf, operationsOf } from "./cost";
+import { downloadOf, operationsOf, positionsOf } from "./cost";
 import { keptLayers } from "./kept";
 
 interface Block {
@@ -105,10 +105,12 @@ export class NetworkMap {
 
   #wordsOn(layer: MapLayer): string {
     const { width, height, channels } = this.#state.settings;
+    const size = { width, height };
     return words.aboutLayer({
       layer,
-      layers: this.#layers,
-      size: { width, height },
+      size,
+      positions: positionsOf(layer, size),
+      operations: operationsOf(layer.name, this.#layers, size),
       count: channels.length,
       download: this.#model && downloadOf(layer.name, this.#layers, this.#kept),
       origin: this.#model?.origin,
