@@ -37,8 +37,11 @@ it("scripts, styles and pages of the first picture are within their budget", asy
   const until = await page.evaluate(() => globalThis.firstPictureAt);
   // What comes after the first picture does come.
   await page.getByText("Take it with you").waitFor();
+  const rest = asked.findIndex((request) => request.url().includes("/assets/later-"));
+  // The page's clock and that of its requests differ by some milliseconds.
+  expect(asked[rest]?.timing().startTime).toBeGreaterThan(until - 100);
   const paths = asked
-    .filter((request) => request.timing().startTime < until)
+    .slice(0, rest)
     .map((request) => new URL(request.url()).pathname.replace(/\/$/, "/index.html"));
   await page.context().close();
   const files = [...new Set(paths)];

@@ -19,9 +19,9 @@ it("offline: weights never fetched are named with what to do; kept ones climb; b
   const [kept, unknown] = [own.narrow(), own.narrow()];
   const page = await ScopePage.open(set, { ...SMALL, weights: kept });
   await page.reaches("finished");
+  await page.furnished();
 
   await page.context.setOffline(true);
-  // Not all requests: scripts that the first picture does without may still be on their way.
   const asked = () => [kept, unknown].flatMap((folder) => set.site.servedUnder(folder));
   const before = asked();
   await page.press("Start");
@@ -75,6 +75,7 @@ it("a load that fails leaves no lock behind, which would hold up every tab", asy
 it("a connection that goes away in the middle: the load is taken up when it is back", async () => {
   const page = await ScopePage.open(set, { ...SMALL, layer: "block1_conv1", weights: own.full() });
   await page.reaches("finished");
+  await page.furnished();
   await page.context.setOffline(true);
   await page.link({ layer: "block1_conv2" });
   await page.reaches("error");

@@ -113,6 +113,11 @@ export class ScopePage {
     if (seen !== state) throw new Error(`an error, not ${state}: ${JSON.stringify(await this.messages())}`);
   }
 
+  /** Waits for what the page loads after its first picture. */
+  async furnished(): Promise<void> {
+    await this.page.locator(".stage .take").waitFor();
+  }
+
   /** Every state so far, oldest first. */
   states(): Promise<ScopeState[]> {
     return this.page.evaluate(() => globalThis.seenStates);
