@@ -1,5 +1,4 @@
 /** What the element's attributes say, and what of it was not understood. */
-
 import { FIELDS, KEYS, type Problem, readSettings, type Settings } from "../settings/table";
 import { readView } from "../settings/view";
 import * as sentences from "../words/link";

@@ -1,5 +1,4 @@
 /** The button and the line of progress that an embedded grid shows, and what is spoken of it. */
-
 import type { RunProgress, ScopeState, WeightProgress } from "../public/types";
 import * as words from "../words/element";
 import { formatProgress } from "../words/numbers";

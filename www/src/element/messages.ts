@@ -1,5 +1,4 @@
 /** What went wrong, in words: problems with attributes, and errors with what to try. */
-
 import type { VggscopeError } from "../public/errors";
 import type { Problem } from "../settings/table";
 import * as words from "../words/element";

@@ -2,7 +2,6 @@
  * What is seen before there are pictures, and in their place where none come: the picture of the attribute `poster`, or
  * one that the page put between the element's tags. Words between them are for readers without scripting alone.
  */
-
 import * as words from "../words/element";
 
 /** What counts as a picture. */

@@ -1,5 +1,4 @@
 /** One channel's picture with its words. */
-
 import * as words from "../words/element";
 import { formatActivation } from "../words/numbers";
 import type { GridShape } from "./grid";

@@ -1,5 +1,4 @@
 /** The custom element: attributes in, a grid that climbs, events out. */
-
 import { asVggscopeError } from "../engine/failure";
 import { macrotask } from "../engine/macrotask";
 import type { VggScopeElement } from "../public/element";

@@ -1,5 +1,4 @@
 /** Which backend computes, and why. */
-
 import { VggscopeError } from "../public/errors";
 import type { AdapterInfo, Backend } from "../public/types";
 import * as words from "../words/backend";

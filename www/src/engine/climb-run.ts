@@ -1,5 +1,4 @@
 /** A run as its caller sees it: its workers' iterates as one stream, its end, and its kept iterates. */
-
 import { VggscopeError } from "../public/errors";
 import type { Gradient, IterateFacts, Keep, KeptIterate, Outcome, Run, RunChanges } from "../public/types";
 import * as words from "../words/errors";

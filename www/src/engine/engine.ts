@@ -1,5 +1,4 @@
 /** One model on one backend: a pool of workers, of which the first fetches weights for all. */
-
 import { VggscopeError } from "../public/errors";
 import type { AdapterInfo, Backend, FeatureMap, ModelInfo, WeightProgress } from "../public/types";
 import * as words from "../words/errors";

@@ -3,7 +3,6 @@
  * and files that both need are fetched once, which the worker sees to. A load that nobody waits for any more is given
  * up; what it has brought so far serves the next.
  */
-
 import { VggscopeError } from "../public/errors";
 import * as words from "../words/errors";
 

@@ -1,5 +1,4 @@
 /** Checks what callers pass in: every option by name, value and what is allowed; unknown names are errors too. */
-
 import { VggscopeError } from "../public/errors";
 import type {
   ActivationOptions,

@@ -1,5 +1,4 @@
 /** What `weights` means: a folder, one file's address, or a file. */
-
 import { VggscopeError } from "../public/errors";
 import type { OpenOptions } from "../public/types";
 import * as words from "../words/options";

@@ -1,5 +1,4 @@
 /** The main thread's end of one worker: questions with answers, notices, events, and the worker's death. */
-
 import { VggscopeError } from "../public/errors";
 import * as words from "../words/errors";
 import { toError } from "./failure";

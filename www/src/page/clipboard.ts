@@ -1,5 +1,4 @@
 /** Copying words, where the browser lets a page do so. */
-
 import * as words from "../words/clipboard";
 
 /** Copies `text`; where that is not allowed, selects it in `shown` so that the reader's own keys copy it. */

@@ -1,5 +1,4 @@
 /** The page: its controls change the state, the state drives the element, and the element's events fill the rest. */
-
 import { isBusy } from "../element/basic-controls";
 import { messagePanel } from "../element/messages";
 import { type ScopeElement, VggScope } from "../element/vgg-scope";

@@ -1,9 +1,7 @@
 /** What the page says of the model that is open: its own words, where it came from, and what it expects of pictures. */
-
-import type { EngineInfo, ModelInfo } from "../public/types";
+import type { EngineInfo } from "../public/types";
 import type { Settings } from "../settings/table";
 import * as words from "../words/model";
-import { scalingLabels, scalingMeanings } from "../words/settings";
 import { byId, make, write } from "./dom";
 import type { PageState } from "./state";
 
@@ -27,7 +25,7 @@ export class ModelPanel {
       make("div", {}, make("dt", {}, term), make("dd", {}, fact)),
     );
     this.#facts.replaceChildren(...facts);
-    write(this.#scaling, scalingOf(model));
+    write(this.#scaling, words.scaling(model));
     this.#known.hidden = false;
     this.#notKept = model.origin.notKept;
     this.#showNotes(file, settings);
@@ -49,9 +47,4 @@ export class ModelPanel {
     if (notes.join() === shown.join()) return;
     this.#notes.replaceChildren(...notes.map((note) => make("p", {}, note)));
   }
-}
-
-function scalingOf(model: ModelInfo): string {
-  const { preprocessing } = model;
-  return words.scaling(model, scalingLabels[preprocessing], scalingMeanings[preprocessing]);
 }

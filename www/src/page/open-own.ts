@@ -1,5 +1,4 @@
 /** Opening one's own weights: by address, or as a file from disk, chosen or dropped. */
-
 import { messagePanel } from "../element/messages";
 import { weightSource } from "../engine/source";
 import { VggscopeError } from "../public/errors";

@@ -1,5 +1,4 @@
 /** Channels by pages of forty. */
-
 import type { EngineInfo } from "../public/types";
 import { formatChannels } from "../settings/channels";
 import { PAGE, type Settings } from "../settings/table";

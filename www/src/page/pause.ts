@@ -1,7 +1,6 @@
 /** Pause, change, continue: the button, and words on what may change and what has. */
-
 import type { ScopeElement } from "../element/vgg-scope";
-import { FIELDS, fieldOf, type SettingName, type Settings } from "../settings/table";
+import { FIELDS, labelOf, type SettingName, type Settings } from "../settings/table";
 import * as words from "../words/pause";
 import { byId, make, write } from "./dom";
 import type { PageState } from "./state";
@@ -43,10 +42,4 @@ export function offerPause(scope: ScopeElement, state: PageState): void {
 function changesIn(before: Settings, now: Settings): string[] {
   const changed = CHANGEABLE.filter((name) => before[name] !== now[name]);
   return changed.map((name) => words.change(FIELDS[name].label, labelOf(name, now)));
-}
-
-function labelOf(name: SettingName, settings: Settings): string {
-  const field = fieldOf(name);
-  const text = field.write(settings[name]);
-  return field.choices?.find(({ value }) => value === text)?.label ?? text;
 }

@@ -1,5 +1,4 @@
 /** What the page says of itself: progress of weights and run, what computes and why, and the model's own words. */
-
 import { isBusy } from "../element/basic-controls";
 import type { EngineInfo, RunProgress, ScopeState, WeightProgress } from "../public/types";
 import * as models from "../words/model";

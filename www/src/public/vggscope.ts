@@ -1,5 +1,6 @@
 import { type Choice, chooseBackend } from "../engine/backend";
 import { ClimbRun, type RunOrder } from "../engine/climb-run";
+import { defined } from "../engine/defined";
 import { Engine } from "../engine/engine";
 import { asVggscopeError } from "../engine/failure";
 import { DEFAULTS } from "../engine/limits";
@@ -139,12 +140,6 @@ function completeOrder(options: AnyAscendOptions, model: ModelInfo): RunOrder {
   const settings = { layer: options.layer, width, height, learningRate, step, preprocessing, seed, ...start };
   const canvases = options.canvases && { canvases: options.canvases.map(offscreen) };
   return { settings, channels: [...options.channels], iterations, keep: options.keep ?? "all", ...canvases };
-}
-
-/** Options given as `undefined` count as left out. */
-function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 function offscreen(canvas: HTMLCanvasElement | OffscreenCanvas): OffscreenCanvas {

@@ -1,5 +1,4 @@
 /** Kinds of settings: how each is read from text, written as text, and said to people. */
-
 import * as words from "../words/link";
 
 /** One setting. `read` answers with the value, or with a sentence on what is wrong with the text. */
@@ -59,6 +58,24 @@ export function positive(naming: Naming, initial: number, max: number): Field<nu
   };
 }
 
+/** One of these values, as they are written. */
+export function oneOf<T extends number | string>(
+  naming: Naming,
+  initial: NoInfer<T>,
+  values: readonly T[],
+): Field<T> {
+  return {
+    ...naming,
+    initial,
+    allowed: words.oneOf(values.map(String)),
+    read: (text) => {
+      const value = values.find((candidate) => String(candidate) === text.trim());
+      return value === undefined ? refused : { ok: true, value };
+    },
+    write: String,
+  };
+}
+
 export function choice<T extends string>(
   naming: Naming,
   initial: NoInfer<T>,
@@ -67,14 +84,7 @@ export function choice<T extends string>(
 ): Field<T> {
   const values = Object.keys(choices) as T[];
   return {
-    ...naming,
-    initial,
-    allowed: words.oneOf(values),
-    read: (text) => {
-      const value = values.find((candidate) => candidate === text.trim());
-      return value === undefined ? refused : { ok: true, value };
-    },
-    write: (value) => value,
+    ...oneOf(naming, initial, values),
     choices: values.map((value) => ({ value, label: choices[value], meaning: meanings?.[value] })),
   };
 }

@@ -105,6 +105,13 @@ export function fieldOf(name: SettingName): Field<unknown> {
   return FIELDS[name];
 }
 
+/** A setting's value as its control says it. */
+export function labelOf(name: SettingName, settings: Settings): string {
+  const field = fieldOf(name);
+  const text = field.write(settings[name]);
+  return field.choices?.find(({ value }) => value === text)?.label ?? text;
+}
+
 /** The value that `texts` have for a field; its default, and a problem more, where that is wrong. */
 export function readOne(
   field: Field<unknown>,

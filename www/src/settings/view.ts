@@ -2,11 +2,12 @@
  * What of a run is looked at: which channel is open, which iterate is shown, beside what, and the tour. Changing it never
  * starts a run.
  */
+import { defined } from "../engine/defined";
 import { LIMITS } from "../engine/limits";
 import * as words from "../words/link";
 import * as labels from "../words/view";
 import { type Beside, readBeside, writeBeside } from "./beside";
-import { type Field, number, orWord } from "./field";
+import { type Field, number, oneOf, orWord } from "./field";
 import { type Problem, readOne, type Settings, writeSettings } from "./table";
 import { WIDEST } from "./vgg16";
 
@@ -48,8 +49,8 @@ const beside: Field<Beside> = {
 };
 
 const FIELDS = {
-  speed: orWord(oneOf("speed", labels.speed, USUAL_SPEED, SPEEDS), "usual"),
-  code: orWord(oneOf("code", labels.code, "r", PROGRAMS), "none"),
+  speed: orWord(oneOf({ key: "speed", ...labels.speed }, USUAL_SPEED, SPEEDS), "usual"),
+  code: orWord(oneOf({ key: "code", ...labels.code }, "r", PROGRAMS), "none"),
   channel: orWord(
     number({ key: "channel", ...labels.channel }, 0, {
       min: 0,
@@ -96,7 +97,7 @@ export function readView(
   if (absent) problems.push(notShown(channel, settings));
   if (beyond) problems.push(tooFar(iteration, settings));
   const view = { channel: absent ? undefined : channel, iteration: beyond ? undefined : iteration };
-  return { view: { ...view, beside: other, ...given(lasting) }, problems };
+  return { view: { ...view, beside: other, ...defined(lasting) }, problems };
 }
 
 /** What differs from the whole grid at its newest, as text by key. */
@@ -110,31 +111,6 @@ export function writeView(view: View): Map<string, string> {
   if (code !== undefined) texts.set(FIELDS.code.key, FIELDS.code.write(code));
   if (tour !== undefined) texts.set(FIELDS.tour.key, FIELDS.tour.write(tour));
   return texts;
-}
-
-/** What is not given is not there: a view that says nothing of it leaves what there was. */
-function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const there = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(there) as { [K in keyof T]?: Exclude<T[K], undefined> };
-}
-
-function oneOf<T extends number | string>(
-  key: string,
-  naming: { label: string; hint: string },
-  initial: T,
-  values: readonly T[],
-): Field<T> {
-  return {
-    key,
-    ...naming,
-    initial,
-    allowed: words.oneOf(values.map(String)),
-    read: (text) => {
-      const value = values.find((candidate) => String(candidate) === text.trim());
-      return value === undefined ? { ok: false, why: "" } : { ok: true, value };
-    },
-    write: String,
-  };
 }
 
 function notShown(channel: number, settings: Settings): Problem {

@@ -1,5 +1,4 @@
 /** What the map says of a layer, in sentences. */
-
 import type { LayerInfo, ModelInfo } from "../public/types";
 import { formatBytes, formatSeconds } from "./numbers";
 

@@ -1,6 +1,7 @@
 /** What is said of models: the choice, the open one, one's own files, and what the browser keeps. */
 import type { ModelInfo, ModelOrigin } from "../public/types";
 import { formatBytes } from "./numbers";
+import { scalingLabels, scalingMeanings } from "./settings";
 
 /** The models that come with the page. */
 export const textures = "VGG16 trained on procedural textures, not ImageNet";
@@ -57,15 +58,17 @@ function layersOf({ layers }: ModelInfo): string {
   return first === last ? `${first} (${count})` : `${first} to ${last} (${count})`;
 }
 
-/** What the model expects of pictures; `label` and `meaning` are its input scaling's. */
-export function scaling({ preprocessing, origin }: ModelInfo, label: string, meaning: string): string {
+/** What the model expects of pictures. */
+export function scaling({ preprocessing, origin }: ModelInfo): string {
   const guessed = "The file does not say so itself; this is how files of its layout are used.";
   const notes =
     preprocessing === "none"
       ? "That is also what the course notes do."
       : "The course notes skip this and feed red, green and blue from 0 to 1 to the network, so the preset “As in the notes” does too. " +
-        `To feed this model what it expects, choose “${label}” as the input scaling under Settings.`;
-  return [meaning, origin.preprocessingGuessed ? guessed : "", notes].filter(Boolean).join(" ");
+        `To feed this model what it expects, choose “${scalingLabels[preprocessing]}” as the input scaling under Settings.`;
+  return [scalingMeanings[preprocessing], origin.preprocessingGuessed ? guessed : "", notes]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /** What the browser keeps of weights. */

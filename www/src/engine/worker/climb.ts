@@ -2,7 +2,6 @@
  * One worker's share of a run: its channels in batches, stepped in turn so that every tile moves evenly, with a
  * turn of the event loop after each step so that a stop is heard at once and canvases are shown.
  */
-
 import { VggscopeError } from "../../public/errors";
 import type { Gradient } from "../../public/types";
 import * as words from "../../words/worker-errors";

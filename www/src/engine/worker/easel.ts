@@ -1,5 +1,4 @@
 /** The canvases of a run's tiles: which iterate they show, and drawing it. */
-
 import { VggscopeError } from "../../public/errors";
 import { noContext } from "../../words/canvas";
 import { macrotask } from "../macrotask";

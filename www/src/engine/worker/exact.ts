@@ -1,5 +1,4 @@
 /** What is computed again from a run's kept iterates: exact images, the start, and gradients. */
-
 import { VggscopeError } from "../../public/errors";
 import type { Gradient } from "../../public/types";
 import * as words from "../../words/worker-errors";

@@ -4,7 +4,6 @@
  * checkpoint of each batch every few iterations, from which any other is computed again, bit for bit. A run that outgrows
  * its share of memory keeps every second picture and checkpoint, then every fourth.
  */
-
 import { VggscopeError } from "../../public/errors";
 import type { Keep } from "../../public/types";
 import * as words from "../../words/worker-errors";

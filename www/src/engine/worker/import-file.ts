@@ -1,5 +1,4 @@
 /** Files that are no safetensors: their reader is a wasm of its own, loaded when the first such file is opened. */
-
 import { VggscopeError } from "../../public/errors";
 import * as words from "../../words/worker-errors";
 import { isTrap } from "../failure";

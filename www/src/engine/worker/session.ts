@@ -1,5 +1,4 @@
 /** What a worker does with each message: the wasm, its device, its model and its share of every run. */
-
 import { VggscopeError } from "../../public/errors";
 import type { Backend } from "../../public/types";
 import * as words from "../../words/worker-errors";

@@ -1,5 +1,4 @@
 /** Shows the maths and the code of what is on screen, under the grid and under a channel seen closely. */
-
 import type { ScopeElement } from "../../element/vgg-scope";
 import type { ModelInfo } from "../../public/types";
 import type { ProgramKind } from "../../settings/view";
@@ -32,7 +31,6 @@ export function offerCode(desk: Desk): void {
   });
   for (const place of [grid, channel]) {
     state.watch(() => place.refresh());
-    state.watchView(() => place.refresh());
     desk.scope.addEventListener("vggscope-state", () => place.refresh());
   }
 }
@@ -63,13 +61,13 @@ class Place {
   show(code: ProgramKind | undefined): void {
     this.#code = code;
     this.element.open = code !== undefined;
-    if (code) this.#panel?.choose(code);
+    this.refresh();
   }
 
   refresh(): void {
-    if (!this.element.open) return;
+    if (!this.#code) return;
     const screen = this.#screen();
-    if (screen) this.#panel?.show(screen);
+    if (screen) this.#panel?.show(screen, this.#code);
   }
 
   async #opened(): Promise<void> {
@@ -83,7 +81,6 @@ class Place {
     try {
       const { CodePanel } = await import("./panel");
       this.#panel ??= new CodePanel(this.#choose);
-      if (this.#code) this.#panel.choose(this.#code);
       this.element.append(this.#panel.element);
       write(this.#said, "");
     } catch {

@@ -46,7 +46,6 @@ export class CodePanel {
   readonly #said = make("p", { className: "hint" });
   readonly #radios = new Map<ProgramKind, HTMLInputElement>();
   #code: ProgramKind = "r";
-  #screen: OnScreen | undefined;
 
   /** `chosen` is told of the language that the reader chooses. */
   constructor(chosen: (code: ProgramKind) => void) {
@@ -63,27 +62,19 @@ export class CodePanel {
     this.element.append(this.#lines, bar, this.#needs, this.#said, this.#program);
   }
 
-  show(screen: OnScreen): void {
-    this.#screen = screen;
+  show(screen: OnScreen, code: ProgramKind): void {
     const lines = algorithm(screen.facts).map(({ formula, meaning }) => {
       const code = make("code", {}, formula);
       code.setAttribute("translate", "no");
       return make("li", {}, code, make("span", { className: "meaning" }, meaning));
     });
     this.#lines.replaceChildren(...lines);
-    this.#write();
+    this.#write(screen, code);
   }
 
-  /** The language shown. */
+  /** The language shown last. */
   get code(): ProgramKind {
     return this.#code;
-  }
-
-  choose(code: ProgramKind): void {
-    this.#code = code;
-    const radio = this.#radios.get(code);
-    if (radio) radio.checked = true;
-    this.#write();
   }
 
   #choice(chosen: (code: ProgramKind) => void): HTMLElement {
@@ -97,12 +88,14 @@ export class CodePanel {
     return make("fieldset", { className: "languages" }, make("legend", {}, words.theWholeProgram), ...radios);
   }
 
-  #write(): void {
-    const language = LANGUAGES[this.#code];
-    if (!this.#screen) return;
+  #write(screen: OnScreen, code: ProgramKind): void {
+    const language = LANGUAGES[code];
+    const radio = this.#radios.get(code);
+    if (radio) radio.checked = true;
+    this.#code = code;
     write(this.#said, "");
     write(this.#needs, language.needs);
-    write(this.#program, language.write(this.#screen));
+    write(this.#program, language.write(screen));
     this.#program.setAttribute("aria-label", words.programIn(language.name));
   }
 }

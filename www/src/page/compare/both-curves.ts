@@ -6,13 +6,13 @@ import type { Pen, Plot } from "../explorer/plot";
 const PENS: readonly Pen[] = ["solid", "dashed"];
 
 /** One side's mean activation at iterates 0, 1, and so on, as far as it has come. */
-export type Objectives = Float32Array;
+type Objectives = Float32Array;
 
 export class BothCurves {
   readonly element = make("figure", { className: "compare-curves" });
   readonly #place = make("div", { className: "plot" });
   #plot: Plot | undefined;
-  #shown: { sides: readonly [Objectives, Objectives]; length: number } | undefined;
+  #shown: { sides: readonly [Objectives, Objectives]; length: number; position: number } | undefined;
 
   /** `seek` is told of the iterate that a pointer chooses on a curve. */
   constructor(seek: (iteration: number) => void) {
@@ -28,10 +28,10 @@ export class BothCurves {
   /** Draws both sides of a climb of `length` steps, with a mark where the reader is. */
   show(sides: readonly [Objectives, Objectives], length: number, position: number): void {
     const before = this.#shown;
-    this.#shown = { sides, length };
+    this.#shown = { sides, length, position };
     const same = before?.length === length && sides.every((side, at) => isSame(side, before.sides[at]));
-    if (!same) this.#draw();
-    this.#plot?.mark(position);
+    if (same) this.#plot?.mark(position);
+    else this.#draw();
   }
 
   async #begin(seek: (iteration: number) => void): Promise<void> {
@@ -42,13 +42,14 @@ export class BothCurves {
 
   #draw(): void {
     if (!this.#shown) return;
-    const { sides, length } = this.#shown;
+    const { sides, length, position } = this.#shown;
     const [own, other] = sides;
     this.#place.setAttribute("aria-label", words.bothCurves(own.at(-1), other.at(-1)));
     const count = Math.max(own.length, other.length);
     const iterates = Float32Array.from({ length: count }, (_, iterate) => iterate);
     const values = (side: Objectives) => Array.from(iterates, (iterate) => side[iterate] ?? null);
     this.#plot?.show([iterates, values(own), values(other)], length, []);
+    this.#plot?.mark(position);
   }
 }
 

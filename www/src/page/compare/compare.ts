@@ -1,7 +1,7 @@
 /** One channel under two settings, side by side: the same seed, the same step, one player for both. */
 import type { ScopeElement } from "../../element/vgg-scope";
 import { type Beside, COMPARABLE, differing } from "../../settings/beside";
-import { FIELDS, fieldOf, type SettingName, type Settings, writeSettings } from "../../settings/table";
+import { FIELDS, labelOf, type SettingName, type Settings, writeSettings } from "../../settings/table";
 import * as words from "../../words/compare";
 import { make, write } from "../dom";
 import { Latest } from "../explorer/latest";
@@ -33,7 +33,6 @@ export class Compare {
   #curves: BothCurves | undefined;
   #told: { settings: Settings; beside: Beside | undefined } | undefined;
   #beside: ScopeElement | undefined;
-  #built = false;
 
   constructor(scope: ScopeElement, state: PageState, playhead: Playhead) {
     this.#scope = scope;
@@ -49,8 +48,7 @@ export class Compare {
 
   /** When it is first opened: until then nobody needs a second of every control. */
   #build(): void {
-    if (this.#built) return;
-    this.#built = true;
+    if (this.#curves) return;
     const own = make("div", {}, this.#own, this.#ownWords);
     const other = make("div", {}, this.#other, this.#otherWords);
     this.#curves = new BothCurves((iteration) => this.#playhead.seek(iteration));
@@ -189,12 +187,5 @@ export class Compare {
 
 /** Such as "Step rule: Adam". */
 function wordsOn(names: readonly SettingName[], settings: Settings): string {
-  return words.settings(
-    names.map((name) => {
-      const field = fieldOf(name);
-      const text = field.write(settings[name]);
-      const label = field.choices?.find(({ value }) => value === text)?.label ?? text;
-      return words.setting(FIELDS[name].label, label);
-    }),
-  );
+  return words.settings(names.map((name) => words.setting(FIELDS[name].label, labelOf(name, settings))));
 }

@@ -1,5 +1,4 @@
 /** The player and the close view within `<vgg-scope controls="full">`: behind a boundary that other people's styles do not cross. */
-
 import type { ScopeElement } from "../../element/vgg-scope";
 import { browser } from "../../engine/platform";
 import { writeLink } from "../../settings/link";

@@ -1,5 +1,4 @@
 /** Looking closely: the grid's player, and the close view of a tile. */
-
 import { messagePanel } from "../../element/messages";
 import type { ScopeElement } from "../../element/vgg-scope";
 import { WHOLE_GRID } from "../../settings/view";

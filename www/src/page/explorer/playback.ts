@@ -1,5 +1,4 @@
 /** Ties a playhead to the grid that it moves, and to the link that says where it rests. */
-
 import type { ScopeElement } from "../../element/vgg-scope";
 import { spacing } from "../../engine/spacing";
 import { USUAL_SPEED } from "../../settings/view";

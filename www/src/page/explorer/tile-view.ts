@@ -1,5 +1,4 @@
 /** One channel seen close up, in a dialog over the grid; in the page, the link says which one. */
-
 import type { ScopeElement } from "../../element/vgg-scope";
 import { VggscopeError } from "../../public/errors";
 import * as words from "../../words/close-view";

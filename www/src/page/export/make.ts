@@ -1,5 +1,4 @@
 /** Makes files of a run: reads its iterates in turn and has a worker write them. Loaded with the first export. */
-
 import type { RunRecord } from "../../element/record";
 import { CHECKPOINT_EVERY } from "../../engine/spacing";
 import type { IterateFacts, Run } from "../../public/types";

@@ -1,5 +1,4 @@
 /** Ties what is on screen to the panels that take it away: one for the grid, one for the open channel. */
-
 import type { ScopeElement } from "../../element/vgg-scope";
 import { VggscopeError } from "../../public/errors";
 import type { View } from "../../settings/view";

@@ -1,5 +1,4 @@
 /** One layer in the map: its shape to scale, its name and width, and what choosing it would fetch. */
-
 import type { MapLayer } from "../../words/map";
 import * as words from "../../words/map";
 import { make, write } from "../dom";

@@ -1,5 +1,4 @@
 /** Every channel of the chosen layer within reach: its pages as links, and one channel by its number. */
-
 import type { EngineInfo } from "../../public/types";
 import { PAGE } from "../../settings/table";
 import { channelsOf } from "../../settings/vgg16";

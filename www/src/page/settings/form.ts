@@ -1,5 +1,4 @@
 /** The settings behind the presets, each control made from its row of the table. */
-
 import type { Field } from "../../settings/field";
 import { fieldOf, type SettingName, type Settings } from "../../settings/table";
 import * as words from "../../words/settings-form";

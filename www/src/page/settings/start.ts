@@ -1,5 +1,4 @@
 /** The control of what a climb starts from: noise, grey, a picture from disk, or one that a climb has made. */
-
 import type { ScopeElement } from "../../element/vgg-scope";
 import { FIELDS } from "../../settings/table";
 import * as words from "../../words/start-picture";

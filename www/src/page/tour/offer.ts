@@ -1,5 +1,4 @@
 /** The tour's card above the pictures, and the way into it. The step is in the link: Back goes a step back. */
-
 import { writeLink } from "../../settings/link";
 import * as words from "../../words/tour";
 import { byId, make, write } from "../dom";

@@ -1,5 +1,4 @@
 /** The guided tour: the course notes in six steps, each a state of this page. */
-
 import { initialSettings, type Settings } from "../../settings/table";
 import type { View } from "../../settings/view";
 import * as words from "../../words/tour";
