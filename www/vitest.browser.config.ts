@@ -1,7 +1,17 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** These measure time, memory or how busy the main thread is, so each has the machine to itself, after the others. */
+const MEASURING = ["smoothness", "main-thread", "memory*", "soak*"].map((name) => `**/${name}.test.ts`);
+
+/**
+ * Most of a file's time is waiting for a page, so there are more workers than a small machine has cores; each has a
+ * browser of its own, of several hundred megabytes.
+ */
+const WORKERS = Math.min(8, Math.ceil(1.5 * availableParallelism()));
 
 /** The tests of the built site, `dist`, in a browser. They lie outside this folder and use its packages. */
 export default defineConfig({
@@ -14,12 +24,30 @@ export default defineConfig({
   },
   test: {
     dir: at("../tests/browser"),
-    include: ["**/*.test.ts"],
-    // One browser at a time has the machine to itself, so that what is timed means something.
-    fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
-    reporters: ["verbose"],
+    reporters: ["verbose", at("../tests/browser/support/slowest.ts")],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ["**/*.test.ts"],
+          exclude: MEASURING,
+          maxWorkers: WORKERS,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "alone",
+          include: MEASURING,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
