@@ -25,6 +25,22 @@ function siteRoot(): Plugin {
   };
 }
 
+/**
+ * uPlot asks for the numbers of the browser's language as soon as it is loaded, and throws where that is no language tag: "C",
+ * as WebKit has it in the locale of a bare machine. The page's words are English, and so are its numbers.
+ */
+function plotsInEnglish(): Plugin {
+  const asked = "domEnv ? nav.language : 'en-US'";
+  return {
+    name: "plots-in-english",
+    transform(code, id) {
+      if (!id.includes("/node_modules/uplot/") || !id.endsWith(".js")) return null;
+      if (!code.includes(asked)) this.error(`${id} no longer has ${asked}`);
+      return { code: code.replace(asked, "'en'"), map: null };
+    },
+  };
+}
+
 /** Scripts that other pages or browsers name, so that their addresses stay the same. */
 const LASTING = ["vggscope", "vggscope-frame", "service-worker"];
 
@@ -32,7 +48,7 @@ export default defineConfig({
   // A missing file is a 404, as on any static host, and not the page again.
   appType: "mpa",
   base: "./",
-  plugins: [siteRoot(), wordsInPages(), modelCard(), docs(), edition()],
+  plugins: [siteRoot(), plotsInEnglish(), wordsInPages(), modelCard(), docs(), edition()],
   worker: { format: "es" },
   build: {
     target: "es2022",

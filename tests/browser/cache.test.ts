@@ -173,7 +173,7 @@ describe("two tabs at once", () => {
     void other.attempt({ weights, climb: FIRST }).catch(() => undefined);
     await expect.poll(asked).toBe(1);
     const pending = lab.attempt({ weights, climb: FIRST });
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await expect.poll(() => lab.page.evaluate(locksWaitedFor)).toBe(1);
     expect(asked()).toBe(1);
     await other.page.close();
     expect((await pending).refusal).toBeUndefined();
@@ -211,19 +211,43 @@ describe("no room", () => {
     await visitor.close();
   });
 
-  it("a browser without a cache, or without locks, fetches each time", async () => {
+  // A site that is no secure context has neither; a browser may have the one and not the other.
+  it.each([
+    [["caches"], true],
+    [["locks"], false],
+    [["caches", "locks"], true],
+  ] as const)("a browser without %s climbs", async (missing, fetchesAgain) => {
     const visitor = await LabPage.open(set);
-    // A worker cannot be reached before it starts; a site without a secure context has neither.
+    const removed: string[] = [];
+    visitor.page.on("console", (message) => removed.push(message.text()));
+    // A worker cannot be reached before it starts.
     await visitor.page.route(/worker.*\.js$/, async (route) => {
       const response = await route.fetch();
-      const without = "delete self.caches; Object.defineProperty(self, 'caches', { value: undefined });";
-      await route.fulfill({ response, body: `${without}\n${await response.text()}` });
+      const before = missing.map((name) => `${REMOVAL[name]}\nconsole.log("without ${name}");`).join("\n");
+      await route.fulfill({ response, body: `${before}\n${await response.text()}` });
     });
-    const outcome = await visitor.attempt({ weights: own.narrow() });
-    goodVisit(outcome);
+    const weights = own.narrow();
+    const first = await visitor.attempt({ weights });
+    goodVisit(first);
+    expect(first.bytesFetched).toBe(weightsSent(set.site, weights));
+    expect(new Set(removed)).toEqual(new Set(missing.map((name) => `without ${name}`)));
+    const second = await visitor.attempt({ weights });
+    goodVisit(second);
+    expect(second.bytesFetched > 0).toBe(fetchesAgain);
     await visitor.close();
   });
 });
+
+/** Runs in a worker before its own program: what a browser or a page without it has not got. */
+const REMOVAL = {
+  caches: "Object.defineProperty(self, 'caches', { value: undefined });",
+  locks: "Object.defineProperty(navigator, 'locks', { value: undefined });",
+};
+
+/** Runs in the page: how many locks of its site somebody waits for. */
+async function locksWaitedFor(): Promise<number> {
+  return (await navigator.locks.query()).pending?.length ?? 0;
+}
 
 interface Damage {
   cache: string;

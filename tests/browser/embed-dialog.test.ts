@@ -89,16 +89,24 @@ it("a frame's height is taken from that frame alone", async () => {
   await dialog.getByRole("radio", { name: "Web page: frame" }).check();
   const there = await visit(await dialog.getByRole("textbox").inputValue());
   await there.page.frameLocator("iframe").locator('vgg-scope[data-state="finished"]').waitFor();
-  const height = () => there.page.locator("iframe").evaluate((element) => element.clientHeight);
+  const frame = there.page.locator("iframe");
+  const height = () => frame.evaluate((element) => element.clientHeight);
   const before = await height();
-  await there.page.evaluate(() => {
+  await frame.evaluate((element: HTMLIFrameElement) => {
+    const heights: number[] = [];
+    Object.assign(globalThis, { heights });
+    new MutationObserver(() => heights.push(element.clientHeight)).observe(element, { attributes: true });
     postMessage({ type: "vggscope-height", height: 5000 }, "*");
-    document
-      .querySelector("iframe")
-      ?.contentWindow?.postMessage({ type: "vggscope-height", height: 5000 }, "*");
+    element.contentWindow?.postMessage({ type: "vggscope-height", height: 5000 }, "*");
   });
-  await there.page.waitForTimeout(300);
-  expect(await height()).toBe(before);
+  // Messages arrive in order: when the frame's own next one has, those that were forged have been passed over.
+  await there.page.frames()[1]?.evaluate(() => {
+    document.querySelector("vgg-scope")?.setAttribute("channels", "0-19");
+  });
+  await expect.poll(height).toBeGreaterThan(before + 100);
+  const heights = await there.page.evaluate(() => (globalThis as unknown as { heights: number[] }).heights);
+  expect(heights).toContain(await height());
+  expect(heights.includes(5000)).toBe(false);
 });
 
 it.each([

@@ -69,18 +69,26 @@ it("several on one page share one engine, and the last to leave ends it", async 
 });
 
 it("far below it fetches and computes nothing, keeps its room, and begins when scrolled to", async () => {
-  const path = pages.write(`${TALL}<vgg-scope ${QUICK} channels="0-4"></vgg-scope>${SCRIPT}`);
+  const untrained = 'weights="/sub/path/weights/untrained/"';
+  const path = pages.write(`${TALL}<vgg-scope ${QUICK} ${untrained} channels="0-4"></vgg-scope>${SCRIPT}`);
   const before = set.site.served.length;
   const page = await open(path);
   await expect.poll(() => stateOf(page)).toBe("loading");
-  await page.page.waitForTimeout(500);
-  const asked = set.site.served.slice(before).map(({ path: asked }) => asked);
-  expect(asked.filter((file) => /\.wasm|weights/.test(file))).toEqual([]);
+  const asked = () => set.site.served.slice(before).map(({ path: asked }) => asked);
+  expect(asked().filter((file) => /\.wasm|weights/.test(file))).toEqual([]);
+  // Another one, which is in sight, does all its work before the one below has begun.
+  await page.page.evaluate((quick) => {
+    document.body.insertAdjacentHTML("afterbegin", `<vgg-scope id="near" ${quick} channels="0"></vgg-scope>`);
+  }, QUICK);
+  await page.page.locator('#near[data-state="finished"]').waitFor();
+  expect(asked().filter((file) => file.includes("/untrained/"))).toEqual([]);
+  await page.page.evaluate(() => document.querySelector("#near")?.remove());
+  expect(await stateOf(page)).toBe("loading");
   const height = () => page.page.locator("vgg-scope").evaluate((element) => element.clientHeight);
   const waiting = await height();
   expect(waiting).toBeGreaterThan(60);
   await page.page.locator("vgg-scope").scrollIntoViewIfNeeded();
-  await page.reaches("finished");
+  await expect.poll(() => stateOf(page)).toBe("finished");
   await page.drawnTiles(5);
   expect(Math.abs((await height()) - waiting)).toBeLessThan(60);
 });

@@ -65,7 +65,7 @@ it("a load that fails leaves no lock behind, which would hold up every tab", asy
       [scope, { ...climb, layer: "block5_conv3" }] as const,
     );
     expect(refusal).toMatchObject({ own: true, code: "weights-offline" });
-    await expect.poll(() => lab.page.evaluate(locks), { timeout: 2000 }).toEqual([]);
+    await expect.poll(() => lab.page.evaluate(locks)).toEqual([]);
   }
   await lab.page.context().setOffline(false);
   await lab.climb(scope, { ...climb, layer: "block5_conv3" });

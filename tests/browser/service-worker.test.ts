@@ -74,9 +74,13 @@ it("no page that embeds the element or the frame gets a service worker", async (
   await page.reaches("finished");
   for (const frame of page.page.frames().slice(1))
     await frame.locator('vgg-scope[data-state="finished"]').waitFor({ timeout: 20_000 });
-  await page.page.waitForTimeout(500);
-  expect(await registrations(page.page)).toEqual([]);
-  expect(set.site.servedUnder("/sub/path/service-worker.js")).toEqual([]);
+  // A page of its own, opened and finished after these, has one by now.
+  const from = set.site.served.length;
+  const own = await page.again(SMALL, "/sub/path/");
+  await own.reaches("finished");
+  await expect.poll(() => registrations(own.page)).toEqual([`${set.site.origin}/sub/path/`]);
+  const scripts = set.site.servedUnder("/sub/path/service-worker.js");
+  expect(scripts.map((served) => set.site.served.indexOf(served) >= from)).toEqual([true]);
 });
 
 it("the page can be installed: its manifest and every icon in it are there", async () => {

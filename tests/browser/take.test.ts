@@ -255,7 +255,11 @@ it.each([
         return [...(context?.getImageData(x, y, 1, 1).data ?? [])];
       };
       // A place is sought before its picture can be drawn; until then nothing is.
-      while (draws(2, 2)[3] === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      const until = performance.now() + 20_000;
+      while (draws(2, 2)[3] === 0) {
+        if (performance.now() > until) throw new Error("no picture of the video can be drawn");
+        await new Promise(requestAnimationFrame);
+      }
       return { width, height, duration, middle: draws(14, 14), paper: draws(2, 2) };
     },
     [taken.bytes.toString("base64"), type] as const,

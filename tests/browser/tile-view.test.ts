@@ -150,9 +150,9 @@ it("it plays at the speed chosen, pauses, and ends at the newest", async () => {
   await expect.poll(() => view.place()).toMatch(/^Step [1-9]\d* of 40$/);
   await view.button("Pause").click();
   const paused = await view.place();
-  await view.scope.page.waitForTimeout(400);
-  expect(await view.place()).toBe(paused);
+  // The link follows where playing has come to rest.
   await expect.poll(() => `Step ${view.link().iteration} of 40`).toBe(paused);
+  expect(await view.place()).toBe(paused);
   expect(view.speed()).toBe("10");
   await speed.selectOption("60 / s");
   await view.button("Play").click();
@@ -289,6 +289,17 @@ it("a click on a curve goes to that step, and the mark is there", async () => {
   ).toBe(1);
 });
 
+it("the curves are there where the browser's language is none", async () => {
+  const page = await ScopePage.visit(set, {}, { path: "/pages/blank.html" });
+  await page.page.addInitScript(() => {
+    Object.defineProperty(Navigator.prototype, "language", { get: () => "C" });
+  });
+  await page.page.goto(`${set.site.origin}/#${new URLSearchParams({ ...SMALL, channel: "2" })}`);
+  await page.reaches("finished");
+  expect(await page.page.evaluate(() => navigator.language)).toBe("C");
+  await new CloseView(page).dialog.locator(".u-over").first().waitFor();
+});
+
 it("a dead channel's gradient is exactly 0, in words too", async () => {
   const view = await open({
     weights: WEIGHTS.full,
@@ -318,7 +329,11 @@ it("opened while the climb goes on it follows the newest, and a step back rests"
   await page.page.keyboard.press("ArrowRight");
   expect(await step()).toBe(1);
   await view.shows((await view.computed(1, 1)).rgba);
-  await page.page.waitForTimeout(700);
+  // The climb goes on all the while, and says so.
+  const climbed = async () =>
+    Number(/Step (\d+)/.exec(await page.page.locator("#run-line").innerText())?.[1]);
+  const then = await climbed();
+  await expect.poll(climbed).toBeGreaterThan(then + 20);
   expect(await step()).toBe(1);
   await view.button("Newest").click();
   await expect.poll(step).toBeGreaterThan(60);

@@ -64,8 +64,8 @@ export class ScopePage {
   }
 
   /** Another tab of the same visitor, or a later visit: what the browser keeps is there. */
-  async again(link: Readonly<Record<string, string>>): Promise<ScopePage> {
-    const address = new URL(this.page.url());
+  async again(link: Readonly<Record<string, string>>, path = ""): Promise<ScopePage> {
+    const address = new URL(path || this.page.url(), this.page.url());
     address.hash = String(new URLSearchParams(link));
     const page = await this.page.context().newPage();
     const errors: string[] = [];
@@ -130,12 +130,13 @@ export class ScopePage {
 
   /** Waits until every tile is drawn: a picture may follow its words by a frame. */
   async drawnTiles(count: number): Promise<TileFacts[]> {
-    for (let looks = 0; looks < 200; looks++) {
-      const tiles = await this.tiles();
-      if (tiles.filter(({ drawn }) => drawn).length === count) return tiles;
-      await this.page.waitForTimeout(50);
-    }
-    throw new Error(`not ${count} tiles are drawn: ${JSON.stringify(await this.tiles())}`);
+    let tiles: TileFacts[] = [];
+    const drawn = async () => {
+      tiles = await this.tiles();
+      return tiles.filter((tile) => tile.drawn).length;
+    };
+    await expect.poll(drawn, { message: "tiles that are drawn" }).toBe(count);
+    return tiles;
   }
 
   tiles(): Promise<TileFacts[]> {
