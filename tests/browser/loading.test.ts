@@ -7,11 +7,48 @@ import { INDEX_FILE } from "./support/generated-weights";
 import { Site } from "./support/host/site";
 import { LabPage } from "./support/lab";
 
+/** Runs in a worker before its own program: the ten seconds that a host is given are over when a test says so. */
+const PATIENCE_TO_ORDER = `
+  const { setTimeout: start, clearTimeout: end } = self;
+  const waiting = new Map();
+  self.setTimeout = (run, ms, ...rest) => {
+    const timer = start(run, ms, ...rest);
+    if (ms >= 10_000) waiting.set(timer, { run, ms });
+    return timer;
+  };
+  self.clearTimeout = (timer) => {
+    waiting.delete(timer);
+    end(timer);
+  };
+  self.waiting = waiting;
+`;
+
+declare global {
+  /** In a worker: timers of ten seconds and more, by their numbers. */
+  var waiting: Map<number, { run: () => void; ms: number }>;
+}
+
+/** Runs in a worker: ends what it waits ten seconds for; answers with how long each was to last. */
+function tenSecondsPass(): number[] {
+  return [...globalThis.waiting].map(([timer, { run, ms }]) => {
+    clearTimeout(timer);
+    run();
+    return ms;
+  });
+}
+
+/** Runs in the page: whether the browser keeps all of these. */
+async function areKept(addresses: string[]): Promise<boolean> {
+  const found = await Promise.all(addresses.map((address) => caches.match(address)));
+  return found.every((kept) => kept !== undefined);
+}
+
 const set = stage();
 const FIRST = { layer: "block1_conv2" };
 let lab: LabPage;
 let elsewhere: Site;
 /** The same in every folder of these weights. */
+let first: Shard;
 let second: Shard;
 let narrowShards: ReadonlyMap<string, Shard>;
 const pictures = new Map<string, string>();
@@ -21,7 +58,8 @@ beforeAll(async () => {
   lab = await LabPage.open(set);
   pictures.set("full", (await lab.attempt({ weights: WEIGHTS.full, climb: FIRST })).picture);
   pictures.set("narrow", (await lab.attempt({ weights: WEIGHTS.narrow })).picture);
-  second = shard(await shardsOf(set.site.origin + own.full()), "block1_conv2");
+  const shards = await shardsOf(set.site.origin + own.full());
+  [first, second] = [shard(shards, "block1_conv1"), shard(shards, "block1_conv2")];
   narrowShards = await shardsOf(set.site.origin + own.narrow());
 });
 
@@ -142,18 +180,6 @@ describe.concurrent("a host that fails in passing", () => {
     expect(elsewhere.sentUnder(moved)).toBeGreaterThan(0);
   });
 
-  it("a body that stalls is given ten seconds, then taken up where it stopped", async () => {
-    const weights = own.full();
-    set.site.spoil(secondOf(weights), { kind: "stall-after", bytes: 50_000 }, { times: 1 });
-    const { refusal, picture, progress, milliseconds } = await lab.attempt({ weights, climb: FIRST });
-    expect(refusal).toBeUndefined();
-    expect(picture).toBe(pictures.get("full"));
-    expect(milliseconds).toBeGreaterThan(10_000);
-    expect(milliseconds).toBeLessThan(15_000);
-    expect(progress.find(({ state }) => state === "retrying")?.detail).toMatch(/no byte came for 10 s/);
-    expect(set.site.servedUnder(secondOf(weights)).map(({ range }) => range)).toEqual(["", "bytes=50000-"]);
-  });
-
   it("a slow host: bytes come in steps, the time left goes down", async () => {
     const weights = own.full();
     set.site.spoil(secondOf(weights), { kind: "slow", bytesPerSecond: 64_000 });
@@ -170,21 +196,46 @@ describe.concurrent("a host that fails in passing", () => {
   });
 });
 
+it("a body that stalls is given ten seconds, then taken up where it stopped", async () => {
+  const weights = own.full();
+  set.site.spoil(secondOf(weights), { kind: "stall-after", bytes: 50_000 }, { times: 1 });
+  const visitor = await LabPage.open(set);
+  await visitor.page.route(/worker.*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `{${PATIENCE_TO_ORDER}}\n${await response.text()}` });
+  });
+  const pending = visitor.attempt({ weights, climb: FIRST });
+  const loaded = () => visitor.page.evaluate(() => inPage.latest?.progress.at(-1)?.loadedBytes);
+  await expect.poll(loaded).toBe(first.bytes + 50_000);
+  expect(set.site.servedUnder(secondOf(weights))).toHaveLength(1);
+  const waits = await Promise.all(visitor.page.workers().map((worker) => worker.evaluate(tenSecondsPass)));
+  expect(waits.flat()).toEqual([10_000]);
+  const { refusal, picture, progress } = await pending;
+  expect(refusal).toBeUndefined();
+  expect(picture).toBe(pictures.get("full"));
+  expect(progress.find(({ state }) => state === "retrying")?.detail).toMatch(/no byte came for 10 s/);
+  expect(set.site.servedUnder(secondOf(weights)).map(({ range }) => range)).toEqual(["", "bytes=50000-"]);
+  await visitor.close();
+});
+
 describe("order", () => {
   it("three files come at a time, the lowest layers first", async () => {
     const weights = own.narrow();
     const layers = [...narrowShards.keys()];
     set.site.spoil(narrowPath(weights, "block1_conv1"), { kind: "slow", bytesPerSecond: 500 });
     const pending = lab.attempt({ weights });
-    const asked = () => set.site.servedUnder(weights).map(({ path }) => path.slice(weights.length));
-    await expect.poll(() => asked().length).toBeGreaterThanOrEqual(4);
-    // The others have come by now; the first, the lowest, is still on its way.
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(asked()).toEqual([INDEX_FILE, ...layers.slice(0, 3).map(fileOf)]);
     expect((await pending).picture).toBe(pictures.get("narrow"));
-    expect(asked()).toHaveLength(1 + layers.length);
+    const served = set.site.servedUnder(weights);
+    const asked = served.map(({ path }) => path.slice(weights.length));
+    expect(asked.slice(0, 4)).toEqual([INDEX_FILE, ...layers.slice(0, 3).map(fileOf)]);
+    expect(asked).toHaveLength(1 + layers.length);
+    // While the lowest was on its way the two after it came, and no fourth was asked for.
+    const [lowest, second, third, fourth] = served.slice(1);
+    const came = lowest?.sentAt ?? Number.NaN;
+    expect(Math.max(second?.sentAt ?? came, third?.sentAt ?? came)).toBeLessThan(came);
+    expect(fourth?.askedAt).toBeGreaterThanOrEqual(came);
     // Two that are under way together may overtake each other, by no more than that.
-    const early = layers.map((layer, place) => place - (asked().indexOf(fileOf(layer)) - 1));
+    const early = layers.map((layer, place) => place - (asked.indexOf(fileOf(layer)) - 1));
     expect(Math.max(...early.map(Math.abs))).toBeLessThanOrEqual(2);
   });
 
@@ -212,18 +263,20 @@ describe("giving up", () => {
   it("a signal ends the opening of a host that never answers", async () => {
     const weights = own.narrow();
     set.site.spoil(weights + INDEX_FILE, { kind: "stall" });
-    const { refusal, took } = await lab.page.evaluate(async (address) => {
+    const refusal = lab.page.evaluate((address) => {
       const controller = new AbortController();
-      const opening = inPage.refusal(() =>
+      const give = () => controller.abort();
+      addEventListener("give-up", give, { once: true });
+      return inPage.refusal(() =>
         inPage.open({ weights: address, backend: "cpu", signal: controller.signal }),
       );
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      const from = performance.now();
-      controller.abort();
-      return { refusal: await opening, took: performance.now() - from };
     }, weights);
-    expect(refusal).toMatchObject({ own: true, code: "weights-cancelled" });
-    expect(took).toBeLessThan(1000);
+    const asked = () => set.site.servedUnder(weights).length;
+    await expect.poll(asked).toBe(1);
+    await lab.page.evaluate(() => dispatchEvent(new Event("give-up")));
+    expect(await refusal).toMatchObject({ own: true, code: "weights-cancelled" });
+    // Had it waited for the host to be given up instead, it would have been asked again.
+    expect(asked()).toBe(1);
   });
 
   it("what has arrived whole is kept, and starting again goes on from there", async () => {
@@ -232,16 +285,26 @@ describe("giving up", () => {
     set.site.spoil(stalled, { kind: "stall" }, { times: 1 });
     const scope = await lab.scope({ weights, backend: "cpu" });
     const climb = () =>
-      lab.page.evaluate(async (number) => {
+      lab.page.evaluate((number) => {
         const order = { layer: "block2_conv2", channels: [0], width: 16, height: 16, iterations: 1 };
         const run = inPage.scope(number).ascend(order);
-        setTimeout(() => run.stop(), 1500);
+        addEventListener("give-up", () => run.stop(), { once: true });
         return run.finished.catch(({ code }) => code as string);
       }, scope);
-    expect(await climb()).toMatch(/stopped|cancelled/);
-    const before = set.site.served.length;
+    const stopped = climb();
+    const below = ["block1_conv1", "block1_conv2"].map(
+      (layer) => set.site.origin + narrowPath(weights, layer),
+    );
+    await expect.poll(() => lab.page.evaluate(areKept, below)).toBe(true);
+    await expect.poll(() => set.site.servedUnder(stalled).length).toBe(1);
+    await lab.page.evaluate(() => dispatchEvent(new Event("give-up")));
+    expect(await stopped).toMatch(/stopped|cancelled/);
+    const before = set.site.servedUnder(weights).length;
     expect(await climb()).toBe("finished");
-    const asked = set.site.served.slice(before).map(({ path }) => path);
+    const asked = set.site
+      .servedUnder(weights)
+      .slice(before)
+      .map(({ path }) => path);
     expect(asked).toContain(stalled);
     expect(asked.filter((path) => path.includes("block1_"))).toEqual([]);
   });

@@ -59,7 +59,7 @@ it.each([
   expect(body.equals(FILE.subarray(from, to))).toBe(true);
   expect(headers["content-range"]).toBe(`bytes ${from}-${to - 1}/100000`);
   expect(headers["content-length"]).toBe(String(to - from));
-  expect(site.served.at(-1)).toEqual({
+  expect(site.served.at(-1)).toMatchObject({
     method: "GET",
     path: "/file.bin",
     range,

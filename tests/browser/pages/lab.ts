@@ -50,6 +50,8 @@ export interface Outcome {
 
 export class Lab {
   readonly library: Library;
+  /** What has come so far of the trial that began last. */
+  latest: Outcome | undefined;
   readonly #scopes: Vggscope[] = [];
 
   constructor(library: Library) {
@@ -80,6 +82,7 @@ export class Lab {
   async attempt({ weights, climb, ...options }: Trial): Promise<Outcome> {
     const opened = { ...options, weights: await materialise(weights) };
     const outcome = nothingYet();
+    this.latest = outcome;
     const from = performance.now();
     outcome.refusal = await this.refusal(async () => {
       const onProgress = (step: WeightProgress) => outcome.progress.push(step);

@@ -18,6 +18,10 @@ export interface Served {
   status: number;
   /** Of the body, as far as they have been sent. */
   bytes: number;
+  /** When it was asked, by this program's clock in milliseconds. */
+  askedAt: number;
+  /** When the last of these bytes left. */
+  sentAt: number;
 }
 
 /** What other sites' pages ask before an unusual request: the site's own headers are the answer. */
@@ -82,7 +86,9 @@ export class Site {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "GET", url: path = "/" } = request;
     const { pathname } = new URL(path, this.origin);
-    const entry: Served = { method, path, range: request.headers.range ?? "", status: 0, bytes: 0 };
+    const range = request.headers.range ?? "";
+    const askedAt = performance.now();
+    const entry: Served = { method, path, range, status: 0, bytes: 0, askedAt, sentAt: askedAt };
     this.served.push(entry);
     const fault = this.#faults.strike(pathname, method);
     const question = {
@@ -99,8 +105,11 @@ export class Site {
       "cache-control": this.#mayBeKept(pathname) ? "max-age=3600" : "no-store",
       ...(fault?.kind === "cors-refused" ? {} : this.#options.headers),
     });
-    if (method === "GET") await send(response, answer, (bytes) => (entry.bytes += bytes));
-    else response.end();
+    if (method !== "GET") return void response.end();
+    await send(response, answer, (bytes) => {
+      entry.bytes += bytes;
+      entry.sentAt = performance.now();
+    });
   }
 
   #mayBeKept(pathname: string): boolean {
