@@ -31,6 +31,8 @@ export interface FakeOptions {
   onStep?: (channels: number[], iteration: number) => void;
   /** Told of every ascent set up. */
   onAscent?: (settings: WasmAscentSettings) => void;
+  /** Told of every ascent freed. */
+  onFree?: () => void;
   onDraw?: (context: OffscreenCanvasRenderingContext2D, rgba: Uint8ClampedArray) => void;
   /** Loading a layer takes until this resolves; by then it may have been given up. */
   onLoad?: (layer: string) => Promise<void> | undefined;
@@ -156,7 +158,7 @@ async function arrival(layer: string, signal: LoadOptions["signal"], { onLoad }:
   await Promise.race([onLoad?.(layer), given]);
 }
 
-function fakeAscent(settings: WasmAscentSettings, { faults, onStep }: FakeOptions): WasmAscent {
+function fakeAscent(settings: WasmAscentSettings, { faults, onStep, onFree }: FakeOptions): WasmAscent {
   const { channels, width, height, resume, start, seed } = settings;
   const size = width * height * 3;
   const images =
@@ -186,7 +188,9 @@ function fakeAscent(settings: WasmAscentSettings, { faults, onStep }: FakeOption
       return images.map((image) => image.slice());
     },
     free: () => {
+      check();
       freed = true;
+      onFree?.();
     },
   };
 }

@@ -48,9 +48,8 @@ it("has curves from the iterate that each number belongs to", () => {
 it("notes once from where the climb went on by other settings", () => {
   const record = climbed();
   expect(record.curves(7)?.turns).toEqual([]);
-  record.turn();
-  record.turn();
-  record.note(facts(3, 4));
-  record.turn();
+  record.turn(3);
+  record.turn(3);
+  record.turn(4);
   expect(record.curves(7)?.turns).toEqual([3, 4]);
 });

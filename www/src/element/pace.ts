@@ -39,7 +39,8 @@ export class Pace {
   progress(): RunProgress {
     const total = this.#channels * this.#iterations;
     return {
-      done: this.#done,
+      // A channel may be beyond where a run that became shorter ends.
+      done: Math.min(this.#done, total),
       total,
       channels: this.#channels,
       iterations: this.#iterations,

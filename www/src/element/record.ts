@@ -52,9 +52,9 @@ export class RunRecord {
     for (const track of this.#tracks.values()) lengthen(track, iterations);
   }
 
-  /** From the iterate of the channel that is ahead, the climb goes on by other settings. */
-  turn(): void {
-    if (this.#turns.at(-1) !== this.farthest) this.#turns.push(this.farthest);
+  /** From this iterate on, the climb goes by other settings. */
+  turn(after: number): void {
+    if (this.#turns.at(-1) !== after) this.#turns.push(after);
   }
 
   note(facts: Facts): void {

@@ -166,11 +166,13 @@ export class VggScope extends SettingsElement implements VggScopeElement {
     if (this.#state !== "paused") return;
     const { settings, problems } = readAttributes(this);
     const { learningRate, step, iterations } = settings;
+    const { record } = this;
     this.#messages.clear();
     this.#messages.problems(problems);
-    if (learningRate !== this.#rule?.learningRate || step !== this.#rule.step) this.record.turn();
+    const turns = learningRate !== this.#rule?.learningRate || step !== this.#rule.step;
     this.#rule = { learningRate, step };
-    this.#run?.resume({ learningRate, step, iterations: this.#reachable(iterations) });
+    const going = this.#run?.resume({ learningRate, step, iterations: this.#reachable(iterations) });
+    if (turns) void going?.then((after) => record.turn(after));
     this.#setState("running");
   }
 

@@ -5,7 +5,7 @@ import * as words from "../words/errors";
 import type { Engine, RunListener } from "./engine";
 import { asVggscopeError, toError } from "./failure";
 import { checkRunChanges } from "./options";
-import type { Attention, Change, RunEvent, SentIterate } from "./protocol";
+import type { Attention, Change, RunEvent, RunNotice, SentIterate } from "./protocol";
 import type { AscentSettings } from "./wasm-module";
 import type { WorkerLink } from "./worker-link";
 
@@ -40,7 +40,13 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
   /** The workers that climb, and which of them has which channel. */
   #workers: readonly WorkerLink[] = [];
   readonly #home = new Map<number, WorkerLink>();
-  #climbing = 0;
+  /** How many changes of the run each worker knew of when it had taken all its steps. */
+  readonly #arrived = new Map<WorkerLink, number>();
+  #ended = 0;
+  /** How many times the run was changed. */
+  #changes = 0;
+  /** Those that workers are still to be told of. */
+  #untold = 0;
   /** The iterate that canvases are to show. */
   #shown = Number.POSITIVE_INFINITY;
   /** Pixels of the screen that a canvas's row has; not known at first. */
@@ -91,35 +97,52 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#loading.abort();
-    for (const link of this.#workers) link.notify({ kind: "stop", run: this.#id });
+    this.#notify({ kind: "stop", run: this.#id });
     if (this.#workers.length === 0) this.#settle();
   }
 
   pause(): void {
     this.#paused = true;
-    for (const link of this.#workers) link.notify({ kind: "pause", run: this.#id });
+    this.#notify({ kind: "pause", run: this.#id });
   }
 
-  resume(changes: RunChanges = {}): void {
+  resume(changes: RunChanges = {}): Promise<number> {
     checkRunChanges(changes);
+    if (this.#stopped || this.#settled) return Promise.resolve(this.#farthest);
     this.#paused = false;
-    const { learningRate, step, iterations } = changes;
-    this.#iterations = iterations ?? this.#iterations;
-    const change = {
-      ...(learningRate !== undefined && { learningRate }),
-      ...(step && { step }),
-      ...(iterations !== undefined && { iterations }),
-    };
+    const change = given(changes);
+    this.#iterations = change.iterations ?? this.#iterations;
     // Workers that are still to come begin with them.
     if (this.#workers.length === 0) this.#reorder(change);
-    for (const link of this.#workers) {
-      link.notify({ kind: "resume", run: this.#id, after: this.#farthest, ...change });
-    }
+    else if (Object.keys(change).length > 0) return this.#change(change);
+    this.#goOn();
+    return Promise.resolve(this.#farthest);
   }
 
   #reorder({ iterations = this.#order.iterations, ...turn }: Change): void {
     const settings = { ...this.#order.settings, ...turn };
     this.#order = { ...this.#order, iterations, settings };
+  }
+
+  /** Where every worker stands is asked first: other settings hold for all channels from the farthest iterate. */
+  async #change(change: Change): Promise<number> {
+    const number = ++this.#changes;
+    this.#untold += 1;
+    const stands = this.#workers.map((link) => link.request("stand", { run: this.#id }));
+    // A worker that cannot say is gone, and the run with it.
+    const places = await Promise.all(stands).catch(() => []);
+    const after = Math.max(this.#farthest, ...places);
+    this.#notify({ kind: "change", run: this.#id, number, after, ...change });
+    this.#untold -= 1;
+    this.#goOn();
+    return after;
+  }
+
+  /** Unless it was paused again, or there is a change to come that pauses it first. */
+  #goOn(): void {
+    if (this.#paused || this.#untold > 0) return;
+    this.#notify({ kind: "resume", run: this.#id });
+    this.#finishIfDone();
   }
 
   async iterate(channel: number, iteration: number): Promise<KeptIterate> {
@@ -134,30 +157,48 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
 
   show(iteration: number): void {
     this.#shown = iteration;
-    for (const link of this.#workers) link.notify({ kind: "show", run: this.#id, iteration });
+    this.#notify({ kind: "show", run: this.#id, iteration });
   }
 
   fit(shownWidth: number): void {
     this.#shownWidth = shownWidth;
-    for (const link of this.#workers) link.notify({ kind: "fit", run: this.#id, shownWidth });
+    this.#notify({ kind: "fit", run: this.#id, shownWidth });
   }
 
   attend(channels: readonly number[], hidden = false): void {
     this.#attention = { channels, hidden };
-    for (const link of this.#workers) link.notify({ kind: "attend", run: this.#id, ...this.#attention });
+    this.#notify({ kind: "attend", run: this.#id, ...this.#attention });
   }
 
   release(): void {
     this.stop();
     this.#released = true;
     this.#unread = [];
-    for (const link of this.#workers) link.notify({ kind: "release", run: this.#id });
+    this.#notify({ kind: "release", run: this.#id });
+  }
+
+  #notify(notice: RunNotice): void {
+    for (const link of this.#workers) link.notify(notice);
   }
 
   heard(event: RunEvent, from: WorkerLink): void {
     if (event.kind === "iterates") for (const item of event.items) this.#receive({ item, from });
     else if (event.kind === "run-failed") this.#fail(toError(event.failure));
-    else if (--this.#climbing === 0) this.#settle();
+    else if (event.kind === "arrived") this.#note(from, event.changes);
+    else if (++this.#ended === this.#workers.length) this.#settle();
+  }
+
+  #note(from: WorkerLink, changes: number): void {
+    this.#arrived.set(from, changes);
+    this.#finishIfDone();
+  }
+
+  /** All workers have taken all steps that they were ever asked for, and nobody is about to ask for more. */
+  #finishIfDone(): void {
+    const done = this.#workers.every((link) => this.#arrived.get(link) === this.#changes);
+    if (!done || this.#paused || this.#workers.length === 0) return;
+    this.#settle();
+    this.stop();
   }
 
   lost(error: VggscopeError): void {
@@ -171,7 +212,6 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
     const links = await this.#engine.prepare(settings.layer, channels.length, this.#loading.signal);
     if (this.#stopped || this.#settled) return;
     this.#workers = links;
-    this.#climbing = links.length;
     await Promise.all(links.map((link, part) => this.#send(link, part)));
   }
 
@@ -223,7 +263,7 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
   #drain(): void {
     this.#draining = true;
     this.#unread = [];
-    for (const link of this.#workers) link.notify({ kind: "drain", run: this.#id });
+    this.#notify({ kind: "drain", run: this.#id });
   }
 
   #pixels(link: WorkerLink, channel: number, iteration: number): Promise<Float32Array> {
@@ -257,6 +297,15 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
     const here = this.#order.channels.includes(channel);
     throw new VggscopeError("iterate-not-kept", here ? words.notStarted(channel) : words.notInRun(channel));
   }
+}
+
+/** What differs, without what is left out. */
+function given({ learningRate, step, iterations }: RunChanges): Change {
+  return {
+    ...(learningRate !== undefined && { learningRate }),
+    ...(step && { step }),
+    ...(iterations !== undefined && { iterations }),
+  };
 }
 
 interface Deferred<T> {

@@ -39,6 +39,8 @@ export interface Requests {
   load: { args: { layer: string }; result: { shards: Shard[]; model: ModelDescription } };
   accept: { args: Shard; result: null };
   ascend: { args: ClimbOrder; result: null };
+  /** Pauses a run's climb, and asks for the farthest iterate that it has taken a step to. */
+  stand: { args: { run: number }; result: number };
   rgba: { args: { run: number; channel: number; iteration: number }; result: Uint8ClampedArray };
   pixels: { args: { run: number; channel: number; iteration: number }; result: Float32Array };
   gradient: { args: { run: number; channel: number; iteration: number }; result: Gradient };
@@ -66,8 +68,12 @@ export type Change = Turn & { iterations?: number };
 export type RunNotice =
   | { kind: "stop"; run: number }
   | { kind: "pause"; run: number }
-  /** Go on, from the iterate `after` with changed settings; a part of the run that is behind goes there first. */
-  | ({ kind: "resume"; run: number; after: number } & Change)
+  | { kind: "resume"; run: number }
+  /**
+   * The run's change of this number, counted from 1. Other settings hold from the iterate `after`; a part of the run that is
+   * behind goes there first.
+   */
+  | ({ kind: "change"; run: number; number: number; after: number } & Change)
   | { kind: "credit"; run: number; count: number }
   /** Nobody will read the iterates: go on without waiting for credit and without sending pictures. */
   | { kind: "drain"; run: number }
@@ -95,6 +101,9 @@ export interface Failure {
 /** Something that happened to a run. */
 export type RunEvent =
   | { kind: "iterates"; run: number; items: SentIterate[] }
+  /** All steps are taken that were asked for by the run's first `changes` changes; more may follow. */
+  | { kind: "arrived"; run: number; changes: number }
+  /** Stopped, and nothing follows. */
   | { kind: "ended"; run: number }
   | { kind: "run-failed"; run: number; failure: Failure };
 

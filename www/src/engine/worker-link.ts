@@ -41,7 +41,10 @@ export class WorkerLink {
     worker.addEventListener("messageerror", (event) => this.#broken(event));
   }
 
-  /** Once `signal` is aborted the worker is told; the answer then comes soon, as a rule a rejection. */
+  /**
+   * Once `signal` is aborted the worker is told; the answer then comes soon, as a rule a rejection. Where it was aborted before,
+   * the worker is asked nothing.
+   */
   request<K extends RequestKind>(
     kind: K,
     args: Requests[K]["args"],
@@ -49,6 +52,7 @@ export class WorkerLink {
   ): Promise<Requests[K]["result"]> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(this.#closed);
+      if (signal?.aborted) return reject(new VggscopeError("weights-cancelled", words.notAsked));
       const id = this.#nextId++;
       // The answer to a question of kind K has K's result type: the worker's handler table says so.
       this.#pending.set(id, { resolve: (value) => resolve(value as Requests[K]["result"]), reject });

@@ -230,13 +230,17 @@ export interface Run<I extends IterateFacts = Iterate> extends AsyncIterable<I> 
    * loading, ends that too, unless another run waits for them.
    */
   stop(): void;
-  /** Waits, after the steps in progress, until `resume`. Kept iterates stay readable. */
+  /**
+   * Waits, after the steps in progress, until `resume`. Kept iterates stay readable. A paused run does not end: if those steps
+   * were its last, it may still be given more.
+   */
   pause(): void;
   /**
    * Goes on where the run stands, with other settings if there are `changes`: for every channel from the same iterate, the
-   * farthest that one had come to. Throws `invalid-option` or `unknown-option`.
+   * farthest that one had come to, to which the promise resolves. Throws `invalid-option` or `unknown-option`. A run that has
+   * ended stays as it is.
    */
-  resume(changes?: RunChanges): void;
+  resume(changes?: RunChanges): Promise<number>;
   /**
    * Settles when the run has ended; rejects when it failed. Reading this without ever iterating lets the run go
    * through at full speed, its iterates unread.

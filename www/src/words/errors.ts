@@ -22,6 +22,9 @@ export function loadingCancelled(layer: string): string {
   return `Loading the weights up to ${layer} was cancelled; start again to go on from what has arrived.`;
 }
 
+/** Of what was given up before anything was asked for. */
+export const notAsked = "This was cancelled before it began; start again.";
+
 /** `detail` is what the browser or the panic says. */
 export function stoppedUnexpectedly(detail: string): string {
   return (

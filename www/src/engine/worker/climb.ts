@@ -6,14 +6,7 @@ import { VggscopeError } from "../../public/errors";
 import type { Gradient } from "../../public/types";
 import * as words from "../../words/worker-errors";
 import { macrotask } from "../macrotask";
-import {
-  type Attention,
-  type Change,
-  type ClimbOrder,
-  CREDIT,
-  type RunEvent,
-  type SentIterate,
-} from "../protocol";
+import { type Attention, type Change, type ClimbOrder, CREDIT, type RunEvent } from "../protocol";
 import { CHECKPOINT_EVERY } from "../spacing";
 import type {
   Checkpoint,
@@ -23,15 +16,13 @@ import type {
   WasmIterate,
   WasmModule,
 } from "../wasm-module";
-import { Course } from "./course";
+import { Course, type Turn } from "./course";
 import { Credit } from "./credit";
 import { Easel } from "./easel";
 import { Exact } from "./exact";
 import { Gate } from "./gate";
 import { History } from "./history";
-
-/** Where the worker draws, the facts of its steps are sent together this often: small images take a thousand steps a second. */
-const POST_MS = 16;
+import { Outbox } from "./outbox";
 
 interface Batch {
   channels: number[];
@@ -61,9 +52,12 @@ export class Climb {
   readonly #credit = new Credit(CREDIT);
   readonly #course: Course;
   readonly #gate = new Gate();
+  readonly #outbox: Outbox;
   #iterations: number;
-  /** To be heeded once every batch has come to the iterate after which it holds. */
-  #change: (Change & { after: number }) | undefined;
+  /** Other settings, the first first, each to be heeded once every batch has come to the iterate after which they hold. */
+  readonly #turns: (Turn & { after: number })[] = [];
+  /** How many changes of the run it has heard of. */
+  #changes = 0;
   #batches: Batch[] = [];
   /** Steps handed to the device and not yet read, the oldest first. */
   readonly #inFlight: Promise<void>[] = [];
@@ -74,10 +68,8 @@ export class Climb {
   /** Steps handed over that are not waited for. */
   #ahead = 1;
   #attention: Attention;
-  /** Facts that are still to be sent. */
-  readonly #outbox: SentIterate[] = [];
-  #posting: ReturnType<typeof setTimeout> | undefined;
-  #postedAt = Number.NEGATIVE_INFINITY;
+  /** Wakes a climb that has come to its end and may be given more steps. */
+  #wake: (() => void) | undefined;
   #stopped = false;
   #draining = false;
   #released = false;
@@ -86,6 +78,7 @@ export class Climb {
     this.#order = order;
     this.#tools = tools;
     this.#course = new Course(order.settings);
+    this.#outbox = new Outbox(order.run, tools.post);
     this.#iterations = order.iterations;
     this.#attention = order.attention;
     const { settings, canvases, keep, runChannels } = order;
@@ -117,28 +110,65 @@ export class Climb {
     }
   }
 
-  /** Climbs to the end, or until stopped. */
+  /** Climbs to the end and as far as it is told to go on from there, until it is stopped; then the device's memory is free. */
   async run(): Promise<void> {
-    for (let iteration = 1; iteration <= this.#iterations; iteration++)
-      if (!(await this.#round(iteration))) break;
-    await this.#end();
+    try {
+      let done = 0;
+      while (!this.#stopped) {
+        if (done >= this.#iterations) await this.#arrive();
+        else if (await this.#round(done + 1)) done += 1;
+      }
+      await this.#rest();
+    } finally {
+      this.free();
+    }
+    this.#tools.post({ kind: "ended", run: this.#order.run }, []);
   }
 
-  /** A step of every batch; false where the climb was to end before. */
+  /** Frees what the device holds of it. */
+  free(): void {
+    for (const { ascent } of this.#batches) ascent.free();
+  }
+
+  /** At the end for now: says so, and waits for more steps or a stop. */
+  async #arrive(): Promise<void> {
+    const changes = this.#changes;
+    await this.#rest();
+    // It may have been told to go on meanwhile.
+    if (this.#stopped || changes !== this.#changes) return;
+    this.#tools.post({ kind: "arrived", run: this.#order.run, changes }, []);
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  /** Reads and tells what is still to be read. The history then has all there is to read again. */
+  async #rest(): Promise<void> {
+    await Promise.all(this.#inFlight.splice(0));
+    if (this.#released) return;
+    this.#outbox.send();
+    for (const batch of this.#batches) {
+      const newest = await this.#standing(batch);
+      if (newest) this.#history.rest(batch.channels, newest);
+    }
+  }
+
+  /** A step of every batch that has not taken it; false if the climb was to end before. */
   async #round(iteration: number): Promise<boolean> {
-    const left = new Set(this.#batches);
+    const left = new Set(this.#batches.filter(({ ascent }) => ascent.iteration < iteration));
     for (let batch = this.#choose(left); batch; batch = this.#choose(left)) {
       await this.#credit.take(batch.channels.length);
       await this.#easel?.giveWay(() => this.#stopped);
       await this.#gate.passed();
-      if (left.size === this.#batches.length) {
-        if (this.#change) await Promise.all(this.#inFlight);
-        await this.#heedChange(iteration - 1);
+      // Other settings begin with a round. The climb may be paused again while they are set up.
+      while (left.size === this.#batches.length && this.#isTurning(iteration - 1)) {
+        await this.#takeTurn(iteration - 1);
+        await this.#gate.passed();
       }
       // It may have become shorter.
       if (this.#stopped || iteration > this.#iterations) return false;
       left.delete(batch);
-      await this.#rest(await this.#take(batch));
+      await this.#breathe(await this.#take(batch));
     }
     return true;
   }
@@ -177,7 +207,7 @@ export class Climb {
   }
 
   /** Lets the event loop turn; leaves most of the machine to others while nobody can see what it does. */
-  async #rest(stepMs: number): Promise<void> {
+  async #breathe(stepMs: number): Promise<void> {
     if (!this.#attention.hidden) return macrotask();
     const ms = Math.min(REST.times * stepMs, REST.mostMs);
     await new Promise((resolve) => setTimeout(resolve, ms));
@@ -191,34 +221,55 @@ export class Climb {
     this.#stopped = true;
     this.#credit.lift();
     this.#gate.open();
+    this.#wake?.();
   }
 
   /** After the step in progress, until `resume`. */
   pause(): void {
-    this.#gate.close();
+    if (!this.#stopped) this.#gate.close();
   }
 
-  resume({ after, learningRate, step, iterations }: Change & { after: number }): void {
-    const turn = { ...(learningRate !== undefined && { learningRate }), ...(step && { step }) };
-    // One that is still to be heeded is not forgotten.
-    this.#change = { ...this.#change, after, ...turn, ...(iterations !== undefined && { iterations }) };
+  /** Pauses; the farthest iterate that a step has been taken to. No other step is taken before `resume`. */
+  stand(): number {
+    this.pause();
+    return this.#farthest;
+  }
+
+  /** The number of steps changes at once, other settings hold from the iterate `after`. */
+  change({
+    number,
+    after,
+    iterations,
+    learningRate,
+    step,
+  }: Change & { number: number; after: number }): void {
+    this.#changes = number;
+    this.#iterations = iterations ?? this.#iterations;
+    this.#turns.push({ after, ...(learningRate !== undefined && { learningRate }), ...(step && { step }) });
+    this.#wake?.();
+  }
+
+  resume(): void {
     this.#gate.open();
   }
 
-  /** At the beginning of a round, when every batch has taken `done` steps. */
-  async #heedChange(done: number): Promise<void> {
-    if (!this.#change || done < this.#change.after) return;
-    const { after: _after, iterations, ...turn } = this.#change;
-    this.#change = undefined;
-    this.#iterations = iterations ?? this.#iterations;
+  /** Whether there are other settings to begin with, when every batch has taken `done` steps. */
+  #isTurning(done: number): boolean {
+    const [next] = this.#turns;
+    return !this.#stopped && next !== undefined && done >= next.after;
+  }
+
+  async #takeTurn(done: number): Promise<void> {
+    const { after: _after, ...turn } = this.#turns.shift() ?? {};
+    await Promise.all(this.#inFlight.splice(0));
     if (!this.#course.turn(done, turn)) return;
     for (const batch of this.#batches) {
-      const { channels } = batch;
+      const { channels, ascent } = batch;
       const resume = await this.#standing(batch);
       if (resume) this.#history.pin(channels, resume);
-      batch.ascent.free();
       const settings = { ...this.#course.settings, channels, ...(resume && { resume }) };
       batch.ascent = await this.#tools.ascend(settings);
+      ascent.free();
     }
   }
 
@@ -282,38 +333,10 @@ export class Climb {
   #publish(iterates: WasmIterate[], images: Float32Array[] | undefined): void {
     this.#history.record(iterates, images);
     for (const iterate of iterates) this.#easel?.publish(iterate);
-    const withPicture = !this.#easel && !this.#draining;
-    this.#outbox.push(...iterates.map((iterate) => sent(iterate, withPicture)));
-    if (!this.#easel || performance.now() - this.#postedAt >= POST_MS) this.#post();
-    else this.#posting ??= setTimeout(() => this.#post(), POST_MS);
+    this.#outbox.add(iterates, !this.#easel && !this.#draining);
+    if (this.#easel) this.#outbox.sendSoon();
+    else this.#outbox.send();
   }
-
-  #post(): void {
-    clearTimeout(this.#posting);
-    this.#posting = undefined;
-    const items = this.#outbox.splice(0);
-    if (items.length === 0 || this.#released) return;
-    this.#postedAt = performance.now();
-    const transfer = items.flatMap(({ rgba }) => (rgba ? [rgba.buffer] : []));
-    this.#tools.post({ kind: "iterates", run: this.#order.run, items }, transfer);
-  }
-
-  /** The history has all there is to read again, so the device's memory can go. */
-  async #end(): Promise<void> {
-    await Promise.all(this.#inFlight);
-    this.#post();
-    for (const batch of this.#batches) {
-      const newest = this.#released ? undefined : await this.#standing(batch);
-      if (newest) this.#history.rest(batch.channels, newest);
-      batch.ascent.free();
-    }
-    this.#tools.post({ kind: "ended", run: this.#order.run }, []);
-  }
-}
-
-/** Facts to send; a picture travels as a copy, since the history keeps its own. */
-function sent({ rgba, ...facts }: WasmIterate, withPicture: boolean): SentIterate {
-  return withPicture ? { ...facts, rgba: rgba.slice() } : facts;
 }
 
 function chunks(channels: readonly number[], size: number): number[][] {

@@ -47,6 +47,7 @@ export class Session {
     load: ({ layer }, signal) => this.#load(layer, signal),
     accept: (args) => this.#accept(args),
     ascend: (order) => this.#ascend(order),
+    stand: ({ run }) => this.#climb(run).stand(),
     rgba: ({ run, channel, iteration }) => this.#climb(run).rgba(channel, iteration),
     pixels: ({ run, channel, iteration }) => this.#climb(run).pixels(channel, iteration),
     gradient: ({ run, channel, iteration }) => this.#climb(run).gradient(channel, iteration),
@@ -71,7 +72,7 @@ export class Session {
     const climb = this.#climbs.get(notice.run);
     if (notice.kind === "credit") climb?.credit(notice.count);
     else if (notice.kind === "show") climb?.show(notice.iteration);
-    else if (notice.kind === "resume") climb?.resume(notice);
+    else if (notice.kind === "change") climb?.change(notice);
     else if (notice.kind === "fit") climb?.fit(notice.shownWidth);
     else if (notice.kind === "attend") climb?.attend(notice);
     else climb?.[notice.kind]();
@@ -158,7 +159,7 @@ export class Session {
       post: (event, transfer) => this.#host.post(event, transfer),
     });
     this.#climbs.set(order.run, climb);
-    await climb.open();
+    await this.#setUp(order.run, climb);
     this.#climbing += 1;
     void climb
       .run()
@@ -168,6 +169,17 @@ export class Session {
         if (this.#climbing === 0) void kernels?.measure().catch((error: unknown) => this.#notMeasured(error));
       });
     return null;
+  }
+
+  /** What cannot be set up leaves nothing behind. */
+  async #setUp(run: number, climb: Climb): Promise<void> {
+    try {
+      await climb.open();
+    } catch (error) {
+      climb.free();
+      this.#climbs.delete(run);
+      throw error;
+    }
   }
 
   #runFailed(run: number, error: unknown): void {
