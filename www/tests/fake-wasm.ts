@@ -141,6 +141,11 @@ function fakeModel(options: FakeOptions): WasmModel {
       height,
       values: image.slice(0, width * height),
     }),
+    // Of a value that depends on the image, so that the wrong one is noticed.
+    gradient: async (_device, { channel, image }) => {
+      const values = image.map((value) => value / 1e9);
+      return { objective: channel, norm: Math.hypot(...values), values };
+    },
     free: () => undefined,
   };
 }
@@ -206,14 +211,14 @@ function advance(
   const before = images[index] ?? new Float32Array();
   const memory = settings.step === "adam" ? remembered : 0;
   const pixels = before.map((value, at) => {
-    return moved(settings, value, channel, iteration, at, before.length) + memory;
+    return moved(settings, value, channel, iteration, at) + memory;
   });
   images[index] = pixels;
   return {
     channel,
     iteration,
     objective: channel + iteration / 1000,
-    gradientNorm: settings.step === "l2" ? FAKE_NORM : 1,
+    gradientNorm: 1,
     min: 0,
     max: 1,
     dead: false,
@@ -225,18 +230,13 @@ function advance(
   };
 }
 
-/** The norm of the gradient whose every value is the same, by the rule `l2`. */
-export const FAKE_NORM = 3;
-
 function moved(
-  { learningRate, step }: WasmAscentSettings,
+  { learningRate }: WasmAscentSettings,
   value: number,
   channel: number,
   iteration: number,
   at: number,
-  size: number,
 ): number {
   if (learningRate === 0) return value;
-  if (step === "l2") return value + learningRate / Math.sqrt(size);
   return Math.sin(value + channel) + iteration + at / 7 + learningRate;
 }

@@ -126,7 +126,7 @@ describe("a run that is paused when its first channel has taken all steps", () =
     const run = new ClimbRun(engine, order());
     let ended = false;
     let count = 0;
-    const reading = (async () => {
+    const reading = (async (): Promise<void> => {
       for await (const _it of run) if (++count === 3 * 5) run.pause();
     })();
     void run.finished.then(() => {

@@ -1,11 +1,13 @@
 //! Images as JavaScript gives them.
 
 use js_sys::{Array, Float32Array, Reflect};
+use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::js::reject;
 use crate::error::Error;
-use crate::settings::Start;
+use crate::settings::{Preprocessing, Settings, Start, StepRule};
+use crate::vgg16::Layer;
 
 /// A property that is a Float32Array; `None` where it is absent.
 pub(super) fn floats(object: &JsValue, name: &'static str) -> Result<Option<Vec<f32>>, JsValue> {
@@ -50,4 +52,53 @@ pub(super) fn start(object: &JsValue, seed: f64) -> Result<Start, JsValue> {
         }));
     }
     Ok(Start::Seed(seed as u64))
+}
+
+/// A channel of a layer, and the image to see it on.
+pub(super) struct OnImage {
+    pub(super) layer: &'static Layer,
+    pub(super) channel: usize,
+    pub(super) width: usize,
+    pub(super) height: usize,
+    pub(super) preprocessing: Preprocessing,
+    /// HWC.
+    pub(super) image: Vec<f32>,
+}
+
+#[derive(Deserialize)]
+struct Request {
+    layer: String,
+    channel: usize,
+    width: usize,
+    height: usize,
+    preprocessing: String,
+}
+
+impl OnImage {
+    pub(super) fn read(object: JsValue) -> Result<Self, JsValue> {
+        let image = floats(&object, "image")?.unwrap_or_default();
+        let request: Request = serde_wasm_bindgen::from_value(object)?;
+        Ok(Self {
+            layer: Layer::named(&request.layer).map_err(reject)?,
+            channel: request.channel,
+            width: request.width,
+            height: request.height,
+            preprocessing: request.preprocessing.parse().map_err(reject)?,
+            image,
+        })
+    }
+
+    /// Of a climb that begins at the image.
+    pub(super) fn settings(&self) -> Settings {
+        Settings {
+            layer: self.layer,
+            channels: vec![self.channel],
+            height: self.height,
+            width: self.width,
+            learning_rate: 1.0,
+            step: StepRule::Gradient,
+            preprocessing: self.preprocessing,
+            start: Start::Image(self.image.clone()),
+        }
+    }
 }

@@ -4,16 +4,17 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, Float32Array, Promise, Uint8Array};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 use super::engine::{Ascent, AscentSettings, Device};
-use super::images;
+use super::images::OnImage;
 use super::js::{self, object, reject};
 use super::source::{Described, LoadOptions, Loader, Loading, Origin, Store};
 use crate::ascent;
 use crate::network::Network;
+use crate::objective::{Evaluation, MeanActivation};
 use crate::settings::Preprocessing;
 use crate::vgg16::Layer;
 use crate::weights::{INDEX_FILE, Index, Weights};
@@ -189,13 +190,16 @@ impl Model {
 
     /// The feature map of one channel on an image: resolves to `{width, height, values}`.
     pub fn activation(&self, device: &Device, request: JsValue) -> Result<Promise, JsValue> {
-        let image = images::floats(&request, "image")?.unwrap_or_default();
-        let request: ActivationRequest = serde_wasm_bindgen::from_value(request)?;
-        let layer = Layer::named(&request.layer).map_err(reject)?;
-        let preprocessing = request.preprocessing.parse().map_err(reject)?;
-        let size = (request.height, request.width);
-        let pending = self.with_network(device, layer, |network| {
-            network.feature_map(layer, request.channel, preprocessing, &image, size)
+        let request = OnImage::read(request)?;
+        let pending = self.with_network(device, request.layer, |network| {
+            let size = (request.height, request.width);
+            network.feature_map(
+                request.layer,
+                request.channel,
+                request.preprocessing,
+                &request.image,
+                size,
+            )
         })?;
         Ok(future_to_promise(async move {
             let map = pending.read().await.map_err(reject)?;
@@ -203,6 +207,28 @@ impl Model {
                 ("width", map.width.into()),
                 ("height", map.height.into()),
                 ("values", Float32Array::from(&map.values[..]).into()),
+            ]))
+        }))
+    }
+
+    /// The mean activation of one channel on an image, and its gradient with respect to the image: resolves to
+    /// `{objective, norm, values}`, the values HWC and the norm Euclidean.
+    pub fn gradient(&self, device: &Device, request: JsValue) -> Result<Promise, JsValue> {
+        let request = OnImage::read(request)?;
+        let settings = request.settings();
+        let mut objective =
+            self.with_network(device, request.layer, |network| MeanActivation::new(network, &settings))?;
+        Ok(future_to_promise(async move {
+            let found = objective.evaluate(&[&request.image]).await.map_err(reject)?;
+            let Some(Evaluation { objective, gradient }) = found.first() else {
+                return Ok(JsValue::UNDEFINED);
+            };
+            let norm = gradient.iter().map(|value| value * value).sum::<f64>().sqrt();
+            let values: Vec<f32> = gradient.iter().map(|&value| value as f32).collect();
+            Ok(object(&[
+                ("objective", (*objective).into()),
+                ("norm", norm.into()),
+                ("values", Float32Array::from(&values[..]).into()),
             ]))
         }))
     }
@@ -243,13 +269,4 @@ impl LayerDescription {
             in_model: facts.in_model,
         }
     }
-}
-
-#[derive(Deserialize)]
-struct ActivationRequest {
-    layer: String,
-    channel: usize,
-    width: usize,
-    height: usize,
-    preprocessing: String,
 }

@@ -6,7 +6,7 @@ import { LoadQueue } from "./load-queue";
 import type { Platform } from "./platform";
 import type { Requests, RunEvent, WeightSource } from "./protocol";
 import { TimeLeft } from "./time-left";
-import type { ActivationRequest, LoadReport, ModelDescription, Shard } from "./wasm-module";
+import type { LoadReport, ModelDescription, OnImage, Shard } from "./wasm-module";
 import { type LinkListener, type WorkerEvent, WorkerLink } from "./worker-link";
 
 /** What to open, and on what. */
@@ -119,7 +119,7 @@ export class Engine implements LinkListener {
     return members.map(({ link }) => link);
   }
 
-  async activation(request: ActivationRequest): Promise<FeatureMap> {
+  async activation(request: OnImage): Promise<FeatureMap> {
     const [first] = await this.prepare(request.layer, 1);
     if (!first) throw this.#gone ?? new VggscopeError("engine-unavailable", words.noWorker);
     return first.request("activation", request);

@@ -1,7 +1,7 @@
 /** Every message between the main thread and a worker, as typed unions. */
 import type { ErrorCode } from "../public/errors";
 import type { AdapterInfo, Backend, FeatureMap, Gradient, IterateFacts, Keep } from "../public/types";
-import type { ActivationRequest, AscentSettings, LoadReport, ModelDescription, Shard } from "./wasm-module";
+import type { AscentSettings, LoadReport, ModelDescription, OnImage, Shard } from "./wasm-module";
 import type { Turn } from "./worker/course";
 
 /** One worker's share of a run. */
@@ -44,7 +44,7 @@ export interface Requests {
   rgba: { args: { run: number; channel: number; iteration: number }; result: Uint8ClampedArray };
   pixels: { args: { run: number; channel: number; iteration: number }; result: Float32Array };
   gradient: { args: { run: number; channel: number; iteration: number }; result: Gradient };
-  activation: { args: ActivationRequest; result: FeatureMap };
+  activation: { args: OnImage; result: FeatureMap };
 }
 export type RequestKind = keyof Requests;
 

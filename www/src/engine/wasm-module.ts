@@ -4,6 +4,7 @@
  */
 import type {
   FeatureMap,
+  Gradient,
   IterateFacts,
   LayerInfo,
   ModelInfo,
@@ -57,7 +58,8 @@ export interface WasmModel {
   load(layer: string, options: LoadOptions): Promise<Shard[]>;
   accept(file: string, bytes: Uint8Array): void;
   ascend(device: WasmDevice, settings: WasmAscentSettings): WasmAscent;
-  activation(device: WasmDevice, request: ActivationRequest): Promise<FeatureMap>;
+  activation(device: WasmDevice, request: OnImage): Promise<FeatureMap>;
+  gradient(device: WasmDevice, request: OnImage): Promise<Gradient>;
   free(): void;
 }
 
@@ -134,7 +136,8 @@ export interface WasmIterate extends Omit<IterateFacts, "pixels"> {
   rgba: Uint8ClampedArray;
 }
 
-export interface ActivationRequest {
+/** A channel of a layer, and the image to see it on. */
+export interface OnImage {
   layer: string;
   channel: number;
   width: number;

@@ -10,6 +10,7 @@ import { type Attention, type Change, type ClimbOrder, CREDIT, type RunEvent } f
 import { CHECKPOINT_EVERY } from "../spacing";
 import type {
   Checkpoint,
+  OnImage,
   WasmAscent,
   WasmAscentSettings,
   WasmDevice,
@@ -40,6 +41,7 @@ export interface ClimbTools {
   draw: WasmModule["draw"];
   batchSize: WasmDevice["batchSize"];
   ascend(settings: WasmAscentSettings): Promise<WasmAscent>;
+  gradient(request: OnImage): Promise<Gradient>;
   post(event: RunEvent, transfer: Transferable[]): void;
 }
 
@@ -84,11 +86,12 @@ export class Climb {
     const { settings, canvases, keep, runChannels } = order;
     const { width, height } = settings;
     const history = new History(keep, { channels: runChannels, width, height });
-    const ascend = tools.ascend;
+    const { ascend, gradient } = tools;
     const exact = new Exact({
       course: this.#course,
       history,
       ascend,
+      gradient,
       batchOf: (channel) => this.#batchOf(channel).channels,
     });
     this.#history = history;

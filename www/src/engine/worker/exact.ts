@@ -3,15 +3,12 @@ import { VggscopeError } from "../../public/errors";
 import type { Gradient } from "../../public/types";
 import * as words from "../../words/worker-errors";
 import { macrotask } from "../macrotask";
-import type { AscentSettings, WasmAscent, WasmAscentSettings, WasmIterate } from "../wasm-module";
+import type { AscentSettings, OnImage, WasmAscent, WasmAscentSettings, WasmIterate } from "../wasm-module";
 import type { Course } from "./course";
 import type { History, Image, Step } from "./history";
 
 /** The convolution that every model has, and the cheapest. */
 const FIRST_LAYER = "block1_conv1";
-
-/** So far along the gradient of length 1 that subtracting the image again costs no digit. */
-const FAR = 65_536;
 
 /** An iterate with its exact image. */
 type ExactIterate = WasmIterate & Image;
@@ -21,6 +18,7 @@ export interface ExactTools {
   course: Course;
   history: History;
   ascend(settings: WasmAscentSettings): Promise<WasmAscent>;
+  gradient(request: OnImage): Promise<Gradient>;
   /** The channels that climb together with this one. */
   batchOf(channel: number): readonly number[];
 }
@@ -42,15 +40,11 @@ export class Exact {
     return (await this.#inTurn(() => this.#exact(channel, iteration))).slice();
   }
 
-  /** From one step of the engine at that image, by the rule whose steps have a known length. */
   gradient(channel: number, iteration: number): Promise<Gradient> {
     return this.#inTurn(async () => {
       const image = await this.#exact(channel, iteration);
-      const far = { step: "l2", learningRate: FAR, start: image } as const;
-      const settings = { ...this.#tools.course.to(iteration + 1), ...far };
-      const { pixels, objective, gradientNorm: norm } = await this.#step(channel, settings);
-      const values = pixels.map((value, at) => ((value - (image[at] ?? 0)) / FAR) * norm);
-      return { objective, norm, values };
+      const { layer, width, height, preprocessing } = this.#tools.course.settings;
+      return this.#tools.gradient({ layer, channel, width, height, preprocessing, image });
     });
   }
 

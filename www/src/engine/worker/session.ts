@@ -156,6 +156,7 @@ export class Session {
       draw: wasm.draw,
       batchSize: (layer, width, height) => device.batchSize(layer, width, height),
       ascend: async (settings) => this.#ready().model.ascend(this.#ready().device, settings),
+      gradient: async (request) => this.#ready().model.gradient(this.#ready().device, request),
       post: (event, transfer) => this.#host.post(event, transfer),
     });
     this.#climbs.set(order.run, climb);
