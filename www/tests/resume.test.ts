@@ -118,15 +118,16 @@ describe("a run that is paused when its first channel has taken all steps", () =
     }
   });
 
-  it.each([
-    ["resumed", (run: ClimbRun) => void run.resume()],
-    ["stopped", (run: ClimbRun) => run.stop()],
-  ] as const)("and then all have does not end until it is %s", async (_how, go) => {
+  const waysOn: readonly [string, (run: ClimbRun) => unknown][] = [
+    ["resumed", (run) => run.resume()],
+    ["stopped", (run) => run.stop()],
+  ];
+  it.each(waysOn)("and then all have does not end until it is %s", async (_how, go) => {
     const { engine } = await open();
     const run = new ClimbRun(engine, order());
     let ended = false;
     let count = 0;
-    const reading = (async (): Promise<void> => {
+    const reading: Promise<void> = (async () => {
       for await (const _it of run) if (++count === 3 * 5) run.pause();
     })();
     void run.finished.then(() => {

@@ -1,6 +1,6 @@
 /** What the panel that takes files away says. */
 import type { Kind } from "../page/export/panel";
-import { formatBytes } from "./numbers";
+import { formatBytes, formatSeconds } from "./numbers";
 
 export const takeItWithYou = "Take it with you";
 export const takeThisChannelWithYou = "Take this channel with you";
@@ -54,6 +54,10 @@ export function cannotWrite(some: readonly Kind[]): string {
 
 export function writing(kind: Kind): string {
   return `Writing ${kinds[kind]}…`;
+}
+
+export function left(seconds: number): string {
+  return `about ${formatSeconds(seconds)} left`;
 }
 
 export function saved(fileName: string, bytes: number): string {

@@ -8,8 +8,11 @@ export class Bench {
   readonly #worker = new Worker(new URL(workerUrl, import.meta.url), { type: "module" });
   #settle: { resolve(file: Blob | undefined): void; reject(error: Error): void } | undefined;
 
-  /** `signal` ends the work; whoever waits then gets its reason. */
+  readonly #signal: AbortSignal;
+
+  /** Once `signal` is aborted no order is taken any more. */
   constructor(signal: AbortSignal) {
+    this.#signal = signal;
     this.#worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
       if (data.kind === "done") this.#settle?.resolve(data.file);
       else this.#fail(words.notWritten(data.message));
@@ -17,10 +20,6 @@ export class Bench {
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();
       this.#fail(event.message ? words.notWritten(event.message) : words.writerNotLoaded);
-    });
-    signal.addEventListener("abort", () => {
-      this.close();
-      this.#settle?.reject(signal.reason);
     });
   }
 
@@ -31,6 +30,7 @@ export class Bench {
   /** `transfer` goes to the worker for good. */
   order(order: Order, transfer: Transferable[] = []): Promise<Blob | undefined> {
     return new Promise((resolve, reject) => {
+      this.#signal.throwIfAborted();
       this.#settle = { resolve, reject };
       this.#worker.postMessage(order, transfer);
     });

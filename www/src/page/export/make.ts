@@ -46,15 +46,14 @@ export function makeAnimation(
 
 /** Every iterate from 1 to `reached`, exactly. */
 export async function makeArrays(what: Exported, reached: number, watch: Watch): Promise<Blob> {
-  const { run, channels, settings } = what;
+  const { channels, settings } = what;
   const shape = [reached, settings.height, settings.width, 3] as const;
   return withBench(watch, async (bench) => {
     await bench.begin({ kind: "npz", channels: [...channels], shape });
     for (let from = 1; from <= reached; from += CHECKPOINT_EVERY) {
       const to = Math.min(from + CHECKPOINT_EVERY - 1, reached);
       for (const [index, channel] of channels.entries()) {
-        const values = await stretch(run, channel, from, to);
-        watch.signal.throwIfAborted();
+        const values = await stretch(what.run, channel, { from, to }, watch.signal);
         const order = { kind: "stretch", stretch: { channel, values } } as const;
         await bench.order(
           order,
@@ -87,7 +86,6 @@ function makeSheets(what: Exported, { kind, size, steps }: Plan, watch: Watch): 
     for (const [index, step] of steps.entries()) {
       const seconds = index === steps.length - 1 ? LAST_SECONDS : 1 / FRAMES_PER_SECOND;
       await sendFrame(bench, what, step, seconds);
-      watch.signal.throwIfAborted();
       watch.progress((index + 1) / steps.length);
     }
   });
@@ -106,20 +104,30 @@ async function sendFrame(bench: Bench, what: Exported, step: number, seconds: nu
 }
 
 /** The last first: it is computed from a checkpoint, and the others are then at hand. */
-async function stretch(run: Run<IterateFacts>, channel: number, from: number, to: number) {
+async function stretch(
+  run: Run<IterateFacts>,
+  channel: number,
+  { from, to }: { from: number; to: number },
+  signal: AbortSignal,
+): Promise<Float32Array<ArrayBuffer>[]> {
   const images: Float32Array<ArrayBuffer>[] = [];
   for (let iteration = to; iteration >= from; iteration--) {
+    signal.throwIfAborted();
     const kept = await run.iterate(channel, iteration);
     images.unshift((await kept.pixels()) as Float32Array<ArrayBuffer>);
   }
   return images;
 }
 
-async function withBench(watch: Watch, work: (bench: Bench) => Promise<void>): Promise<Blob> {
-  const bench = new Bench(watch.signal);
+/** Rejects as soon as it is cancelled, whatever is being read or written. */
+async function withBench({ signal }: Watch, work: (bench: Bench) => Promise<void>): Promise<Blob> {
+  signal.throwIfAborted();
+  const bench = new Bench(signal);
+  const cancelled = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
   try {
-    await work(bench);
-    return await bench.finish();
+    return await Promise.race([work(bench).then(() => bench.finish()), cancelled]);
   } finally {
     bench.close();
   }

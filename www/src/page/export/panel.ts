@@ -39,6 +39,9 @@ const ROWS: readonly Row[] = [
 /** An object URL must outlive the start of its download. */
 const KEEP_MS = 60_000;
 
+/** How long work has to be under way before it tells how long the rest takes. */
+const SOON_MS = 1000;
+
 let panels = 0;
 
 export class TakePanel {
@@ -50,7 +53,8 @@ export class TakePanel {
   readonly #link = make("input", { type: "text", readOnly: true });
   readonly #bar = make("progress", { max: 1, value: 0 });
   readonly #cancel = make("button", { type: "button" }, words.cancel);
-  readonly #work = make("div", { className: "take-work", hidden: true }, this.#bar, this.#cancel);
+  readonly #left = make("span", { className: "hint take-left" });
+  readonly #work = make("div", { className: "take-work", hidden: true }, this.#bar, this.#left, this.#cancel);
   readonly #said = make("p", { className: "take-said" });
   #job: AbortController | undefined;
   #unable = new Set<Kind>();
@@ -133,11 +137,14 @@ export class TakePanel {
     const job = new AbortController();
     this.#job = job;
     this.#bar.value = 0;
+    write(this.#left, "");
     this.#work.hidden = false;
     write(this.#said, words.writing(kind));
     this.refresh();
+    const begun = performance.now();
     const progress = (share: number) => {
       this.#bar.value = share;
+      write(this.#left, timeLeft(share, performance.now() - begun));
     };
     try {
       const { name, file } = await this.#source.make(kind, { signal: job.signal, progress });
@@ -158,6 +165,12 @@ export class TakePanel {
     this.refresh();
     if (held) this.#buttons.get("png")?.focus();
   }
+}
+
+/** The work is even: what is left takes as long for each part as what is done. */
+function timeLeft(share: number, milliseconds: number): string {
+  if (milliseconds < SOON_MS || share === 0 || share === 1) return "";
+  return words.left((milliseconds * (1 - share)) / share / 1000);
 }
 
 function save(name: string, file: Blob): void {

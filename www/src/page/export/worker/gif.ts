@@ -1,10 +1,9 @@
 /** Sheets that follow each other as a GIF, each frame with the 256 colours that suit it. */
-import { applyPalette, GIFEncoder, quantize } from "gifenc";
+import { GIFEncoder } from "gifenc";
 import type { Frame, SheetJob } from "../protocol";
 import { Painter } from "./painter";
+import { paletted } from "./palette";
 import type { Writer } from "./worker";
-
-const COLOURS = 256;
 
 export class Gif implements Writer {
   readonly #painter: Painter;
@@ -17,12 +16,8 @@ export class Gif implements Writer {
   frame(frame: Frame): void {
     this.#painter.paint(frame);
     const { width, height } = this.#painter.canvas;
-    const bytes = this.#painter.bytes();
-    const palette = quantize(bytes, COLOURS);
-    this.#gif.writeFrame(applyPalette(bytes, palette), width, height, {
-      palette,
-      delay: Math.round(1000 * frame.seconds),
-    });
+    const { palette, index } = paletted(this.#painter.bytes());
+    this.#gif.writeFrame(index, width, height, { palette, delay: Math.round(1000 * frame.seconds) });
   }
 
   async end(): Promise<Blob> {

@@ -14,6 +14,4 @@ declare module "gifenc" {
     bytes(): Uint8Array<ArrayBuffer>;
   }
   export function GIFEncoder(): Encoder;
-  export function quantize(rgba: Uint8ClampedArray, colours: number): Palette;
-  export function applyPalette(rgba: Uint8ClampedArray, palette: Palette): Uint8Array;
 }
