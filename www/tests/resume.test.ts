@@ -1,5 +1,5 @@
 /** Runs that are paused, changed and resumed when some or all of their steps are taken, and what they leave behind. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ClimbRun, type RunOrder } from "../src/engine/climb-run";
 import { Engine } from "../src/engine/engine";
 import type { RunChanges } from "../src/public/types";
@@ -176,16 +176,16 @@ describe("a run that is paused and changed in one breath", () => {
     const end = run.finished;
     await settle(60);
     run.pause();
-    run.resume({ learningRate: 3, iterations: 9_999 });
+    const after = run.resume({ learningRate: 3, iterations: 9_999 });
     run.pause();
-    await settle(100);
+    // By then every worker stands.
+    await after;
     const stood = steps;
     await settle(60);
     expect(steps).toBe(stood);
     run.resume();
-    await settle(60);
-    expect(steps).toBeGreaterThan(stood);
-    expect(rates.filter((rate) => rate === 3)).toHaveLength(3);
+    await vi.waitFor(() => expect(rates.filter((rate) => rate === 3)).toHaveLength(3));
+    await vi.waitFor(() => expect(steps).toBeGreaterThan(stood));
     run.stop();
     expect(await end).toBe("stopped");
   });

@@ -9,6 +9,7 @@ import { npyHeader } from "../src/page/export/npy";
 import { isPng, textIn, withTexts } from "../src/page/export/png-text";
 import { type SheetKind, sheetFor } from "../src/page/export/sheet";
 import { readStateFile, writeStateFile } from "../src/page/export/state-file";
+import { pictureOf } from "../src/page/settings/picture";
 import { readLink, writeLink } from "../src/settings/link";
 import { initialSettings } from "../src/settings/table";
 import { titleOf } from "../src/words/export";
@@ -19,6 +20,8 @@ const PNG = Buffer.from(
   "base64",
 );
 const NOTES = initialSettings();
+/** Nothing from disk. */
+const NOTHING = { model: undefined, file: undefined, picture: undefined };
 
 it("texts go into a PNG and come out again, in any script", () => {
   const texts = { Description: "Bild – 絵", vggscope: '{"a": "\\u0000"}' };
@@ -127,7 +130,7 @@ it("every link goes through a settings file unchanged", () => {
       const { settings, view } = readLink(
         String(new URLSearchParams(Object.entries(link).map(([k, v]) => [k, String(v)]))),
       );
-      const file = writeStateFile(settings, view, { link: "x", model: undefined, file: undefined });
+      const file = writeStateFile(settings, view, { link: "x", ...NOTHING });
       const restored = readStateFile(file);
       if (typeof restored === "string") throw new Error(restored);
       const again = readLink(String(new URLSearchParams(restored.pairs)));
@@ -154,7 +157,67 @@ it("files are named after what is in them, and captions say how it was made", ()
   const scattered = Array.from({ length: 200 }, (_, index) => 2 * index);
   expect(fileName(NOTES, scattered, ".npz").length).toBeLessThan(150);
   expect(titleOf(NOTES, [12], 0)).toBe("Channel 12 of block1_conv2, the start");
-  expect(captionOf(NOTES, [1], "procedural textures")).toBe(
+  expect(captionOf(NOTES, [1], { model: "procedural textures", picture: undefined })).toBe(
     "VGG16, weights “procedural textures”. 150 × 150 pixels, learning rate 10, step rule gradient, input scaling none, seed 436. Made with vggscope.",
   );
+});
+
+it("captions name a seed only where noise was the start", () => {
+  const made = { model: undefined, picture: undefined };
+  expect(captionOf(NOTES, [1], made)).toContain("seed 436");
+  expect(captionOf({ ...NOTES, startFrom: "grey" }, [1], made)).toContain("start from grey.");
+  expect(captionOf({ ...NOTES, startFrom: "grey" }, [1], made)).not.toContain("seed");
+  const from = captionOf(NOTES, [1], { ...made, picture: "cat.jpg" });
+  expect(from).toContain("start from the picture “cat.jpg”.");
+  expect(from).not.toContain("seed");
+});
+
+const SIZE = { width: 3, height: 2 };
+const RANGE = Array.from({ length: 18 }, (_, at) => at);
+const STARTS: readonly (readonly [string, Float32Array, "levels" | "floats"])[] = [
+  ["a photo", Float32Array.from(RANGE, (at) => (15 * at) / 255), "levels"],
+  ["a climb's image", Float32Array.from(RANGE, (at) => Math.sin(at) * 10 ** (at - 9)), "floats"],
+];
+
+it.each(STARTS)(
+  "the start from %s goes through a settings file exactly, and says what it is",
+  (_what, image, kind) => {
+    const settings = { ...NOTES, ...SIZE };
+    const view = { channel: undefined, iteration: undefined };
+    const text = writeStateFile(settings, view, {
+      link: "x",
+      ...NOTHING,
+      picture: pictureOf("cat.jpg", image, SIZE),
+    });
+    const written = JSON.parse(text);
+    expect(written.settings.start).toBe("picture");
+    expect(written.start).toMatchObject({ name: "cat.jpg", ...SIZE, kind });
+    const restored = readStateFile(text);
+    if (typeof restored === "string") throw new Error(restored);
+    expect(restored.picture?.name).toBe("cat.jpg");
+    expect(restored.picture?.at(3, 2)).toEqual(image);
+    expect(restored.pictureMissing).toBe(false);
+    // It is no value that a link could have.
+    expect(readLink(String(new URLSearchParams(restored.pairs))).problems).toEqual([]);
+  },
+);
+
+it("a start picture that is not there, cut short or no picture is missed, and no harm comes of it", () => {
+  const good = { name: "x", width: 1, height: 1, kind: "levels", base64: btoa("\0\0\0") };
+  const wrong = [
+    undefined,
+    "picture",
+    { ...good, name: 3 },
+    { ...good, width: 0 },
+    { ...good, height: 1e9 },
+    { ...good, kind: "doubles" },
+    { ...good, base64: "§" },
+    { ...good, base64: btoa("\0\0") },
+    { ...good, kind: "floats" },
+    { ...good, kind: "floats", base64: btoa("\0\0\xc0\x7f".repeat(3)) },
+  ];
+  for (const [start, missing] of [[good, false], ...wrong.map((start) => [start, true] as const)] as const) {
+    const restored = readStateFile(JSON.stringify({ vggscope: 1, settings: { start: "picture" }, start }));
+    expect(restored).toMatchObject({ pictureMissing: missing });
+  }
 });

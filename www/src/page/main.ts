@@ -61,7 +61,7 @@ scope.addEventListener("vggscope-error", ({ detail }) => {
 
 showModels(state);
 offerLinks(state, () => scope.start());
-offerFiles(state);
+offerFiles(state, notices);
 takeDrops(state, notices);
 showSettings(byId("settings", HTMLFormElement), state);
 const explorer = explore(scope, state, notices);

@@ -39,12 +39,12 @@ function problemWith(weights: string): string {
   }
 }
 
-export function offerFiles(state: PageState): void {
+export function offerFiles(state: PageState, notices: HTMLElement): void {
   const input = byId("file-input", HTMLInputElement);
   byId("choose-file", HTMLButtonElement).addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
     const [file] = input.files ?? [];
-    if (file) state.openFile(file);
+    if (file) void openAny(file, state, notices);
     // The same file chosen again, perhaps mended by now, is a change too.
     input.value = "";
   });
@@ -68,7 +68,7 @@ export function takeDrops(state: PageState, notices: HTMLElement): void {
     overlay.hidden = true;
     const file = fileFrom(droppedIn(event));
     if (typeof file !== "string") {
-      void openDropped(file, state, notices);
+      void openAny(file, state, notices);
       return;
     }
     notices.replaceChildren(messagePanel(words.dropNotOpened, [file]));
@@ -76,10 +76,15 @@ export function takeDrops(state: PageState, notices: HTMLElement): void {
   });
 }
 
-/** What this page saved brings its state back; any other file is taken for weights. */
-async function openDropped(file: File, state: PageState, notices: HTMLElement): Promise<void> {
+/** What this page saved brings its state back, a picture is offered as a start; any other file is taken for weights. */
+export async function openAny(file: File, state: PageState, notices: HTMLElement): Promise<void> {
   const { openSaved } = await import("./export/restore");
-  if (!(await openSaved(file, state, notices))) state.openFile(file);
+  if (await openSaved(file, state, notices)) return;
+  const { isPicture } = await import("./settings/picture-kind");
+  // What cannot be read at all is an error of weights that says so.
+  if (!(await isPicture(file).catch(() => false))) return state.openFile(file);
+  const { offerStart } = await import("./settings/offer-start");
+  await offerStart(file, state, notices);
 }
 
 function carriesFiles({ dataTransfer }: DragEvent): boolean {

@@ -66,9 +66,10 @@ export class PageState {
     return writeLink({ ...this.#settings, ...changes }, view);
   }
 
-  /** Goes where a link's fragment says, as if somebody had followed it. */
-  follow(fragment: string): void {
+  /** Goes where a link's fragment says, as if somebody had followed it; a climb then begins with this picture, or with none. */
+  restore(fragment: string, picture: StartPicture | undefined): void {
     this.#read(fragment);
+    this.#picture = picture;
     this.#window.history.pushState(null, "", this.linkTo(this.#view));
     this.#tell();
   }

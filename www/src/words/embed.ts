@@ -37,6 +37,11 @@ export function onlyOnThisDevice(fileName: string): string {
   return `${fileName} is on this device, where other readers cannot fetch it: this shows the model that is in the link instead. Put the weights on a host, and open them here by their address.`;
 }
 
+/** `start` is what the other page's climb begins with. */
+export function beginsOtherwise(picture: string, start: string): string {
+  return `No page can be given the start picture ${picture} this way: the climb there begins with ${start}.`;
+}
+
 /** In the snippet: a frame's title, and the link for readers whose browser shows no pictures. */
 export function climbing({ layer, channels }: Pick<Settings, "layer" | "channels">): string {
   const [first] = channels;

@@ -23,6 +23,15 @@ export function setting(label: string, value: string): string {
   return `${label.toLowerCase()} ${value}`;
 }
 
+/** A seed is of noise alone. */
+export function startOf(
+  { startFrom, seed }: { startFrom: "noise" | "grey"; seed: number },
+  picture: string | undefined,
+): string {
+  if (picture !== undefined) return `start from the picture “${picture.slice(0, 60)}”`;
+  return startFrom === "noise" ? `seed ${seed}` : `start from ${startFrom}`;
+}
+
 interface Caption {
   /** The open model's name. */
   model: string | undefined;

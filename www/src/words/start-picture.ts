@@ -17,6 +17,15 @@ export function climbed(channel: number, layer: string, iteration: number): stri
   return `channel ${channel} of ${layer}, step ${iteration}`;
 }
 
+export function isAPicture(file: string): string {
+  return `“${file}” is a picture`;
+}
+
+export const mayBeTheStart =
+  "Every channel can climb from it. What is on screen stays until you choose that.";
+export const noSettingsInIt =
+  "It holds no settings of this page. Some programs and services take them out when they save or send a picture: the saved .json, or the link, works too.";
+
 export function pictureNotRead(file: string): string {
   return `${file} cannot be read as a picture. Choose a PNG, JPEG, WebP, GIF or AVIF file that this browser can show.`;
 }

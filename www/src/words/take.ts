@@ -7,7 +7,7 @@ export const takeThisChannelWithYou = "Take this channel with you";
 
 export const picture = "Picture";
 export const pictureHint =
-  "The step shown, with a caption. The file holds the settings: dropped on this page, it brings them back.";
+  "The step shown, with a caption. The file holds the settings, and the start picture if there is one: dropped on this page, it brings them back.";
 export const animation = "Animation";
 export const animationHint = "From the start to the newest step, 20 pictures a second.";
 export const numbers = "Numbers";

@@ -46,12 +46,16 @@ export class EmbedDialog {
   }
 
   #show(): void {
-    const { settings, view, file } = this.#state;
+    const { settings, view, file, picture } = this.#state;
     const { iteration } = view;
     const embedding = { settings, iteration, controls: this.#controls, site: browser.siteRoot };
     this.#code.value = SNIPPETS[this.#kind](embedding);
     write(this.#hint, words.hints[this.#kind]);
-    write(this.#warning, file ? words.onlyOnThisDevice(file.name) : "");
+    const lacking = [
+      file && words.onlyOnThisDevice(file.name),
+      picture && words.beginsOtherwise(picture.name, settings.startFrom),
+    ];
+    write(this.#warning, lacking.filter(Boolean).join(" "));
     write(this.#said, "");
   }
 

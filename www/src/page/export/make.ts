@@ -6,7 +6,6 @@ import type { Settings } from "../../settings/table";
 import { labelOf, titleOf } from "../../words/export";
 import { Bench } from "./bench";
 import { FRAMES_PER_SECOND, framesOf, LAST_SECONDS } from "./frames";
-import { captionOf } from "./naming";
 import type { SheetJob } from "./protocol";
 import { type SheetKind, sheetFor } from "./sheet";
 
@@ -16,8 +15,8 @@ export interface Exported {
   record: RunRecord;
   settings: Settings;
   channels: readonly number[];
-  /** The weights' own name. */
-  model: string | undefined;
+  /** Said in every frame. */
+  caption: string;
   /** Text to put into the file, by keyword. */
   texts: Readonly<Record<string, string>>;
 }
@@ -72,14 +71,14 @@ interface Plan {
 }
 
 function makeSheets(what: Exported, { kind, size, steps }: Plan, watch: Watch): Promise<Blob> {
-  const { settings, channels, model, texts } = what;
+  const { settings, channels, caption, texts } = what;
   const { width, height } = settings;
   return withBench(watch, async (bench) => {
     await bench.begin({
       kind,
       sheet: sheetFor(size, { width, height }, channels.length),
       picture: { width, height },
-      caption: captionOf(settings, channels, model),
+      caption,
       longestTitle: titleOf(settings, channels, steps.at(-1) ?? 0),
       texts,
     });

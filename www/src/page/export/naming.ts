@@ -4,7 +4,7 @@ import { FIELDS, type Settings, writeSettings } from "../../settings/table";
 import * as words from "../../words/export";
 
 /** Settings that a caption names, after the size. */
-const NAMED = ["learningRate", "step", "preprocessing", "seed"] as const;
+const NAMED = ["learningRate", "step", "preprocessing"] as const;
 
 /** `ending` with its dot; `step` for a single iterate. */
 export function fileName(
@@ -20,13 +20,18 @@ export function fileName(
   return ["vggscope", layer, which, ...(step === undefined ? [] : [`step-${step}`])].join("-") + ending;
 }
 
-/** What all frames have in common; `model` is the open model's name. */
-export function captionOf(
-  settings: Settings,
-  channels: readonly number[],
-  model: string | undefined,
-): string {
+/** What a climb is made with beside its settings, each by its name. */
+interface Made {
+  /** The open model. */
+  model: string | undefined;
+  /** The picture that it began with. */
+  picture: string | undefined;
+}
+
+/** What all frames have in common. */
+export function captionOf(settings: Settings, channels: readonly number[], { model, picture }: Made): string {
   const texts = writeSettings(settings);
   const named = NAMED.map((name) => words.setting(FIELDS[name].label, texts.get(FIELDS[name].key) ?? ""));
-  return words.caption({ model, size: settings, named, several: channels.length > 1 });
+  const start = words.startOf(settings, picture);
+  return words.caption({ model, size: settings, named: [...named, start], several: channels.length > 1 });
 }

@@ -2,15 +2,17 @@
 import type { ScopeElement } from "../../element/vgg-scope";
 import { VggscopeError } from "../../public/errors";
 import type { View } from "../../settings/view";
+import { fileNotInLink } from "../../words/model";
+import { pictureNotInLink } from "../../words/start-picture";
 import * as words from "../../words/take";
 import { byId, make } from "../dom";
 import type { Explorer } from "../explorer/explore";
+import { openAny } from "../open-own";
 import type { PageState } from "../state";
 import { objectivesCsv } from "./csv";
 import type { Exported, Watch } from "./make";
 import { captionOf, fileName } from "./naming";
 import { type Kind, type Source, TakePanel } from "./panel";
-import { openSaved } from "./restore";
 import { KEYWORD, writeStateFile } from "./state-file";
 
 /** Everything on the page that files are made from. */
@@ -56,7 +58,7 @@ function restorer({ state, notices }: Desk): HTMLElement {
   button.addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
     const [file] = input.files ?? [];
-    if (file) void openSaved(file, state, notices).then((saved) => saved || state.openFile(file));
+    if (file) void openAny(file, state, notices);
     // The same file chosen again is a change too.
     input.value = "";
   });
@@ -81,6 +83,15 @@ class OnScreen implements Source {
     const address = new URL(document.baseURI);
     address.hash = state.linkTo({ channel: state.view.channel, iteration: explorer.playhead.wanted });
     return address.href;
+  }
+
+  linkHint(): string {
+    const { settings, file, picture } = this.#desk.state;
+    const lacking = [
+      file && fileNotInLink(file.name, settings.weights),
+      picture && pictureNotInLink(picture.name, settings.startFrom),
+    ];
+    return lacking.filter(Boolean).join(" ");
   }
 
   arraysHint(): string {
@@ -115,16 +126,16 @@ class OnScreen implements Source {
     const { scope, state, explorer } = this.#desk;
     const { run, record } = scope;
     if (!run) throw new VggscopeError("iterate-not-kept", words.noPictures);
-    const { settings } = state;
+    const { settings, picture } = state;
     const { position } = explorer.playhead;
-    const model = scope.scope?.model.name;
+    const caption = captionOf(settings, channels, { model: scope.scope?.model.name, picture: picture?.name });
     const texts = {
       Software: "vggscope",
-      Description: captionOf(settings, channels, model),
+      Description: caption,
       // A picture shows one step, even where the page would go on to the newest.
       [KEYWORD]: this.#stateFile(position === settings.iterations ? undefined : position),
     };
-    return { run, record, settings, channels, model, texts };
+    return { run, record, settings, channels, caption, texts };
   }
 
   #stateFile(iteration: number | undefined): string {
@@ -134,7 +145,8 @@ class OnScreen implements Source {
     address.hash = state.linkTo(view);
     const info = scope.scope?.model;
     const model = info && { name: info.name, licence: info.licence, source: info.source };
-    return writeStateFile(state.settings, view, { link: address.href, model, file: state.file?.name });
+    const { settings, file, picture } = state;
+    return writeStateFile(settings, view, { link: address.href, model, file: file?.name, picture });
   }
 }
 

@@ -20,6 +20,8 @@ export interface Source {
   arraysHint(): string;
   /** The address that leads to what is on screen. */
   link(): string;
+  /** What it leaves out, in sentences; empty where nothing. */
+  linkHint(): string;
   make(kind: Kind, watch: Watch): Promise<{ name: string; file: Blob }>;
 }
 
@@ -51,6 +53,7 @@ export class TakePanel {
   readonly #numbersHint = make("p", { className: "hint" });
   readonly #encodersHint = make("p", { className: "hint" });
   readonly #link = make("input", { type: "text", readOnly: true });
+  readonly #linkHint = make("p", { className: "hint" });
   readonly #bar = make("progress", { max: 1, value: 0 });
   readonly #cancel = make("button", { type: "button" }, words.cancel);
   readonly #left = make("span", { className: "hint take-left" });
@@ -80,6 +83,7 @@ export class TakePanel {
     if (!this.element.open) return;
     write(this.#numbersHint, this.#source.arraysHint());
     this.#link.value = this.#source.link();
+    write(this.#linkHint, this.#source.linkHint());
     for (const [kind, button] of this.#buttons) {
       const idle = this.#job === undefined && (kind === "json" || this.#source.ready);
       button.setAttribute("aria-disabled", String(!idle || this.#unable.has(kind)));
@@ -119,7 +123,9 @@ export class TakePanel {
     button.addEventListener("click", async () => write(this.#said, await copy(this.#link.value, this.#link)));
     const field = make("div", { className: "field-row" }, this.#link, button);
     const label = make("label", { htmlFor: this.#link.id }, words.linkToScreen);
-    return make("div", { className: "take-row setting" }, label, field);
+    this.#linkHint.id = `take-${++panels}`;
+    this.#link.setAttribute("aria-describedby", this.#linkHint.id);
+    return make("div", { className: "take-row setting" }, label, field, this.#linkHint);
   }
 
   async #opened(): Promise<void> {

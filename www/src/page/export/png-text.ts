@@ -87,12 +87,16 @@ function joined(parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-/** The checksum of PNG and zip, bit by bit: what is added here is short. */
+/** What each byte does to a checksum. */
+const CHECKS = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let check = byte;
+  for (let bit = 0; bit < 8; bit++) check = (check >>> 1) ^ (check & 1 ? 0xedb88320 : 0);
+  return check;
+});
+
+/** The checksum of PNG and zip: a start picture makes a text of megabytes. */
 function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
+  for (const byte of bytes) crc = (crc >>> 8) ^ (CHECKS[(crc ^ byte) & 0xff] ?? 0);
   return ~crc >>> 0;
 }

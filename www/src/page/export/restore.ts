@@ -6,11 +6,11 @@ import { isPng, textIn } from "./png-text";
 import { KEYWORD, type Restored, readStateFile } from "./state-file";
 
 /** No picture or settings of this page come near these. */
-const MOST_BYTES = { png: 500e6, json: 1e6 };
+const MOST_BYTES = { png: 500e6, json: 20e6 };
 const FIRST_BYTES = 8;
 
 /**
- * Restores what a saved picture or settings file says, and answers whether the file was of these kinds. What is wrong
+ * Restores what a saved picture or settings file says, and answers whether the file was one, or was to be one. What is wrong
  * with it, and what it cannot bring back, is said in `notices`.
  */
 export async function openSaved(file: File, state: PageState, notices: HTMLElement): Promise<boolean> {
@@ -26,10 +26,12 @@ export async function openSaved(file: File, state: PageState, notices: HTMLEleme
   const missing = missingFile(saved, state);
   // After what the state itself found wrong.
   if (missing) notices.append(messagePanel(words.weightsMissing, [missing]));
+  if (saved.pictureMissing)
+    notices.append(messagePanel(words.startMissing, [words.beganWithAPicture(state.settings.startFrom)]));
   return true;
 }
 
-/** What a file restores; a sentence where it is a picture or JSON, but of no use; undefined for any other file. */
+/** What a file restores; a sentence where it is JSON or too large, and of no use; undefined for any other file. */
 async function savedIn(file: File): Promise<Restored | string | undefined> {
   const first = new Uint8Array(await file.slice(0, FIRST_BYTES).arrayBuffer());
   if (isPng(first)) return file.size > MOST_BYTES.png ? words.tooLarge.png : savedInPng(file);
@@ -37,10 +39,9 @@ async function savedIn(file: File): Promise<Restored | string | undefined> {
   return file.size > MOST_BYTES.json ? words.tooLarge.json : readStateFile(await file.text());
 }
 
-async function savedInPng(file: File): Promise<Restored | string> {
+async function savedInPng(file: File): Promise<Restored | string | undefined> {
   const text = textIn(new Uint8Array(await file.arrayBuffer()), KEYWORD);
-  if (text !== undefined) return readStateFile(text);
-  return words.pngWithoutSettings;
+  return text === undefined ? undefined : readStateFile(text);
 }
 
 /** An opening brace first, and no byte that JSON cannot hold: safetensors begin with a number that has zeros. */
@@ -48,11 +49,11 @@ function isJson(first: Uint8Array): boolean {
   return new TextDecoder().decode(first).trimStart().startsWith("{") && !first.includes(0);
 }
 
-function restore({ pairs, file }: Restored, state: PageState): void {
+function restore({ pairs, file, picture }: Restored, state: PageState): void {
   const link = new URLSearchParams(pairs);
   // No link carries a file from disk: what is open stays open, and may be that very file.
   if (file !== undefined) link.set("weights", state.settings.weights);
-  state.follow(`#${link}`);
+  state.restore(`#${link}`, picture);
 }
 
 function missingFile({ file }: Restored, state: PageState): string | undefined {

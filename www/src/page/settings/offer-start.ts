@@ -1,0 +1,26 @@
+/** A picture that was given to the page: offered as the start of every channel, while what is on screen stays. */
+import { messagePanel } from "../../element/messages";
+import * as words from "../../words/start-picture";
+import { make } from "../dom";
+import type { PageState } from "../state";
+import { pictureFrom } from "./picture";
+
+export async function offerStart(file: File, state: PageState, notices: HTMLElement): Promise<void> {
+  notices.replaceChildren(await panelFor(file, state));
+  notices.scrollIntoView({ block: "nearest" });
+}
+
+async function panelFor(file: File, state: PageState): Promise<HTMLElement> {
+  try {
+    const picture = await pictureFrom(file);
+    const button = make("button", { type: "button" }, words.startFromThisPicture);
+    button.addEventListener("click", () => state.usePicture(picture));
+    const panel = messagePanel(words.isAPicture(file.name), [words.mayBeTheStart, words.noSettingsInIt]);
+    panel.append(make("div", { className: "vgg-message-buttons" }, button));
+    return panel;
+  } catch (error) {
+    return messagePanel(words.isAPicture(file.name), [
+      error instanceof Error ? error.message : String(error),
+    ]);
+  }
+}
