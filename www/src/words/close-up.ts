@@ -22,6 +22,11 @@ export function pictureWithKeys(channel: number): string {
   return `Picture of channel ${channel}. Arrow keys move to another pixel, with Shift by ten.`;
 }
 
+/** Which iterate something was read at; 0 is the start. */
+export function atStep(reading: string, iteration: number): string {
+  return `${reading}, ${iteration === 0 ? "at the start" : `at step ${iteration}`}`;
+}
+
 /** How the gradient's picture is to be read; `norm` is the gradient's Euclidean norm. */
 export function gradientScale(norm: number): string {
   return norm === 0 ? "exactly 0" : `grey is 0, norm ${formatActivation(norm)}`;

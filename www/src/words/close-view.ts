@@ -19,10 +19,16 @@ export function inR(channel: number): string {
 
 /** The terms of what is read at a pixel. */
 export const pixel = "Pixel";
+export const readAt = "Read at";
 export const value = "Value";
 export const gradient = "Gradient";
 export const featureMap = "Feature map";
 export const computing = "computing…";
+
+/** 0 is the start. */
+export function step(iteration: number): string {
+  return iteration === 0 ? "the start" : `step ${iteration}`;
+}
 
 export function at(column: number, row: number): string {
   return `column ${column}, row ${row}`;

@@ -29,7 +29,11 @@ export class Compare {
   readonly #other = make("div", { className: "compare-other" });
   readonly #hint = make("p", { className: "hint" });
   readonly #listeners: ((settings: Settings) => void)[] = [];
-  readonly #pictures = new Latest<number>((iteration) => this.#drawOwn(iteration));
+  readonly #pictures = new Latest<number>(
+    (iteration) => this.#drawOwn(iteration),
+    // What is not kept, or of a run that is gone by now, the close view itself tells of.
+    () => undefined,
+  );
   #curves: BothCurves | undefined;
   #told: { settings: Settings; beside: Beside | undefined } | undefined;
   #beside: ScopeElement | undefined;
@@ -175,9 +179,8 @@ export class Compare {
     const { channel } = this.#state.view;
     if (channel === undefined || !run) return;
     const { width, height } = this.#state.settings;
-    // What is not kept, or of a run that is gone by now, the close view itself tells of.
-    const kept = await run.iterate(channel, iteration).catch(() => undefined);
-    if (!kept || run !== this.#scope.run || kept.rgba.length !== width * height * 4) return;
+    const kept = await run.iterate(channel, iteration);
+    if (run !== this.#scope.run || kept.rgba.length !== width * height * 4) return;
     Object.assign(this.#own, { width, height });
     const rgba = kept.rgba as Uint8ClampedArray<ArrayBuffer>;
     this.#own.getContext("2d")?.putImageData(new ImageData(rgba, width, height), 0, 0);

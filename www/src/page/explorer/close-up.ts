@@ -77,12 +77,18 @@ export class CloseUp {
     this.#mark();
   }
 
-  #draw({ gradient, map }: Insides): void {
+  /** More is on its way; what is there is not old yet. */
+  expect(): void {
+    this.insides.setAttribute("aria-busy", "true");
+  }
+
+  #draw({ gradient, map, iteration }: Insides): void {
     this.#gradient.draw(gradientPicture(gradient.values));
     this.#map.resize(map);
     this.#map.draw(mapPicture(map.values));
-    write(this.#gradientWords, words.gradientScale(gradient.norm));
-    write(this.#mapWords, words.mapScale(map.width, map.height, largest(map.values)));
+    write(this.#gradientWords, words.atStep(words.gradientScale(gradient.norm), iteration));
+    const scale = words.mapScale(map.width, map.height, largest(map.values));
+    write(this.#mapWords, words.atStep(scale, iteration));
   }
 
   #point(pixel: Point): void {

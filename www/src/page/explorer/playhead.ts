@@ -49,6 +49,11 @@ export class Playhead {
     return this.#wanted;
   }
 
+  /** Whether the newest is shown, whichever that is. */
+  get following(): boolean {
+    return this.#wanted === undefined;
+  }
+
   /** The iterate that is shown. */
   get position(): number {
     return Math.min(this.#wanted ?? this.#reached, this.#reached);

@@ -16,6 +16,7 @@ export function readingsAt(pixel: Point, cell: Point, width: number, insides: In
     [words.value, rgb(insides?.pixels, at)],
     [words.gradient, rgb(insides?.gradient.values, at)],
     [words.featureMap, activation ?? words.computing],
+    [words.readAt, insides ? words.step(insides.iteration) : words.computing],
   ];
 }
 

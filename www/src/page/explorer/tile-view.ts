@@ -1,6 +1,6 @@
 /** One channel seen close up, in a dialog over the grid; in the page, the link says which one. */
 import type { ScopeElement } from "../../element/vgg-scope";
-import { VggscopeError } from "../../public/errors";
+import { asVggscopeError } from "../../engine/failure";
 import * as words from "../../words/close-view";
 import { thisChannel } from "../../words/player";
 import { make, write } from "../dom";
@@ -21,6 +21,11 @@ interface Place {
   iteration: number;
 }
 
+/** One of a run. */
+interface Sought extends Place {
+  run: NonNullable<ScopeElement["run"]>;
+}
+
 export class TileView {
   /** Under the picture, for what can be done with it. */
   readonly actions = make("div", {});
@@ -34,14 +39,21 @@ export class TileView {
   readonly #previous = this.#button(words.previousChannel, "M10 3 5 8l5 5", () => this.#turn(-1));
   readonly #next = this.#button(words.nextChannel, "m6 3 5 5-5 5", () => this.#turn(1));
   readonly #closeUp = new CloseUp();
-  readonly #pictures = new Latest<Place>((place) => this.#drawPicture(place));
-  readonly #depths = new Latest<Place>((place) => this.#drawInsides(place));
+  readonly #pictures = new Latest<Sought>(
+    (sought) => this.#drawPicture(sought),
+    (error, sought) => this.#complain(error, sought),
+  );
+  readonly #depths = new Latest<Sought>(
+    (sought) => this.#drawInsides(sought),
+    (error, sought) => this.#complain(error, sought),
+  );
   #charts: Charts | undefined;
   #channel: number | undefined;
   /** Where the picture drawn last, or on its way, belongs; and what lies behind it. */
   #pictured: Place | undefined;
   #awaited: Place | undefined;
   #insides: Insides | undefined;
+  /** While it runs the reader is not taken to rest. */
   #resting: ReturnType<typeof setTimeout> | undefined;
 
   /** The dialog goes into `place`. */
@@ -155,58 +167,67 @@ export class TileView {
     const { position: iteration, length } = this.#playhead;
     const place = { channel, iteration };
     write(this.#said, "");
-    if (!same(place, this.#pictured)) this.#pictures.ask(place);
+    if (!same(place, this.#pictured)) this.#seek(this.#pictures, place);
     this.#pictured = place;
     this.#lookBehind(place);
     const curves = this.#scope.record.curves(channel);
-    if (curves) this.#charts?.show({ curves, length, position: iteration, insides: this.#insides });
+    const insides = same(place, this.#insides) ? this.#insides : undefined;
+    if (curves) this.#charts?.show({ curves, length, position: iteration, insides });
   }
 
-  /** Once the reader rests. */
+  /** Once the reader rests; along with a climb, as often as it can be had. */
   #lookBehind(place: Place): void {
     if (same(place, this.#insides) || same(place, this.#awaited)) return;
+    this.#awaited = this.#playhead.playing ? undefined : place;
+    if (this.#playhead.following) this.#closeUp.expect();
+    else this.#leave();
+    if (!this.#awaited) return;
+    this.#resting ??= setTimeout(() => {
+      this.#resting = undefined;
+      if (this.#awaited) this.#seek(this.#depths, this.#awaited);
+    }, REST_MS);
+  }
+
+  /** The reader has gone elsewhere: what lies behind the place before is shown as old. */
+  #leave(): void {
     clearTimeout(this.#resting);
-    this.#awaited = undefined;
+    this.#resting = undefined;
     if (this.#insides) this.#closeUp.show(undefined);
     this.#insides = undefined;
-    if (this.#playhead.playing) return;
-    this.#awaited = place;
-    this.#resting = setTimeout(() => this.#depths.ask(place), REST_MS);
   }
 
-  async #drawPicture(place: Place): Promise<void> {
+  #seek(latest: Latest<Sought>, place: Place): void {
     const { run } = this.#scope;
-    try {
-      const kept = await run?.iterate(place.channel, place.iteration);
-      if (kept && run === this.#scope.run && place.channel === this.#channel)
-        this.#closeUp.picture.draw(kept.rgba as Uint8ClampedArray<ArrayBuffer>);
-    } catch (error) {
-      this.#complain(error, run);
-    }
+    if (run) latest.ask({ run, ...place });
   }
 
-  async #drawInsides({ channel, iteration }: Place): Promise<void> {
-    const { run, scope } = this.#scope;
-    if (!run || !scope || !this.#isHere({ channel, iteration })) return;
-    try {
-      const insides = await insidesOf({ run, scope, settings: this.#state.settings }, channel, iteration);
-      if (run !== this.#scope.run || !this.#isHere(insides)) return;
-      this.#insides = insides;
-      this.#closeUp.show(insides);
-      this.#refresh();
-    } catch (error) {
-      this.#complain(error, run);
-    }
+  async #drawPicture({ run, channel, iteration }: Sought): Promise<void> {
+    const kept = await run.iterate(channel, iteration);
+    if (run === this.#scope.run && channel === this.#channel)
+      this.#closeUp.picture.draw(kept.rgba as Uint8ClampedArray<ArrayBuffer>);
   }
 
-  #isHere({ channel, iteration }: Place): boolean {
-    return channel === this.#channel && iteration === this.#playhead.position;
+  /** A quick climb is steps ahead by the time one has been read: that one is shown all the same, and says which it is. */
+  async #drawInsides(sought: Sought): Promise<void> {
+    const { run, channel, iteration } = sought;
+    const { scope } = this.#scope;
+    if (!scope || !this.#concerns(sought)) return;
+    const insides = await insidesOf({ run, scope, settings: this.#state.settings }, channel, iteration);
+    if (!this.#concerns(sought)) return;
+    this.#insides = insides;
+    this.#closeUp.show(insides);
+    this.#refresh();
+  }
+
+  /** Whether the reader is there, or goes along with the climb. */
+  #concerns({ run, channel, iteration }: Sought): boolean {
+    const { following, position } = this.#playhead;
+    return run === this.#scope.run && channel === this.#channel && (following || iteration === position);
   }
 
   /** What belongs to a run that is gone is no concern of the reader. */
-  #complain(error: unknown, run: ScopeElement["run"]): void {
-    if (!(error instanceof VggscopeError)) throw error;
-    if (run === this.#scope.run) write(this.#said, error.message);
+  #complain(error: unknown, { run }: Sought): void {
+    if (run === this.#scope.run) write(this.#said, asVggscopeError(error, "compute-failed").message);
   }
 
   #button(name: string, path: string, pressed: () => void): HTMLButtonElement {
