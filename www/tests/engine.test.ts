@@ -523,6 +523,19 @@ describe("kept iterates", () => {
     await expect(run.gradient(9, 1)).rejects.toMatchObject({ code: "iterate-not-kept" });
   });
 
+  it("tell how far they are from the start", async () => {
+    const { engine } = await open({ batch: 2 });
+    const run = new ClimbRun(engine, order({ iterations: 30 }));
+    await run.finished;
+    for (const iteration of [0, 12, 30]) {
+      const pixels = await (await run.iterate(3, iteration)).pixels();
+      const { most, range } = await run.moved(3, iteration);
+      expect(most).toBe(Math.max(...[...pixels].map((value) => Math.abs(value - 436))));
+      expect(range).toBe(Math.max(...pixels) - Math.min(...pixels));
+    }
+    await expect(run.moved(3, 31)).rejects.toMatchObject({ code: "iterate-not-kept" });
+  });
+
   it("survive being changed by whoever read them", async () => {
     const { engine } = await open();
     const run = new ClimbRun(engine, order({ channels: [0], iterations: 2 }));

@@ -1,6 +1,10 @@
 import { expect, it } from "vitest";
 import type { WeightProgress } from "../src/public/types";
+import { repetition } from "../src/words/algorithm";
+import * as element from "../src/words/element";
+import * as link from "../src/words/link";
 import { formatActivation, formatBytes, formatWeights } from "../src/words/numbers";
+import * as page from "../src/words/page";
 
 it.each([
   [0, "0.000"],
@@ -59,4 +63,17 @@ it.each<[Partial<WeightProgress>, string]>([
   [{ loadedBytes: 2_225_000, state: "reading" }, "2.2 MB read"],
 ])("says of weights on their way, %o: %s", (changes, text) => {
   expect(formatWeights({ ...HALF, ...changes })).toBe(text);
+});
+
+it("says one of what there is one of", () => {
+  const one = { done: 1, total: 1, channels: 1, iterations: 1, secondsLeft: undefined };
+  expect(page.finished(one)).toBe("Finished: 1 step of 1 channel");
+  expect(page.finished({ ...one, iterations: 2, channels: 40 })).toBe("Finished: 2 steps of 40 channels");
+  expect(page.channelsShown("5", 64)).toBe("Channel 5 of 64");
+  expect(page.channelsShown("0-3", 64)).toBe("Channels 0–3 of 64");
+  expect(element.grid(1, "block1_conv1")).toBe("1 channel of block1_conv1");
+  expect(link.moreUnknownKeys(1)).toContain("one more thing that is no setting");
+  expect(link.iterationTooFar(2, 1)).toContain("takes 1 step.");
+  expect(repetition(1).meaning).toContain("1 step.");
+  expect(formatBytes(1)).toBe("1 byte");
 });

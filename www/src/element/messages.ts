@@ -33,6 +33,10 @@ export class Messages {
     this.element.append(panel);
   }
 
+  note(title: string, sentences: readonly string[]): void {
+    this.element.append(messagePanel(title, sentences));
+  }
+
   error(error: VggscopeError): void {
     const panel = messagePanel(words.titleOf(error.code), [error.message]);
     panel.dataset.code = error.code;

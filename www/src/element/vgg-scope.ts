@@ -16,6 +16,7 @@ import type {
 import type { Vggscope } from "../public/vggscope";
 import { GREY, type Settings } from "../settings/table";
 import * as words from "../words/element";
+import * as movement from "../words/movement";
 import { Approach } from "./approach";
 import { Attention } from "./attention";
 import { ATTRIBUTES, type Attributes, changesPaused, changesRun, readAttributes } from "./attributes";
@@ -23,6 +24,7 @@ import { BasicControls, isBusy } from "./basic-controls";
 import { FullControls } from "./full-controls";
 import { Grid, type TileLink } from "./grid";
 import { Messages } from "./messages";
+import { adviceOn, hardlyMoved } from "./movement";
 import { Pace } from "./pace";
 import { Poster } from "./poster";
 import type { RunRecord } from "./record";
@@ -319,6 +321,17 @@ export class VggScope extends SettingsElement implements VggScopeElement {
     this.#wordsAt = Number.NEGATIVE_INFINITY;
     this.#showNow();
     this.#setState(outcome);
+    if (outcome === "finished") await this.#tellMovement(run, turn);
+  }
+
+  /** A run that leaves its pictures as they were says so. */
+  async #tellMovement(run: Run<IterateFacts>, turn: number): Promise<void> {
+    const { record } = this;
+    const { channels } = readAttributes(this).settings;
+    // Nobody has asked for it.
+    const share = await hardlyMoved(run, record, channels).catch(() => undefined);
+    if (turn !== this.#turn || share === undefined || !this.#rule) return;
+    this.#messages.note(movement.hardlyMoved, adviceOn(share, record.reached, this.#rule));
   }
 
   #showSoon(): void {

@@ -1,6 +1,15 @@
 /** A run as its caller sees it: its workers' iterates as one stream, its end, and its kept iterates. */
 import { VggscopeError } from "../public/errors";
-import type { Gradient, IterateFacts, Keep, KeptIterate, Outcome, Run, RunChanges } from "../public/types";
+import type {
+  Gradient,
+  IterateFacts,
+  Keep,
+  KeptIterate,
+  Movement,
+  Outcome,
+  Run,
+  RunChanges,
+} from "../public/types";
 import * as words from "../words/errors";
 import type { Engine, RunListener } from "./engine";
 import { asVggscopeError, toError } from "./failure";
@@ -153,6 +162,10 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
 
   async gradient(channel: number, iteration: number): Promise<Gradient> {
     return this.#homeOf(channel).request("gradient", { run: this.#id, channel, iteration });
+  }
+
+  async moved(channel: number, iteration: number): Promise<Movement> {
+    return this.#homeOf(channel).request("moved", { run: this.#id, channel, iteration });
   }
 
   show(iteration: number): void {

@@ -1,6 +1,14 @@
 /** Every message between the main thread and a worker, as typed unions. */
 import type { ErrorCode } from "../public/errors";
-import type { AdapterInfo, Backend, FeatureMap, Gradient, IterateFacts, Keep } from "../public/types";
+import type {
+  AdapterInfo,
+  Backend,
+  FeatureMap,
+  Gradient,
+  IterateFacts,
+  Keep,
+  Movement,
+} from "../public/types";
 import type { AscentSettings, LoadReport, ModelDescription, OnImage, Shard } from "./wasm-module";
 import type { Turn } from "./worker/course";
 
@@ -44,6 +52,7 @@ export interface Requests {
   rgba: { args: { run: number; channel: number; iteration: number }; result: Uint8ClampedArray };
   pixels: { args: { run: number; channel: number; iteration: number }; result: Float32Array };
   gradient: { args: { run: number; channel: number; iteration: number }; result: Gradient };
+  moved: { args: { run: number; channel: number; iteration: number }; result: Movement };
   activation: { args: OnImage; result: FeatureMap };
 }
 export type RequestKind = keyof Requests;

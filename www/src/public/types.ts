@@ -205,6 +205,14 @@ export interface Gradient {
   values: Float32Array;
 }
 
+/** How far an image has moved from where its climb began. */
+export interface Movement {
+  /** The largest change of any value since the start. */
+  most: number;
+  /** The image's largest value less its smallest: what its picture shows from black to white. */
+  range: number;
+}
+
 /** What a paused run may go on with; what is left out stays as it is. */
 export interface RunChanges {
   /** Steps of the whole run, with those already taken. */
@@ -250,6 +258,8 @@ export interface Run<I extends IterateFacts = Iterate> extends AsyncIterable<I> 
   iterate(channel: number, iteration: number): Promise<KeptIterate>;
   /** The raw gradient at a kept iterate, whatever the step rule. */
   gradient(channel: number, iteration: number): Promise<Gradient>;
+  /** How far a kept iterate is from the start. */
+  moved(channel: number, iteration: number): Promise<Movement>;
   /**
    * Draws this iterate on every canvas, 0 being the start; a channel that has not come so far goes on to it and stays
    * there. `Infinity`, as at first, shows the newest. The climb waits while calls follow each other closely, so that

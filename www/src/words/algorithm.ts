@@ -1,5 +1,6 @@
 /** The algorithm in five lines: each a formula, and what it says. */
 import type { Rule } from "../page/code/program";
+import { counted } from "./numbers";
 
 export interface Line {
   formula: string;
@@ -79,6 +80,6 @@ export const steps: Readonly<Record<Rule, (rate: number) => Line>> = {
 export function repetition(iterations: number): Line {
   return {
     formula: `repeat ${iterations} ×, show (x − min x) / (max x − min x)`,
-    meaning: `${iterations} steps. The squash is for the eye alone: the climb goes on from x itself.`,
+    meaning: `${counted(iterations, "step")}. The squash is for the eye alone: the climb goes on from x itself.`,
   };
 }

@@ -1,7 +1,7 @@
 /** What the element says: of its tiles, its state, and what went wrong. */
 import type { ErrorCode } from "../public/errors";
 import type { ScopeState, WeightProgress } from "../public/types";
-import { formatWeights } from "./numbers";
+import { counted, formatWeights } from "./numbers";
 
 export const start = "Start";
 export const stop = "Stop";
@@ -77,7 +77,7 @@ export function weights(progress: WeightProgress): string {
 }
 
 export function grid(channels: number, layer: string): string {
-  return `${channels} channels of ${layer}`;
+  return `${counted(channels, "channel")} of ${layer}`;
 }
 
 export function gridFromBefore(channels: number, layer: string): string {

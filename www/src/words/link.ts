@@ -1,4 +1,5 @@
 /** What is said of values in links, attributes and fields that cannot be: which, why, and what is allowed. */
+import { counted } from "./numbers";
 
 /** As much of somebody's text as a sentence has room for. */
 function shortened(text: string, most: number): string {
@@ -54,7 +55,9 @@ export function unknownKey(key: string, known: readonly string[]): string {
 }
 
 export function moreUnknownKeys(count: number): string {
-  return `The link says ${count} more things that are no setting.`;
+  return count === 1
+    ? "The link says one more thing that is no setting."
+    : `The link says ${count} more things that are no setting.`;
 }
 
 /** `channels` are those that climb, as text. */
@@ -63,7 +66,7 @@ export function channelNotShown(channel: number, channels: string): string {
 }
 
 export function iterationTooFar(iteration: number, iterations: number): string {
-  return `iteration is “${iteration}”, but the climb takes ${iterations} steps. Allowed: newest, or a whole number from 0 to ${iterations}. Using newest.`;
+  return `iteration is “${iteration}”, but the climb takes ${counted(iterations, "step")}. Allowed: newest, or a whole number from 0 to ${iterations}. Using newest.`;
 }
 
 /** Why a list is none, as pieces of sentences. */

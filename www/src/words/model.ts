@@ -1,6 +1,6 @@
 /** What is said of models: the choice, the open one, one's own files, and what the browser keeps. */
 import type { ModelInfo, ModelOrigin } from "../public/types";
-import { formatBytes } from "./numbers";
+import { counted, formatBytes } from "./numbers";
 import { scalingLabels, scalingMeanings } from "./settings";
 
 /** The models that come with the page. */
@@ -54,7 +54,7 @@ function layersOf({ layers }: ModelInfo): string {
   const convolutions = layers.filter(({ kind }) => kind === "convolution");
   const held = convolutions.filter(({ inModel }) => inModel);
   const [first, last] = [held[0]?.name ?? "none", held.at(-1)?.name ?? "none"];
-  const count = `${held.length} of ${convolutions.length} convolutions`;
+  const count = `${held.length} of ${counted(convolutions.length, "convolution")}`;
   return first === last ? `${first} (${count})` : `${first} to ${last} (${count})`;
 }
 

@@ -1,6 +1,11 @@
 /** Facts as people read them. */
 import type { LoadState, RunProgress, WeightProgress } from "../public/types";
 
+/** Such as "1 step" and "2 steps". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** About four digits, whatever the size. */
 export function formatActivation(value: number): string {
   if (!Number.isFinite(value)) return "out of range";
@@ -10,7 +15,7 @@ export function formatActivation(value: number): string {
 }
 
 export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
+  if (bytes < 1000) return counted(bytes, "byte");
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

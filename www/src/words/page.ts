@@ -1,6 +1,6 @@
 /** What the page says of itself: progress, what computes, notices, and the pages of channels. */
 import type { AdapterInfo, Backend, RunProgress, ScopeState, WeightProgress } from "../public/types";
-import { formatLoaded, formatProgress, formatWeights } from "./numbers";
+import { counted, formatLoaded, formatProgress, formatWeights } from "./numbers";
 
 export const start = "Start";
 export const stop = "Stop";
@@ -29,7 +29,7 @@ export function standsAt(state: "stopped" | "paused", latest: RunProgress | unde
 }
 
 export function finished({ iterations, channels }: RunProgress): string {
-  return `Finished: ${iterations} steps of ${channels} channels`;
+  return `Finished: ${counted(iterations, "step")} of ${counted(channels, "channel")}`;
 }
 
 export function weights(progress: WeightProgress): string {
@@ -52,5 +52,5 @@ function adapterWords({ vendor, architecture, description, isFallback }: Adapter
 
 /** Such as “0–39 of 64”; `channels` as links write them. */
 export function channelsShown(channels: string, total: number): string {
-  return `Channels ${channels.replaceAll("-", "–").replaceAll(",", ", ")} of ${total}`;
+  return `${/\D/.test(channels) ? "Channels" : "Channel"} ${channels.replaceAll("-", "–").replaceAll(",", ", ")} of ${total}`;
 }

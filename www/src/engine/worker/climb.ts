@@ -3,7 +3,7 @@
  * turn of the event loop after each step so that a stop is heard at once and canvases are shown.
  */
 import { VggscopeError } from "../../public/errors";
-import type { Gradient } from "../../public/types";
+import type { Gradient, Movement } from "../../public/types";
 import * as words from "../../words/worker-errors";
 import { macrotask } from "../macrotask";
 import { type Attention, type Change, type ClimbOrder, CREDIT, type RunEvent } from "../protocol";
@@ -320,6 +320,10 @@ export class Climb {
   gradient(channel: number, iteration: number): Promise<Gradient> {
     this.#exactForAWhile();
     return this.#exact.gradient(channel, iteration);
+  }
+
+  moved(channel: number, iteration: number): Promise<Movement> {
+    return this.#exact.moved(channel, iteration);
   }
 
   /** Whoever reads an exact image may want those to come. */

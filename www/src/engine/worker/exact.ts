@@ -1,6 +1,6 @@
 /** What is computed again from a run's kept iterates: exact images, the start, and gradients. */
 import { VggscopeError } from "../../public/errors";
-import type { Gradient } from "../../public/types";
+import type { Gradient, Movement } from "../../public/types";
 import * as words from "../../words/worker-errors";
 import { macrotask } from "../macrotask";
 import type { AscentSettings, OnImage, WasmAscent, WasmAscentSettings, WasmIterate } from "../wasm-module";
@@ -45,6 +45,13 @@ export class Exact {
       const image = await this.#exact(channel, iteration);
       const { layer, width, height, preprocessing } = this.#tools.course.settings;
       return this.#tools.gradient({ layer, channel, width, height, preprocessing, image });
+    });
+  }
+
+  moved(channel: number, iteration: number): Promise<Movement> {
+    return this.#inTurn(async () => {
+      const start = await this.#exact(channel, 0);
+      return movement(start, await this.#exact(channel, iteration));
     });
   }
 
@@ -108,6 +115,16 @@ export class Exact {
       ascent.free();
     }
   }
+}
+
+function movement(start: Float32Array, image: Float32Array): Movement {
+  let [most, least, greatest] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  image.forEach((value, at) => {
+    most = Math.max(most, Math.abs(value - (start[at] ?? 0)));
+    least = Math.min(least, value);
+    greatest = Math.max(greatest, value);
+  });
+  return { most, range: greatest - least };
 }
 
 async function exactStep(ascent: WasmAscent): Promise<Step> {

@@ -51,6 +51,7 @@ export class Session {
     rgba: ({ run, channel, iteration }) => this.#climb(run).rgba(channel, iteration),
     pixels: ({ run, channel, iteration }) => this.#climb(run).pixels(channel, iteration),
     gradient: ({ run, channel, iteration }) => this.#climb(run).gradient(channel, iteration),
+    moved: ({ run, channel, iteration }) => this.#climb(run).moved(channel, iteration),
     activation: (request) => this.#ready().model.activation(this.#ready().device, request),
   };
 
