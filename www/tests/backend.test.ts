@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type AdapterSource, chooseBackend } from "../src/engine/backend";
 
 interface Described {
@@ -73,4 +73,11 @@ describe("webgpu", () => {
 it("cpu never asks for an adapter", async () => {
   const gpu = { requestAdapter: () => Promise.reject(new Error("asked")) };
   expect(await chooseBackend("cpu", gpu)).toMatchObject({ backend: "cpu", reason: "The CPU was asked for." });
+});
+
+it("on a page that came over http the reason is named, and what would help", async () => {
+  vi.stubGlobal("isSecureContext", false);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  expect((await chooseBackend("auto", undefined)).reason).toMatch(/https pages only.*So the CPU computes/);
+  await expect(chooseBackend("webgpu", undefined)).rejects.toThrow(/https/);
 });

@@ -57,7 +57,7 @@ function declined(asked: "auto" | Backend, why: string): Choice {
 async function findAdapter(
   gpu: AdapterSource | undefined,
 ): Promise<string | { adapter: GPUAdapter; info: AdapterInfo }> {
-  if (!gpu) return words.noWebGpu;
+  if (!gpu) return globalThis.isSecureContext === false ? words.noWebGpuOverHttp : words.noWebGpu;
   try {
     const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
     return adapter ? { adapter, info: describe(adapter) } : words.noAdapter;

@@ -8,8 +8,10 @@ export async function copy(text: string, shown: HTMLElement): Promise<string> {
     return words.copied;
   } catch {
     // No secure context, or no leave.
-    if (shown instanceof HTMLInputElement) shown.select();
-    else getSelection()?.selectAllChildren(shown);
-    return words.selected;
+    if (shown instanceof HTMLInputElement || shown instanceof HTMLTextAreaElement) {
+      shown.focus();
+      shown.select();
+    } else getSelection()?.selectAllChildren(shown);
+    return words.selected(isSecureContext);
   }
 }

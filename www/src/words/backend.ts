@@ -2,6 +2,8 @@
 
 export const cpuAskedFor = "The CPU was asked for.";
 export const noWebGpu = "This browser offers no WebGPU on this page.";
+export const noWebGpuOverHttp =
+  "This page came over http, and browsers offer WebGPU to https pages only: from an https address a graphics processor can compute.";
 export const noAdapter = "WebGPU found no graphics adapter.";
 export const namelessAdapter = "one without a name";
 

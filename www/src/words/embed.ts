@@ -8,8 +8,6 @@ export const theControls = "Controls";
 export const toPaste = "To paste";
 export const copy = "Copy";
 export const close = "Close";
-export const copied = "Copied.";
-export const copyByKeys = "The browser does not let this page copy: press Ctrl+C, or ⌘C.";
 
 export const kinds: Readonly<Record<Kind, string>> = {
   element: "Web page: element",

@@ -48,8 +48,11 @@ export function numbersHint(bytes: number): string {
   );
 }
 
-export function cannotWrite(some: readonly Kind[]): string {
-  return `This browser cannot write ${some.map((kind) => kinds[kind]).join(" or ")}.`;
+/** `secure` says whether the page came over https. */
+export function cannotWrite(some: readonly Kind[], secure: boolean): string {
+  const named = some.map((kind) => kinds[kind]).join(" or ");
+  if (secure) return `This browser cannot write ${named}.`;
+  return `This page came over http, and browsers encode video for https pages only: ${named} can be had from an https address.`;
 }
 
 export function writing(kind: Kind): string {

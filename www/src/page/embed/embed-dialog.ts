@@ -1,6 +1,7 @@
 /** "Embed": what to put into another page, for what is on screen, with a button that copies it. */
 import { browser } from "../../engine/platform";
 import * as words from "../../words/embed";
+import { copy } from "../clipboard";
 import { make, write } from "../dom";
 import type { PageState } from "../state";
 import { type Controls, type Kind, SNIPPETS } from "./snippets";
@@ -19,9 +20,9 @@ export class EmbedDialog {
     this.#state = state;
     const title = make("h2", { id: "embed-dialog-title" }, words.embedThesePictures);
     const close = make("button", { type: "button" }, words.close);
-    const copy = make("button", { type: "button", className: "primary" }, words.copy);
+    const copying = make("button", { type: "button", className: "primary" }, words.copy);
     close.addEventListener("click", () => this.#element.close());
-    copy.addEventListener("click", () => void this.#copy());
+    copying.addEventListener("click", () => void this.#copy());
     this.#said.setAttribute("role", "status");
     this.#code.setAttribute("aria-describedby", this.#hint.id);
     this.#element.setAttribute("aria-labelledby", title.id);
@@ -35,7 +36,7 @@ export class EmbedDialog {
       this.#show();
     });
     const label = make("label", { htmlFor: this.#code.id, className: "label" }, words.toPaste);
-    const buttons = make("div", { className: "embed-buttons" }, copy, close, this.#said);
+    const buttons = make("div", { className: "embed-buttons" }, copying, close, this.#said);
     this.#element.append(title, kinds, controls, this.#warning, label, this.#code, this.#hint, buttons);
     document.body.append(this.#element);
   }
@@ -61,14 +62,7 @@ export class EmbedDialog {
 
   /** Where copying is forbidden, what is to be copied is at least selected. */
   async #copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(this.#code.value);
-      write(this.#said, words.copied);
-    } catch {
-      this.#code.focus();
-      this.#code.select();
-      write(this.#said, words.copyByKeys);
-    }
+    write(this.#said, await copy(this.#code.value, this.#code));
   }
 }
 

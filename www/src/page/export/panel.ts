@@ -135,7 +135,7 @@ export class TakePanel {
     );
     this.#unable = new Set(able.flatMap(([kind, can]) => (can ? [] : [kind])));
     const unable = [...this.#unable];
-    write(this.#encodersHint, unable.length > 0 ? words.cannotWrite(unable) : "");
+    write(this.#encodersHint, unable.length > 0 ? words.cannotWrite(unable, isSecureContext) : "");
     this.refresh();
   }
 
