@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { LIMITS } from "../src/engine/limits";
 import { type Beside, COMPARABLE } from "../src/settings/beside";
 import { formatChannels } from "../src/settings/channels";
 import type { Field } from "../src/settings/field";
@@ -30,7 +31,9 @@ function anyOf({ choices, bounds, read }: Field<unknown>): fc.Arbitrary<unknown>
 }
 
 const NAMES = (Object.keys(FIELDS) as SettingName[]).filter((name) => name !== "channels");
-const others = fc.record(Object.fromEntries(NAMES.map((name) => [name, anyOf(fieldOf(name))])));
+const others = fc
+  .record(Object.fromEntries(NAMES.map((name) => [name, anyOf(fieldOf(name))])))
+  .filter(({ width, height }) => Number(width) * Number(height) <= LIMITS.pixels.max);
 
 /** Settings whose channels their layer has. */
 const settings = others.chain((values) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { differing } from "../src/settings/beside";
 import { formatChannels, parseChannels } from "../src/settings/channels";
 import { readLink, writeLink } from "../src/settings/link";
-import { initialSettings, type Settings } from "../src/settings/table";
+import { clash, initialSettings, type Settings } from "../src/settings/table";
 import { WHOLE_GRID } from "../src/settings/view";
 
 const OTHER: Settings = {
@@ -33,6 +33,15 @@ describe("the link", () => {
       settings: initialSettings(),
       problems: [],
     });
+  });
+
+  it("names a size of more pixels than the engine takes, in one sentence, and takes another", () => {
+    const { settings, problems } = readLink("#width=2048&height=513");
+    expect(settings).toMatchObject({ width: 150, height: 150 });
+    expect(problems.map(({ message }) => message)).toEqual([
+      "width is “2048” and height “513”, which are 1,050,624 pixels. Allowed: at most 1,048,576 in all. Using 150 × 150.",
+    ]);
+    expect(readLink("#width=2048&height=512")).toMatchObject({ settings: { width: 2048 }, problems: [] });
   });
 
   it("is readable", () => {
@@ -183,4 +192,14 @@ describe("lists of channels", () => {
     expect(formatChannels([0, 1, 2, 9, 4, 5])).toBe("0-2,9,4-5");
     expect(formatChannels([7])).toBe("7");
   });
+});
+
+it("a control says how large a side can be beside the other", () => {
+  const settings = { ...initialSettings(), width: 700, height: 2048 };
+  expect(clash("width", settings)).toBe(
+    "Width is “700”, which with height 2048 makes 1,433,600 pixels. Allowed: at most 512.",
+  );
+  expect(clash("height", settings)).toContain("Allowed: at most 1497.");
+  expect(clash("width", { ...settings, width: 512 })).toBe("");
+  expect(clash("seed", settings)).toBe("");
 });

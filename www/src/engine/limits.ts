@@ -2,6 +2,8 @@
 export const LIMITS = {
   width: { min: 1, max: 2048 },
   height: { min: 1, max: 2048 },
+  /** Of an image, width times height: what the engine takes. */
+  pixels: { max: 2 ** 20 },
   iterations: { min: 1, max: 10_000 },
   seed: { min: 0, max: Number.MAX_SAFE_INTEGER },
 } as const;

@@ -84,11 +84,32 @@ export function readSettings(texts: ReadonlyMap<string, string>): {
   const problems: Problem[] = [];
   const values = NAMES.map((name) => [name, readOne(fieldOf(name), texts, problems)]);
   // Each value was read by the field of its own name.
-  const settings = Object.fromEntries(values) as Settings;
+  const read = Object.fromEntries(values) as Settings;
+  const settings = fits(read)
+    ? read
+    : { ...read, width: FIELDS.width.initial, height: FIELDS.height.initial };
+  if (settings !== read) problems.push(tooLarge(read));
   const beyond = settings.channels.find((channel) => channel >= channelsOf(settings.layer));
   if (beyond === undefined) return { settings, problems };
   problems.push(tooWide(settings, beyond));
   return { settings: { ...settings, channels: FIELDS.channels.initial }, problems };
+}
+
+/** Whether an image of this size has no more pixels than the engine takes. */
+function fits({ width, height }: Pick<Settings, "width" | "height">): boolean {
+  return width * height <= LIMITS.pixels.max;
+}
+
+/** Why a setting cannot have this value beside the others, as a sentence; empty where it can. */
+export function clash(name: SettingName, settings: Settings): string {
+  if ((name !== "width" && name !== "height") || fits(settings)) return "";
+  const other = name === "width" ? "height" : "width";
+  const most = Math.floor(LIMITS.pixels.max / settings[other]);
+  const [{ label }, { label: otherLabel }] = [FIELDS[name], FIELDS[other]];
+  return words.tooManyPixels(
+    { label, value: settings[name], most },
+    { label: otherLabel, value: settings[other] },
+  );
 }
 
 /** Every setting as text, by key. */
@@ -129,6 +150,12 @@ export function readOne(
 function refusal(field: Field<unknown>, text: string, why: string): Problem {
   const instead = field.write(field.initial);
   return { key: field.key, message: sentences.refused(field.key, text, why, field.allowed, instead) };
+}
+
+function tooLarge({ width, height }: Settings): Problem {
+  const { key, initial } = FIELDS.width;
+  const instead = { width: initial, height: FIELDS.height.initial };
+  return { key, message: sentences.tooManyPixels({ width, height }, LIMITS.pixels.max, instead) };
 }
 
 function tooWide({ channels: asked, layer }: Settings, beyond: number): Problem {

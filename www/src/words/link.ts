@@ -50,6 +50,18 @@ export function noSuchChannel(
   );
 }
 
+interface Size {
+  width: number;
+  height: number;
+}
+
+export function tooManyPixels({ width, height }: Size, most: number, instead: Size): string {
+  return (
+    `width is “${width}” and height “${height}”, which are ${(width * height).toLocaleString("en")} pixels. ` +
+    `Allowed: at most ${most.toLocaleString("en")} in all. Using ${instead.width} × ${instead.height}.`
+  );
+}
+
 export function unknownKey(key: string, known: readonly string[]): string {
   return `The link says “${shortened(key, 40)}”, which is no setting. Known: ${known.join(", ")}.`;
 }

@@ -13,13 +13,14 @@ export const channels: Words = {
   label: "Channels",
   hint: "Which channels climb, counted from 0: R’s channel 1 is channel 0 here.",
 };
+const PIXELS = "Width times height is at most 1,048,576.";
 export const width: Words = {
   label: "Width",
-  hint: "Image width in pixels: more of them show the pattern more often, and a step takes longer.",
+  hint: `Image width in pixels: more of them show the pattern more often, and a step takes longer. ${PIXELS}`,
 };
 export const height: Words = {
   label: "Height",
-  hint: "Image height in pixels: deep layers need many, for each of their positions sees a large square.",
+  hint: `Image height in pixels: deep layers need many, for each of their positions sees a large square. ${PIXELS}`,
 };
 export const iterations: Words = {
   label: "Steps",
@@ -46,6 +47,15 @@ export const backend: Words = {
   label: "Backend",
   hint: "What computes: pictures are the same up to rounding, speed is not.",
 };
+
+/** Of a setting that with another makes an image too large; `most` is what it can be beside the other. */
+export function tooManyPixels(
+  one: { label: string; value: number; most: number },
+  other: { label: string; value: number },
+): string {
+  const pixels = (one.value * other.value).toLocaleString("en");
+  return `${one.label} is “${one.value}”, which with ${other.label.toLowerCase()} ${other.value} makes ${pixels} pixels. Allowed: at most ${one.most}.`;
+}
 
 export const stepLabels: Readonly<Record<StepRule, string>> = {
   gradient: "Raw gradient (the notes)",

@@ -1,6 +1,6 @@
 /** The settings behind the presets, each control made from its row of the table. */
 import type { Field } from "../../settings/field";
-import { fieldOf, type SettingName, type Settings } from "../../settings/table";
+import { clash, fieldOf, type SettingName, type Settings } from "../../settings/table";
 import * as words from "../../words/settings-form";
 import { make, write } from "../dom";
 
@@ -43,13 +43,18 @@ export function control(name: SettingName, state: Desk, prefix = ""): HTMLElemen
     input.setAttribute("aria-invalid", String(message !== ""));
     write(error, message);
   };
+  let others: Settings | undefined;
   input.addEventListener("change", () => {
     const reading = field.read(input.value);
-    complain(reading.ok ? "" : refusal(field, input.value, reading.why));
+    if (!reading.ok) return complain(refusal(field, input.value, reading.why));
     // The value was read by the field of this very name.
-    if (reading.ok) state.change({ [name]: reading.value } as Partial<Settings>);
+    const change = { [name]: reading.value } as Partial<Settings>;
+    const problem = others ? clash(name, { ...others, ...change }) : "";
+    complain(problem);
+    if (problem === "") state.change(change);
   });
   state.watch((settings) => {
+    others = settings;
     input.value = field.write(settings[name]);
     write(meaning, field.choices?.find(({ value }) => value === input.value)?.meaning ?? "");
     complain("");
