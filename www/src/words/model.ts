@@ -22,7 +22,8 @@ export const notKept =
 
 /** The model in sentences. */
 export function about({ name, description, licence }: ModelInfo): string {
-  const sentence = (words: string) => (/[.!?]$/.test(words) ? words : `${words}.`);
+  const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+  const sentence = (words: string) => capital(/[.!?]$/.test(words) ? words : `${words}.`);
   return [name, description, licence && `Licence: ${licence}`].filter(Boolean).map(sentence).join(" ");
 }
 

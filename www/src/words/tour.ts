@@ -22,7 +22,7 @@ export const why: Step = {
   title: "Why optimise?",
   words: [
     "To learn what a channel responds to, one can run many photographs through the network and keep those that excite it most. But then the answer is limited to the photographs one has.",
-    "The other way round: ask for the image itself. Every number in it is free, and the search starts from noise. That is what you see below: the start, the same for all eight channels.",
+    "The other way round: ask for the image itself. Every number in it is free, and the search starts from noise. The pictures further down show this start, the same for all eight channels.",
   ],
 };
 
