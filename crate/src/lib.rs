@@ -14,6 +14,7 @@
 //! wasm-bindgen.
 #![warn(missing_docs)]
 
+pub mod difference;
 pub mod error;
 pub mod image;
 pub mod reference;

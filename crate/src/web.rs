@@ -22,7 +22,7 @@ mod source;
 use wasm_bindgen::prelude::*;
 
 #[cfg(any(feature = "cpu", feature = "gpu"))]
-pub use engine::{Ascent, Device, draw};
+pub use engine::{Ascent, Device, draw, pack, unpack};
 #[cfg(feature = "import")]
 pub use importer::Importer;
 #[cfg(any(feature = "cpu", feature = "gpu"))]

@@ -12,6 +12,7 @@ import type {
   WasmModel,
   WasmModule,
 } from "../src/engine/wasm-module";
+import type { Packing } from "../src/engine/worker/film";
 
 interface Faults {
   /** Thrown when the model is opened. */
@@ -85,6 +86,13 @@ const MODEL: ModelDescription = {
   layers: LAYERS,
 };
 
+/** A picture as its difference, byte by byte; nothing gets smaller. */
+export const FAKE_PACKING: Packing = {
+  pack: (rgba, reference) => Uint8Array.from(rgba, (byte, at) => byte - (reference[at] ?? 255)),
+  unpack: (packed, reference, rgba) =>
+    rgba.set(Uint8Array.from(packed, (byte, at) => byte + (reference[at] ?? 255))),
+};
+
 export function fakeWasm(options: FakeOptions = {}): WasmModule {
   return {
     default: async () => undefined,
@@ -106,6 +114,7 @@ export function fakeWasm(options: FakeOptions = {}): WasmModule {
       fromIndex: () => fakeModel(options),
     },
     draw: (context, rgba) => options.onDraw?.(context, rgba),
+    ...FAKE_PACKING,
   };
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 #[cfg(feature = "gpu")]
 use js_sys::Function;
-use js_sys::{Array, Float32Array, Promise};
+use js_sys::{Array, Float32Array, Promise, Uint8ClampedArray};
 use serde::Deserialize;
 use wasm_bindgen::Clamped;
 use wasm_bindgen::prelude::*;
@@ -17,6 +17,7 @@ use super::images;
 use super::js::{object, reject};
 use crate::ascent;
 use crate::device::Compute;
+use crate::difference;
 use crate::image::Contrast;
 use crate::settings::{Settings, StepRule};
 use crate::shrink::{self, shrink};
@@ -140,7 +141,7 @@ fn js_iterate(iterate: &ascent::Iterate) -> JsValue {
         ("dead", iterate.dead.into()),
         ("constant", (iterate.contrast == Contrast::Constant).into()),
         ("finite", (iterate.contrast != Contrast::NotFinite).into()),
-        ("rgba", js_sys::Uint8ClampedArray::from(&iterate.rgba[..]).into()),
+        ("rgba", Uint8ClampedArray::from(&iterate.rgba[..]).into()),
     ])
 }
 
@@ -167,4 +168,22 @@ pub fn draw(
     }
     let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&rgba), width, height)?;
     context.put_image_data(&image, 0.0, 0.0)
+}
+
+/// Packs a picture's RGBA bytes as their difference from another's ([`difference::pack`]), or from white where that has none.
+#[wasm_bindgen]
+pub fn pack(rgba: &[u8], reference: Vec<u8>) -> Vec<u8> {
+    difference::pack(rgba, &or_white(reference, rgba.len()))
+}
+
+/// Puts the picture's RGBA bytes into `rgba` again ([`difference::unpack`]).
+#[wasm_bindgen]
+pub fn unpack(packed: &[u8], reference: Vec<u8>, rgba: &Uint8ClampedArray) {
+    let reference = or_white(reference, rgba.length() as usize);
+    rgba.copy_from(&difference::unpack(packed, &reference));
+}
+
+fn or_white(mut reference: Vec<u8>, length: usize) -> Vec<u8> {
+    reference.resize(length, u8::MAX);
+    reference
 }

@@ -65,6 +65,7 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
   #received = 0;
   /** Steps taken by the channel that is ahead. */
   #farthest = 0;
+  #every = 1;
   #iterations: number;
   #paused = false;
   #stopped = false;
@@ -154,6 +155,10 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
     this.#finishIfDone();
   }
 
+  get every(): number {
+    return this.#every;
+  }
+
   async iterate(channel: number, iteration: number): Promise<KeptIterate> {
     const link = this.#homeOf(channel);
     const rgba = await link.request("rgba", { run: this.#id, channel, iteration });
@@ -195,8 +200,11 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
   }
 
   heard(event: RunEvent, from: WorkerLink): void {
-    if (event.kind === "iterates") for (const item of event.items) this.#receive({ item, from });
-    else if (event.kind === "run-failed") this.#fail(toError(event.failure));
+    if (event.kind === "iterates") {
+      // A worker that keeps more has these too.
+      this.#every = Math.max(this.#every, event.every);
+      for (const item of event.items) this.#receive({ item, from });
+    } else if (event.kind === "run-failed") this.#fail(toError(event.failure));
     else if (event.kind === "arrived") this.#note(from, event.changes);
     else if (++this.#ended === this.#workers.length) this.#settle();
   }

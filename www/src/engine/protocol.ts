@@ -109,7 +109,8 @@ export interface Failure {
 
 /** Something that happened to a run. */
 export type RunEvent =
-  | { kind: "iterates"; run: number; items: SentIterate[] }
+  /** Of what the worker has, the pictures of multiples of `every` are kept. */
+  | { kind: "iterates"; run: number; items: SentIterate[]; every: number }
   /** All steps are taken that were asked for by the run's first `changes` changes; more may follow. */
   | { kind: "arrived"; run: number; changes: number }
   /** Stopped, and nothing follows. */

@@ -1,29 +1,13 @@
+/** How much of a run stays in memory. Its workers have shares, by their channels. */
+
 /**
- * How much of a run stays in memory. Workers and page both ask here, so that the page knows which pictures are at hand
- * without asking a worker.
+ * Of packed pictures. Forty channels and five hundred steps of the notes' size take about 116 MB (block1_conv2) or 135 MB
+ * (block3_conv1).
  */
+export const PICTURE_BYTES = 256e6;
 
-/** Of pictures and exact checkpoints, over all workers of a run: forty channels and a hundred steps of the notes' size fit whole. */
-const BUDGET_BYTES = 400e6;
+/** Of exact images: forty channels and a hundred steps of the notes' size take 54 MB. */
+export const CHECKPOINT_BYTES = 70e6;
 
-/** Exact images are this many kept pictures apart. */
+/** Exact images are so many iterates apart, and farther where there is no room. */
 export const CHECKPOINT_EVERY = 20;
-
-/** A picture has three bytes a pixel, an exact image twelve. */
-const BYTES_PER_PIXEL = 3 + 12 / CHECKPOINT_EVERY;
-
-/** What decides how much a run takes. */
-export interface RunSize {
-  channels: number;
-  width: number;
-  height: number;
-}
-
-/**
- * Once a run has come to iterate `newest`, the multiples of this number are kept: a power of two, so that what is kept
- * later was kept before.
- */
-export function spacing(newest: number, { channels, width, height }: RunSize): number {
-  const bytes = newest * channels * width * height * BYTES_PER_PIXEL;
-  return 2 ** Math.max(0, Math.ceil(Math.log2(bytes / BUDGET_BYTES)));
-}

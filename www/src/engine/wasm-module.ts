@@ -37,6 +37,10 @@ export interface WasmModule {
     height: number,
     columns: number,
   ): void;
+  /** A picture's RGBA bytes packed as their difference from another's, or from white where that is empty. */
+  pack(rgba: Uint8ClampedArray, reference: Uint8ClampedArray): Uint8Array;
+  /** Puts the picture's bytes into `rgba` again. */
+  unpack(packed: Uint8Array, reference: Uint8ClampedArray, rgba: Uint8ClampedArray): void;
 }
 
 export interface WasmDevice {

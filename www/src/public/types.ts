@@ -254,6 +254,11 @@ export interface Run<I extends IterateFacts = Iterate> extends AsyncIterable<I> 
    * through at full speed, its iterates unread.
    */
   readonly finished: Promise<Outcome>;
+  /**
+   * The pictures of iterates that are multiples of this are kept: a power of two, 1 until the run outgrows its share of
+   * memory. All others are computed again when they are read.
+   */
+  readonly every: number;
   /** Reads a kept iterate again, from 0, the start; rejects with `iterate-not-kept` where there is none. */
   iterate(channel: number, iteration: number): Promise<KeptIterate>;
   /** The raw gradient at a kept iterate, whatever the step rule. */

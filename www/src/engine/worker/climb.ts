@@ -21,6 +21,7 @@ import { Course, type Turn } from "./course";
 import { Credit } from "./credit";
 import { Easel } from "./easel";
 import { Exact } from "./exact";
+import type { Packing } from "./film";
 import { Gate } from "./gate";
 import { History } from "./history";
 import { Outbox } from "./outbox";
@@ -39,6 +40,7 @@ const SHORT = { ms: 4, ahead: 3 };
 /** What a climb needs of its worker. */
 export interface ClimbTools {
   draw: WasmModule["draw"];
+  packing: Packing;
   batchSize: WasmDevice["batchSize"];
   ascend(settings: WasmAscentSettings): Promise<WasmAscent>;
   gradient(request: OnImage): Promise<Gradient>;
@@ -80,13 +82,13 @@ export class Climb {
     this.#order = order;
     this.#tools = tools;
     this.#course = new Course(order.settings);
-    this.#outbox = new Outbox(order.run, tools.post);
     this.#iterations = order.iterations;
     this.#attention = order.attention;
     const { settings, canvases, keep, runChannels } = order;
     const { width, height } = settings;
-    const history = new History(keep, { channels: runChannels, width, height });
+    const history = new History(keep, order.channels.length / runChannels, tools.packing);
     const { ascend, gradient } = tools;
+    this.#outbox = new Outbox(order.run, () => history.every, tools.post);
     const exact = new Exact({
       course: this.#course,
       history,

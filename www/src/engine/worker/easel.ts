@@ -32,8 +32,6 @@ export class Easel {
   #drawPending = false;
   /** Pixels of the screen that a picture's row has. */
   #shownWidth = Number.POSITIVE_INFINITY;
-  /** Kept pictures are unpacked here, one after the other: fresh arrays for all would keep the collector busy. */
-  #scratch = new Uint8ClampedArray();
 
   constructor(canvases: ReadonlyMap<number, OffscreenCanvas>, tools: EaselTools) {
     this.#contexts = new Map([...canvases].map(([channel, canvas]) => [channel, contextOf(canvas)]));
@@ -82,10 +80,9 @@ export class Easel {
   }
 
   #drawAll(): void {
-    const { width, height, history } = this.#tools;
-    if (this.#scratch.length === 0) this.#scratch = new Uint8ClampedArray(width * height * 4);
+    const { history } = this.#tools;
     for (const channel of this.#contexts.keys()) {
-      const rgba = history.drawable(channel, this.#wanted, this.#scratch);
+      const rgba = history.drawable(channel, this.#wanted);
       if (rgba) this.#draw(channel, rgba);
     }
   }

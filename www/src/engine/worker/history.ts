@@ -1,21 +1,23 @@
 /**
- * The iterates of a run that stay readable. Pictures are kept as bytes; exact 32-bit images would be four times as
+ * The iterates of a run that stay readable. Pictures are kept packed; exact 32-bit images would be twenty times as
  * large, so only a few are kept: those that were read or computed again of late, each batch's at the end, and a
- * checkpoint of each batch every few iterations, from which any other is computed again, bit for bit. A run that outgrows
- * its share of memory keeps every second picture and checkpoint, then every fourth.
+ * checkpoint of each batch every few iterations, from which any other is computed again, bit for bit. Pictures that outgrow
+ * their share of memory are thinned out to every second one, then to every fourth; checkpoints likewise.
  */
 import { VggscopeError } from "../../public/errors";
 import type { Keep } from "../../public/types";
 import * as words from "../../words/worker-errors";
 import { CREDIT } from "../protocol";
-import { CHECKPOINT_EVERY, type RunSize, spacing } from "../spacing";
+import { CHECKPOINT_BYTES, CHECKPOINT_EVERY, PICTURE_BYTES } from "../spacing";
 import type { Checkpoint, WasmIterate } from "../wasm-module";
+import type { Packing } from "./film";
 import { Pictures } from "./pictures";
 
 /** Recent images, exact and drawn: more than a reader may be behind, or fewer large ones. */
 const RECENT = 2 * CREDIT;
 const RECENT_BYTES = 32e6;
-const BYTES_PER_PIXEL = 16;
+/** An exact image has three floats a pixel, a picture four bytes. */
+const WITH_PICTURE = 4 / 3;
 
 /** One channel's image, exact and drawn. */
 export interface Image {
@@ -36,9 +38,8 @@ export interface Step {
 
 export class History {
   readonly #keep: Keep;
-  readonly #size: RunSize;
-  readonly #mostRecent: number;
-  readonly #pictures = new Pictures();
+  readonly #pictures: Pictures;
+  readonly #mostCheckpoints: number;
   readonly #newest = new Map<number, WasmIterate>();
   #checkpoints: Kept[] = [];
   /** Where the run's settings changed. */
@@ -47,19 +48,24 @@ export class History {
   readonly #latest = new Map<number, Kept>();
   #recent: (Kept & Step)[] = [];
   #start: Image | undefined;
-  #every = 1;
+  /** Checkpoints are multiples of this. */
+  #exactEvery = CHECKPOINT_EVERY;
 
-  /** `size` is that of the whole run, of which this worker may have a part. */
-  constructor(keep: Keep, size: RunSize) {
+  /** `share` is what this worker has of the memory that the whole run may take. */
+  constructor(keep: Keep, share: number, packing: Packing) {
     this.#keep = keep;
-    this.#size = size;
-    const bytes = size.width * size.height * BYTES_PER_PIXEL;
-    this.#mostRecent = Math.min(RECENT, Math.max(1, Math.floor(RECENT_BYTES / bytes)));
+    this.#pictures = new Pictures(share * PICTURE_BYTES, packing);
+    this.#mostCheckpoints = share * CHECKPOINT_BYTES;
+  }
+
+  /** Pictures of multiples of this are kept, a power of two. */
+  get every(): number {
+    return this.#pictures.every;
   }
 
   /** Whether a step to this iterate should be recorded with its exact images. */
   wantsExact(iteration: number): boolean {
-    return this.#keep === "last" || iteration % (this.#every * CHECKPOINT_EVERY) === 0;
+    return this.#keep === "last" || iteration % this.#exactEvery === 0;
   }
 
   /** Takes in one step of one batch, and its exact images where there are any. */
@@ -68,7 +74,6 @@ export class History {
     const step = images && kept({ iterates, images });
     if (step) this.rest(step.channels, step);
     if (this.#keep === "last") return;
-    this.#thin(iterates[0]?.iteration ?? 0);
     for (const { channel, iteration, rgba } of iterates) this.#pictures.add(channel, iteration, rgba);
     if (step) this.#recordExact(step);
   }
@@ -85,7 +90,8 @@ export class History {
 
   /** Keeps a step for a while. */
   remember(step: Step): void {
-    const steps = Math.max(1, Math.floor(this.#mostRecent / step.images.length));
+    const most = Math.min(RECENT / step.images.length, RECENT_BYTES / (WITH_PICTURE * bytesOf(step)));
+    const steps = Math.max(1, Math.floor(most));
     this.#recent = [...this.#recent, kept(step)].slice(-steps);
   }
 
@@ -100,7 +106,7 @@ export class History {
     const drawn = [this.#newest.get(channel), ...this.#recent.flatMap(({ iterates }) => iterates)];
     const iterate = drawn.find((it) => it?.channel === channel && it.iteration === iteration);
     const whole = iteration === 0 ? this.#start : iterate;
-    return whole?.rgba.slice() ?? this.#pictures.get(channel, iteration);
+    return (whole?.rgba ?? this.#pictures.get(channel, iteration))?.slice();
   }
 
   /** The exact image where it is at hand; undefined where it must be computed again; throws `iterate-not-kept`. */
@@ -113,14 +119,11 @@ export class History {
     return there?.images[there.channels.indexOf(channel)];
   }
 
-  /**
-   * The picture to draw for this iterate: itself, or the last kept one before it; undefined while there is none. It may
-   * be in `scratch`, of a picture's length, and is only to be read.
-   */
-  drawable(channel: number, iteration: number, scratch: Uint8ClampedArray): Uint8ClampedArray | undefined {
+  /** The picture to draw for this iterate, only to be read: itself, or the last kept one before it; undefined while there is none. */
+  drawable(channel: number, iteration: number): Uint8ClampedArray | undefined {
     const newest = this.#newest.get(channel);
     if (newest && iteration >= newest.iteration) return newest.rgba;
-    return this.#pictures.atOrBefore(channel, iteration, scratch) ?? this.#start?.rgba;
+    return this.#pictures.atOrBefore(channel, iteration) ?? this.#start?.rgba;
   }
 
   /** The last checkpoint of this batch up to `latest`; undefined: there is none, so the beginning. */
@@ -153,19 +156,16 @@ export class History {
     return [...this.#latest.values(), ...this.#recent, ...this.#pinned, ...this.#checkpoints];
   }
 
-  /** Where the run has grown too long for what is kept of it. */
-  #thin(newest: number): void {
-    const every = spacing(newest, this.#size);
-    if (every === this.#every) return;
-    this.#every = every;
-    this.#pictures.thin(every);
-    this.#checkpoints = this.#checkpoints.filter(({ iteration }) => this.wantsExact(iteration));
-  }
-
   #recordExact(step: Kept & Step): void {
     const { channels, iteration, images } = step;
     if (this.wantsExact(iteration)) this.#checkpoints.push({ channels, iteration, images });
     else this.remember(step);
+    while (sum(this.#checkpoints.map(bytesOf)) > this.#mostCheckpoints) this.#thin();
+  }
+
+  #thin(): void {
+    this.#exactEvery *= 2;
+    this.#checkpoints = this.#checkpoints.filter(({ iteration }) => this.wantsExact(iteration));
   }
 
   #notKept(channel: number, iteration: number): VggscopeError {
@@ -178,4 +178,12 @@ function kept(step: Step): Kept & Step {
   const { iterates } = step;
   const channels = iterates.map(({ channel }) => channel);
   return { ...step, channels, iteration: iterates[0]?.iteration ?? 0 };
+}
+
+function bytesOf({ images }: Pick<Checkpoint, "images">): number {
+  return sum(images.map(({ byteLength }) => byteLength));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

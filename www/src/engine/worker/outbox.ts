@@ -7,13 +7,16 @@ const POST_MS = 16;
 
 export class Outbox {
   readonly #run: number;
+  readonly #every: () => number;
   readonly #post: (event: RunEvent, transfer: Transferable[]) => void;
   readonly #items: SentIterate[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #postedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(run: number, post: (event: RunEvent, transfer: Transferable[]) => void) {
+  /** `every` is whose multiples stay readable. */
+  constructor(run: number, every: () => number, post: (event: RunEvent, transfer: Transferable[]) => void) {
     this.#run = run;
+    this.#every = every;
     this.#post = post;
   }
 
@@ -34,7 +37,7 @@ export class Outbox {
     if (items.length === 0) return;
     this.#postedAt = performance.now();
     const transfer = items.flatMap(({ rgba }) => (rgba ? [rgba.buffer] : []));
-    this.#post({ kind: "iterates", run: this.#run, items }, transfer);
+    this.#post({ kind: "iterates", run: this.#run, items, every: this.#every() }, transfer);
   }
 }
 

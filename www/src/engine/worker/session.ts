@@ -155,6 +155,7 @@ export class Session {
     const { wasm, device, kernels } = this.#started();
     const climb = new Climb(order, {
       draw: wasm.draw,
+      packing: wasm,
       batchSize: (layer, width, height) => device.batchSize(layer, width, height),
       ascend: async (settings) => this.#ready().model.ascend(this.#ready().device, settings),
       gradient: async (request) => this.#ready().model.gradient(this.#ready().device, request),

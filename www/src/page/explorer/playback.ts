@@ -1,6 +1,5 @@
 /** Ties a playhead to the grid that it moves, and to the link that says where it rests. */
 import type { ScopeElement } from "../../element/vgg-scope";
-import { spacing } from "../../engine/spacing";
 import { USUAL_SPEED } from "../../settings/view";
 import type { Playhead } from "./playhead";
 import type { ViewState } from "./view-state";
@@ -19,11 +18,9 @@ export function tie(playhead: Playhead, scope: ScopeElement, state: ViewState): 
     if (playhead.playing) frame = requestAnimationFrame(tick);
   };
   const learn = () => {
-    const { channels, width, height, iterations: length } = state.settings;
+    const { iterations: length } = state.settings;
     const reached = scope.state === "loading" ? 0 : scope.record.reached;
-    // Who is ahead keeps less; what they keep, all others keep too.
-    const every = spacing(scope.record.farthest, { channels: channels.length, width, height });
-    playhead.progress({ length, reached, every });
+    playhead.progress({ length, reached, every: scope.run?.every ?? 1 });
   };
   const rest = () => {
     if (!playhead.playing) state.rest({ iteration: playhead.wanted });
