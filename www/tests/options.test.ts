@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { LIMITS } from "../src/engine/limits";
 import { checkActivationOptions, checkAscendOptions, checkOpenOptions } from "../src/engine/options";
 import type { AscendOptions } from "../src/public/types";
 
@@ -52,6 +54,26 @@ describe("ascend", () => {
     expect(() => checkAscendOptions({ ...GOOD, channels: [4, 5, 4] })).toThrow(
       expect.objectContaining({ code: "duplicate-channel" }),
     );
+  });
+
+  it("refuses an image that is too large before anything is asked of the engine", () => {
+    expect(() => checkAscendOptions({ ...GOOD, width: 2048, height: 512 })).not.toThrow();
+    const large = { ...GOOD, width: 2048, height: 513 };
+    expect(() => checkAscendOptions(large)).toThrow(
+      expect.objectContaining({
+        code: "invalid-size",
+        message: expect.stringContaining("2048 x 513 pixels is too large; allowed: at most 1048576"),
+      }),
+    );
+    const image = new Float32Array();
+    const options = { layer: "block1_conv2", channel: 0, image, width: 1025, height: 1024 };
+    expect(() => checkActivationOptions(options)).toThrow("activation: an image of 1025 x 1024 pixels");
+  });
+
+  it("allows what the engine does", () => {
+    const engine = readFileSync(new URL("../../crate/src/settings.rs", import.meta.url), "utf8");
+    const [, shift] = /MAX_PIXELS: usize = 1 << (\d+);/.exec(engine) ?? [];
+    expect(2 ** Number(shift)).toBe(LIMITS.pixels.max);
   });
 
   it("is not fooled by names every object has", () => {

@@ -8,7 +8,7 @@ import type {
   RunChanges,
 } from "../public/types";
 import * as words from "../words/options";
-import { BACKENDS, LIMITS, PREPROCESSINGS, STEP_RULES } from "./limits";
+import { BACKENDS, DEFAULTS, LIMITS, PREPROCESSINGS, STEP_RULES } from "./limits";
 
 interface Rule {
   allowed: string;
@@ -90,6 +90,7 @@ export function checkOpenOptions(options: OpenOptions): void {
 
 export function checkActivationOptions(options: ActivationOptions): void {
   check("activation", options, ACTIVATION, ["layer", "channel", "image"]);
+  checkPixels("activation", options);
 }
 
 export function checkRunChanges(changes: RunChanges): void {
@@ -100,6 +101,7 @@ export function checkAscendOptions(
   options: AscendOptions & { canvases?: CanvasOptions["canvases"] | undefined },
 ): void {
   check("ascend", options, ASCEND, ["layer", "channels"]);
+  checkPixels("ascend", options);
   const { channels, canvases } = options;
   const twice = channels.find((channel, position) => channels.indexOf(channel) !== position);
   if (twice !== undefined) {
@@ -108,6 +110,18 @@ export function checkAscendOptions(
   if (canvases && canvases.length !== channels.length) {
     throw invalid("ascend", "canvases", words.long(canvases.length), words.canvasEach(channels.length));
   }
+}
+
+/** Both sides may be allowed, and the image too large all the same. */
+function checkPixels(
+  call: string,
+  {
+    width = DEFAULTS.width,
+    height = DEFAULTS.height,
+  }: { width?: number | undefined; height?: number | undefined },
+): void {
+  const { max } = LIMITS.pixels;
+  if (width * height > max) throw new VggscopeError("invalid-size", words.tooLarge(call, width, height, max));
 }
 
 function check<T extends object>(

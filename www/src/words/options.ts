@@ -49,6 +49,10 @@ export function unknown(call: string, option: string, allowed: readonly string[]
   return `${call}: there is no option "${option}"; allowed: ${allowed.join(", ")}.`;
 }
 
+export function tooLarge(call: string, width: number, height: number, most: number): string {
+  return `${call}: an image of ${width} x ${height} pixels is too large; allowed: at most ${most} pixels in all, such as 1024 x 1024.`;
+}
+
 export function duplicateChannel(channel: number): string {
   return `ascend: channels holds ${channel} twice; allowed: each channel once.`;
 }
