@@ -1,10 +1,15 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { ClimbRun, type RunOrder } from "../src/engine/climb-run";
-import { Engine, poolSize } from "../src/engine/engine";
+import { Engine, poolSize, roomFor } from "../src/engine/engine";
 import { CREDIT } from "../src/engine/protocol";
 import type { IterateFacts } from "../src/public/types";
 import { type FakePlatform, fakePlatform, ORDER, settle } from "./fake-platform";
 import { coded, type FakeOptions } from "./fake-wasm";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 const SETTINGS = {
   layer: "block1_conv2",
@@ -21,7 +26,7 @@ function order(changes: Partial<RunOrder> = {}): RunOrder {
 }
 
 async function open(
-  options: FakeOptions & { cores?: number } = {},
+  options: FakeOptions & { cores?: number; memory?: number } = {},
 ): Promise<{ engine: Engine; platform: FakePlatform }> {
   const platform = fakePlatform(options);
   const engine = await Engine.open(ORDER, platform, () => undefined);
@@ -52,6 +57,72 @@ describe("the pool", () => {
     expect(platform.workers).toHaveLength(1);
     await collect(new ClimbRun(engine, order()));
     expect(platform.workers).toHaveLength(5);
+  });
+
+  it.each([
+    [8e9, 150e6, 13],
+    [4e9, 150e6, 6],
+    [1e9, 150e6, 1],
+    [0.25e9, 150e6, 1],
+  ])(
+    "of a device with %d bytes has room for workers of %d in a quarter of it: %i",
+    (memory, needed, room) => {
+      expect(roomFor(memory, needed)).toBe(room);
+    },
+  );
+
+  it("is as large as memory allows for layer and size, and never grows beyond", async () => {
+    const asked: unknown[] = [];
+    const memoryNeeded = (layer: string, height: number, width: number) => {
+      asked.push([layer, height, width]);
+      return layer === "block1_conv2" ? 0.34e9 : 0.1e9;
+    };
+    const { engine, platform } = await open({ cores: 9, memory: 4e9, memoryNeeded });
+    await collect(new ClimbRun(engine, order()));
+    expect(asked).toEqual([["block1_conv2", 3, 4]]);
+    expect(platform.workers).toHaveLength(2);
+    // What takes less would have room for more, but the deep weights are there.
+    await collect(new ClimbRun(engine, order({ settings: { ...SETTINGS, layer: "block1_conv1" } })));
+    expect(platform.workers).toHaveLength(2);
+  });
+
+  it("is refused what takes more memory than there is, before anything is loaded", async () => {
+    const loads: string[] = [];
+    const onLoad = (layer: string) => {
+      loads.push(layer);
+      return undefined;
+    };
+    const { engine, platform } = await open({ cores: 9, memory: 1e9, memoryNeeded: () => 1.26e9, onLoad });
+    const run = new ClimbRun(engine, order());
+    await expect(run.finished).rejects.toMatchObject({
+      code: "image-too-large",
+      message: expect.stringMatching(
+        /^4 x 3 pixels of block1_conv2 do not fit.*1\.3 GB.*1\.0 GB.*smaller image/,
+      ),
+    });
+    expect(loads).toEqual([]);
+    expect(platform.workers).toHaveLength(1);
+  });
+
+  it("lets go of files once every worker that may come has them, and of none before", async () => {
+    const held: WeakRef<ArrayBufferLike>[] = [];
+    const { engine, platform } = await open({ cores: 4 });
+    const seen = (message: unknown) => {
+      const shards = (message as { value?: { shards?: { bytes: Uint8Array }[] } }).value?.shards ?? [];
+      held.push(...shards.map(({ bytes }) => new WeakRef(bytes.buffer)));
+    };
+    platform.workers[0]?.addEventListener("message", ({ data }: MessageEvent) => seen(data));
+    const left = async () => {
+      await settle();
+      collectGarbage();
+      return held.filter((bytes) => bytes.deref()).length;
+    };
+    await collect(new ClimbRun(engine, order({ channels: [0] })));
+    expect(held).toHaveLength(2);
+    expect(await left()).toBe(2);
+    await collect(new ClimbRun(engine, order()));
+    expect(platform.workers).toHaveLength(3);
+    expect(await left()).toBe(0);
   });
 
   it("fetches once and gives each other worker each file once", async () => {

@@ -73,13 +73,14 @@ export interface FakePlatform extends Platform {
 }
 
 export function fakePlatform(
-  options: FakeOptions & { cores?: number; gpu?: Platform["gpu"] } = {},
+  options: FakeOptions & { cores?: number; memory?: number; gpu?: Platform["gpu"] } = {},
 ): FakePlatform {
   const workers: FakeWorker[] = [];
   return {
     workers,
     gpu: options.gpu,
     cores: options.cores ?? 2,
+    memory: options.memory ?? 8e9,
     siteRoot: "http://localhost/",
     compile: async (_backend, signal) => {
       signal?.throwIfAborted();

@@ -45,6 +45,8 @@ export interface FakeOptions {
   onSlices?: (slices: boolean) => void;
   /** What measuring them finds. */
   measureSlices?: () => boolean;
+  /** What a worker takes that climbs so. */
+  memoryNeeded?: (layer: string, height: number, width: number) => number;
   /** Told of every shard given to a worker. */
   onAccept?: (file: string) => void;
 }
@@ -136,6 +138,7 @@ function fakeModel(options: FakeOptions): WasmModel {
       for (const report of options.reports ?? []) progress(report);
       return missing.map((name) => ({ file: `${name}.safetensors`, bytes: new Uint8Array(8) }));
     },
+    memoryNeeded: (layer, height, width) => options.memoryNeeded?.(layer, height, width) ?? 1e6,
     accept: (file) => {
       loaded.add(file.replace(".safetensors", ""));
       options.onAccept?.(file);

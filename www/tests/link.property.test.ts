@@ -31,11 +31,13 @@ function anyOf({ choices, bounds, read }: Field<unknown>): fc.Arbitrary<unknown>
 }
 
 const NAMES = (Object.keys(FIELDS) as SettingName[]).filter((name) => name !== "channels");
-const others = fc
-  .record(Object.fromEntries(NAMES.map((name) => [name, anyOf(fieldOf(name))])))
-  .filter(({ width, height }) => Number(width) * Number(height) <= LIMITS.pixels.max);
+const any = fc.record(Object.fromEntries(NAMES.map((name) => [name, anyOf(fieldOf(name))])));
+const others = any.map((values): typeof values => {
+  const highest = Math.floor(LIMITS.pixels.max / Number(values.width));
+  return { ...values, height: Math.min(Number(values.height), highest) };
+});
 
-/** Settings whose channels their layer has. */
+/** Settings whose channels their layer has, and whose image is not too large. */
 const settings = others.chain((values) => {
   const most = channelsOf(String(values.layer));
   const channels = fc.uniqueArray(fc.nat(most - 1), { minLength: 1, maxLength: most });

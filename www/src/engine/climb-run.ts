@@ -230,7 +230,8 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
 
   async #begin(): Promise<void> {
     const { settings, channels } = this.#order;
-    const links = await this.#engine.prepare(settings.layer, channels.length, this.#loading.signal);
+    const work = { ...settings, channels: channels.length };
+    const links = await this.#engine.prepare(work, this.#loading.signal);
     if (this.#stopped || this.#settled) return;
     this.#workers = links;
     await Promise.all(links.map((link, part) => this.#send(link, part)));

@@ -32,10 +32,30 @@ interface Member {
   shards: number;
 }
 
-/** Workers of a CPU pool; the last core is left to the page where there are more than two. */
+/** A weight file; without its bytes once every worker that may come has them. */
+type Handed = Pick<Shard, "file"> & Partial<Shard>;
+
+/** What workers are wanted for. */
+export interface Work {
+  layer: string;
+  width: number;
+  height: number;
+  /** How many could climb at once. */
+  channels: number;
+}
+
+/** The share of a device's memory that a pool may take. */
+const POOL_SHARE = 1 / 4;
+
+/** Workers of a pool that have cores; the last core is left to the page where there are more than two. */
 export function poolSize(backend: Backend, cores: number): number {
   if (backend === "webgpu") return 1;
   return cores <= 2 ? 2 : Math.min(8, cores - 1);
+}
+
+/** Workers that have room, of `needed` bytes each on a device with `memory`; the first is there in any case. */
+export function roomFor(memory: number, needed: number): number {
+  return Math.max(1, Math.floor((POOL_SHARE * memory) / needed));
 }
 
 export class Engine implements LinkListener {
@@ -47,7 +67,11 @@ export class Engine implements LinkListener {
   readonly #members: Promise<Member>[] = [];
   readonly #links: WorkerLink[] = [];
   readonly #runs = new Map<number, RunListener>();
-  readonly #shards: Shard[] = [];
+  /** Workers that have been started and have the model open. */
+  readonly #staff: Member[] = [];
+  readonly #shards: Handed[] = [];
+  /** How many workers there may be: once few had room, there never are more. */
+  #most: number;
   readonly #loads = new LoadQueue(
     (layer, signal) => this.#load(layer, signal),
     (layer) => this.#depthOf(layer),
@@ -66,6 +90,7 @@ export class Engine implements LinkListener {
     onProgress: (progress: WeightProgress) => void,
   ) {
     this.backend = backend;
+    this.#most = poolSize(backend, platform.cores);
     this.#adapter = adapter;
     this.#platform = platform;
     this.#wasm = wasm;
@@ -107,20 +132,23 @@ export class Engine implements LinkListener {
   }
 
   /**
-   * Workers that hold every weight up to `layer`, as many as `channels` channels can use. Aborting `signal` rejects
-   * at once, and ends the loading unless others wait for it.
+   * Workers that hold every weight up to the layer, as many as the work can use and as there is memory for. Aborting `signal`
+   * rejects at once, and ends the loading unless others wait for it. What does not fit is refused before anything is loaded.
    */
-  async prepare(layer: string, channels: number, signal?: AbortSignal): Promise<WorkerLink[]> {
-    const wanted = Math.min(channels, poolSize(this.backend, this.#platform.cores));
+  async prepare(work: Work, signal?: AbortSignal): Promise<WorkerLink[]> {
+    const { layer, channels } = work;
+    await this.#makeRoom(work);
+    const wanted = Math.min(channels, this.#most);
     while (this.#members.length < wanted) this.#members.push(this.#hire((link) => this.#adopt(link)));
     const hired = Promise.all(this.#members.slice(0, wanted));
     const [members] = await Promise.all([hired, this.#loads.wait(layer, signal)]);
     await Promise.all(members.map((member) => this.#supply(member)));
+    this.#clearOut();
     return members.map(({ link }) => link);
   }
 
   async activation(request: OnImage): Promise<FeatureMap> {
-    const [first] = await this.prepare(request.layer, 1);
+    const [first] = await this.prepare({ ...request, channels: 1 });
     if (!first) throw this.#gone ?? new VggscopeError("engine-unavailable", words.noWorker);
     return first.request("activation", request);
   }
@@ -181,6 +209,17 @@ export class Engine implements LinkListener {
     await link.request("adopt", { indexText: this.#indexText });
   }
 
+  /** Lets no more workers come than have room for such work. */
+  async #makeRoom({ layer, width, height }: Work): Promise<void> {
+    const first = await this.#members[0];
+    if (!first) throw this.#gone ?? new VggscopeError("engine-unavailable", words.noWorker);
+    const { memory } = this.#platform;
+    const needed = await first.link.request("memory", { layer, width, height });
+    if (needed > memory)
+      throw new VggscopeError("image-too-large", words.noMemory({ layer, width, height }, needed, memory));
+    this.#most = Math.max(this.#members.length, Math.min(this.#most, roomFor(memory, needed)));
+  }
+
   /** A new worker, started and with the model open. */
   async #hire(openModel: (link: WorkerLink) => Promise<void>): Promise<Member> {
     if (this.#gone) throw this.#gone;
@@ -189,7 +228,9 @@ export class Engine implements LinkListener {
     const { backend } = this;
     await link.request("start", { backend, adapter: this.#adapter, module: this.#wasm });
     await openModel(link);
-    return { link, shards: 0 };
+    const member = { link, shards: 0 };
+    this.#staff.push(member);
+    return member;
   }
 
   /** The first worker fetches, and what it fetched is kept for the others. */
@@ -225,7 +266,17 @@ export class Engine implements LinkListener {
   async #supply(member: Member): Promise<void> {
     const missing = this.#shards.slice(member.shards);
     member.shards = this.#shards.length;
-    await Promise.all(missing.map((shard) => member.link.request("accept", shard)));
+    const requests = missing.map(
+      ({ file, bytes }) => bytes && member.link.request("accept", { file, bytes }),
+    );
+    await Promise.all(requests);
+  }
+
+  /** Lets go of files that nobody needs any more. */
+  #clearOut(): void {
+    const all = this.#shards.length;
+    if (this.#staff.length < this.#most || this.#staff.some(({ shards }) => shards < all)) return;
+    for (const shard of this.#shards) delete shard.bytes;
   }
 }
 

@@ -12,11 +12,16 @@ import type { WorkerLike } from "./worker-link";
 export interface Platform {
   readonly gpu: AdapterSource | undefined;
   readonly cores: number;
+  /** Bytes of this device's main memory, as far as the browser tells. */
+  readonly memory: number;
   /** Folder that holds vggscope.js. */
   readonly siteRoot: string;
   compile(backend: Backend, signal?: AbortSignal): Promise<WebAssembly.Module>;
   createWorker(): WorkerLike;
 }
+
+/** Firefox and Safari do not tell. Few computers have less; phones that have less mostly run a browser that tells. */
+const USUAL_GIBIBYTES = 4;
 
 const WASM_URLS: Record<Backend, string> = { cpu: cpuWasmUrl, webgpu: gpuWasmUrl };
 
@@ -27,10 +32,18 @@ export const browser: Platform = {
   get cores() {
     return navigator.hardwareConcurrency;
   },
+  get memory() {
+    return (deviceMemory(navigator) ?? USUAL_GIBIBYTES) * 2 ** 30;
+  },
   siteRoot: __SITE_ROOT__,
   compile: (backend, signal) => compile(new URL(WASM_URLS[backend], import.meta.url), signal),
   createWorker: () => createWorker(new URL(workerUrl, import.meta.url)),
 };
+
+/** Chromium's, on pages of https: a power of two. */
+function deviceMemory(navigator: Navigator & { readonly deviceMemory?: number }): number | undefined {
+  return navigator.deviceMemory;
+}
 
 async function compile(url: URL, signal: AbortSignal | undefined): Promise<WebAssembly.Module> {
   try {

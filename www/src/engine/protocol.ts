@@ -46,6 +46,8 @@ export interface Requests {
   adopt: { args: { indexText: string }; result: null };
   load: { args: { layer: string }; result: { shards: Shard[]; model: ModelDescription } };
   accept: { args: Shard; result: null };
+  /** Bytes that a worker takes when it climbs so, weights included. */
+  memory: { args: { layer: string; width: number; height: number }; result: number };
   ascend: { args: ClimbOrder; result: null };
   /** Pauses a run's climb, and asks for the farthest iterate that it has taken a step to. */
   stand: { args: { run: number }; result: number };

@@ -6,6 +6,7 @@
  * | `invalid-option`, `unknown-option` | an option has a value, or a name, that is not allowed |
  * | `unknown-layer`, `layer-not-in-model` | VGG16 has no such layer; the model's files end before it |
  * | `channel-out-of-range`, `duplicate-channel` | the layer has no such channel; it was asked for twice |
+ * | `image-too-large` | the image does not fit this device: its memory, or what its graphics adapter takes at once |
  * | `image-too-small`, `invalid-size`, `invalid-setting`, `invalid-start` | the ascent cannot be set up |
  * | `weights-offline`, `weights-unreachable`, `weights-cors-refused` | this device is not connected; the weights' host does not answer, or lets no page of this site read the file |
  * | `weights-stalled` | the host stopped sending, also after further tries |
@@ -30,6 +31,7 @@ export type ErrorCode =
   | "layer-not-in-model"
   | "channel-out-of-range"
   | "duplicate-channel"
+  | "image-too-large"
   | "image-too-small"
   | "invalid-size"
   | "invalid-setting"

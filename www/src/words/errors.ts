@@ -13,6 +13,20 @@ export function notInRun(channel: number): string {
   return `Channel ${channel} is not part of this run.`;
 }
 
+/** Bytes, as people say them. */
+const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+
+export function noMemory(
+  { layer, width, height }: { layer: string; width: number; height: number },
+  needed: number,
+  memory: number,
+): string {
+  return (
+    `${width} x ${height} pixels of ${layer} do not fit: they take ${gigabytes(needed)} of memory, and this device has ` +
+    `${gigabytes(memory)}. Choose a smaller image or an earlier layer.`
+  );
+}
+
 /** `name` is what is opened: an address or a file. */
 export function openingCancelled(name: string): string {
   return `Opening ${name} was cancelled; open it again to go on from what has arrived.`;

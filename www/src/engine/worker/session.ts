@@ -46,6 +46,7 @@ export class Session {
     adopt: ({ indexText }) => this.#adopt(indexText),
     load: ({ layer }, signal) => this.#load(layer, signal),
     accept: (args) => this.#accept(args),
+    memory: (args) => this.#memory(args),
     ascend: (order) => this.#ascend(order),
     stand: ({ run }) => this.#climb(run).stand(),
     rgba: ({ run, channel, iteration }) => this.#climb(run).rgba(channel, iteration),
@@ -148,6 +149,11 @@ export class Session {
   #accept({ file, bytes }: Requests["accept"]["args"]): null {
     this.#ready().model.accept(file, bytes);
     return null;
+  }
+
+  #memory({ layer, width, height }: Requests["memory"]["args"]): number {
+    const { model, device } = this.#ready();
+    return model.memoryNeeded?.(layer, height, width, device.batchSize(layer, width, height)) ?? 0;
   }
 
   /** The climb is known before it is set up, so that a stop in between finds it. */
