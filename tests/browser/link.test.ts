@@ -55,12 +55,81 @@ it.each(BAD)("%s=%s is named, and the page runs", async (key, value, said, inste
     expect(await page.page.locator("vgg-scope").getAttribute(name)).toBe(text);
 });
 
-it("a key that is no setting is named, with those that are", async () => {
+it("a key that is no setting is named, and many are in one line", async () => {
   const page = await open({ ...SMALL, pace: "0-3" });
   await page.reaches("finished");
-  const message = await theMessage(page);
-  expect(message).toContain("“pace”, which is no setting");
-  expect(message).toContain("channels");
+  expect(await theMessage(page)).toContain("“pace”, which is no setting");
+  const strange = Object.fromEntries("abcdefgh".split("").map((key) => [key, "1"]));
+  await page.link({ ...strange, layer: "x", width: "x", height: "x", iterations: "3", channels: "0" });
+  await page.reaches("finished");
+  const panel = page.page.locator("#notices .vgg-message");
+  expect(await panel.locator("p").allInnerTexts()).toEqual([
+    "The link was not fully understood",
+    expect.stringMatching(/“a”, “layer”, “width” and “height”/),
+  ]);
+});
+
+/** What programs on the way make of a link: the address behind the page's, with a small climb that ends soon. */
+const REST = "width=16&height=16&iterations=2&backend=cpu";
+const MEANT = { layer: "block1_conv1", channels: "0-2", width: "16", iterations: "2" };
+const GOOD = `layer=block1_conv1&channels=0-2&${REST}`;
+const CHANGED: readonly [what: string, address: string][] = [
+  ["&amp; for &", `#${GOOD.replaceAll("&", "&amp;")}`],
+  ["%3D for =", `#${GOOD.replaceAll("=", "%3D")}`],
+  ["all encoded", `#${encodeURIComponent(GOOD)}`],
+  ["an en dash", `#${GOOD.replace("0-2", "0–2")}`],
+  ["a hyphen that does not break", `#${GOOD.replace("0-2", "0\u20112")}`],
+  [". at the end", `#${REST}&layer=block1_conv1&channels=0-2.`],
+  [") at the end", `#${REST}&layer=block1_conv1&channels=0-2)`],
+  ["> at the end", `#${REST}&layer=block1_conv1&channels=0-2>`],
+  [", at the end", `#${REST}&channels=0-2&layer=block1_conv1,`],
+  ["a space before a key", `#${GOOD.replaceAll("&", "&%20")}`],
+  ["a zero-width space", `#${GOOD.replace("conv1", "\u200bconv1")}`],
+  ["capitals", `#${GOOD.toUpperCase()}`],
+  ["a backslash before an underscore", `#${GOOD.replace("_", "\\_")}`],
+  ["##", `##${GOOD}`],
+  ["? for #", `?${GOOD}`],
+  ["? for # and &amp; for &", `?${GOOD.replaceAll("&", "&amp;")}`],
+];
+
+it.each(CHANGED)("a link with %s is read as it was, and the address is mended", async (_, address) => {
+  const page = await follow(`/${address}`);
+  await page.reaches("finished");
+  expect(await page.messages()).toEqual([]);
+  expect(await page.page.locator("#notices").innerText()).toBe("");
+  await shows(page, "#scope");
+  expect(page.page.url()).toMatch(/\/#weights=weights\/demo\/&layer=block1_conv1&channels=0-2&width=16&/);
+});
+
+it.each(CHANGED)(
+  "in a frame, a link with %s is read as it was, and the address is left alone",
+  async (_, address) => {
+    const page = await follow(`/embed.html${address}`);
+    await page.reaches("finished");
+    await shows(page, "vgg-scope");
+    expect(await page.page.locator(".vgg-message").count()).toBe(0);
+    expect(page.page.url()).toBe(new URL(`/embed.html${address}`, set.site.origin).href);
+    expect(await page.page.locator("a.whole").getAttribute("href")).toMatch(/^\.\/#weights=.*&channels=0-2&/);
+  },
+);
+
+/** Opens an address as it is written. */
+async function follow(address: string): Promise<ScopePage> {
+  const page = await ScopePage.visit(set, {}, { path: "/pages/blank.html" });
+  await page.page.goto(set.site.origin + address);
+  return page;
+}
+
+async function shows(page: ScopePage, element: string): Promise<void> {
+  const scope = page.page.locator(element);
+  const shown = Object.keys(MEANT).map(async (key) => [key, await scope.getAttribute(key)]);
+  expect(Object.fromEntries(await Promise.all(shown))).toEqual(MEANT);
+}
+
+it("a link in the query that is not understood is named", async () => {
+  const page = await follow(`/?${GOOD}&seed=x`);
+  await page.reaches("finished");
+  expect(await theMessage(page)).toContain("seed is “x”");
 });
 
 it("several bad values are all named at once", async () => {

@@ -3,15 +3,18 @@ import { PageState } from "../src/page/state";
 import type { Settings } from "../src/settings/table";
 
 /** A window with an address and a history, enough for the state. */
-function fakeWindow(hash: string) {
+function fakeWindow(hash: string, search = "") {
   const listeners: (() => void)[] = [];
   const entries = [hash];
   let at = 0;
   const page = {
     location: {
       get hash() {
-        return entries[at] ?? "";
+        const entry = entries[at] ?? "";
+        return entry.slice(entry.indexOf("#"));
       },
+      pathname: "/",
+      search,
     },
     history: {
       pushState: (_data: unknown, _title: string, link: string) => {
@@ -55,6 +58,28 @@ it("follows the link, changes it, and goes back and forward", () => {
     "block3_conv1",
     "block1_conv1",
   ]);
+});
+
+it.each([
+  ["#layer=block3_conv1&amp;channels=0-2", "", "/#weights"],
+  ["", "?layer=block3_conv1&channels=0-2&fbclid=1", "/?fbclid=1#weights"],
+])("%s%s becomes the link that it was, in the same entry of the history", (hash, search, address) => {
+  const { page, entries } = fakeWindow(hash, search);
+  const state = new PageState(page);
+  expect(state.settings).toMatchObject({ layer: "block3_conv1", channels: [0, 1, 2] });
+  expect(entries).toHaveLength(1);
+  expect(entries[0]).toContain(address);
+  expect(entries[0]).toContain("&layer=block3_conv1&channels=0-2&");
+});
+
+it("a changed link that is followed later becomes what it was too, and a right one stays as it is written", () => {
+  const { page, entries, go } = fakeWindow("#layer=block3_conv1");
+  const state = new PageState(page);
+  expect(entries).toEqual(["#layer=block3_conv1"]);
+  entries.push("#LAYER=BLOCK2_CONV1");
+  go(1);
+  expect(state.settings.layer).toBe("block2_conv1");
+  expect(entries[1]).toContain("&layer=block2_conv1&");
 });
 
 it("tells problems once and forgets them with the next change", () => {

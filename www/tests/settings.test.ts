@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { differing } from "../src/settings/beside";
 import { formatChannels, parseChannels } from "../src/settings/channels";
-import { readLink, writeLink } from "../src/settings/link";
+import { queryBeside, readLink, writeLink } from "../src/settings/link";
+import { noticeOf } from "../src/settings/notice";
 import { clash, initialSettings, type Settings } from "../src/settings/table";
 import { WHOLE_GRID } from "../src/settings/view";
 
@@ -22,7 +23,8 @@ const OTHER: Settings = {
 
 describe("the link", () => {
   it("gives the notes' settings where it is empty", () => {
-    expect(readLink("")).toEqual({ settings: initialSettings(), view: WHOLE_GRID, problems: [] });
+    const whole = { settings: initialSettings(), view: WHOLE_GRID, problems: [], mended: false };
+    expect(readLink("")).toEqual(whole);
     expect(initialSettings()).toMatchObject({ width: 150, height: 150, iterations: 100, learningRate: 10 });
     expect(initialSettings().channels).toHaveLength(40);
   });
@@ -60,7 +62,7 @@ describe("the link", () => {
     ["learning-rate", "", "above 0"],
     ["step", "momentum", "gradient, l2, rms, adam"],
     ["start", "black", "noise, grey"],
-    ["preprocessing", "NONE", "none, caffe, torch"],
+    ["preprocessing", "bgr", "none, caffe, torch"],
     ["seed", "9007199254740992", "9007199254740991"],
     ["backend", "cuda", "auto, webgpu, cpu"],
     ["weights", " ", "model.safetensors.index.json"],
@@ -92,11 +94,23 @@ describe("the link", () => {
     });
   });
 
-  it("names no more than a few of many unknown keys", () => {
+  it("names no more than a few of many unknown keys, in one sentence", () => {
     const { problems } = readLink("#a=1&b=1&c=1&d=1&e=1&f=1&g=1&h=1&i=1&j=1&width=0");
-    expect(problems).toHaveLength(10);
-    expect(problems[8]?.message).toContain("2 more things");
-    expect(problems[9]?.key).toBe("width");
+    expect(problems).toHaveLength(2);
+    expect(problems[0]?.message).toBe(
+      "The link says “a”, “b”, “c” and 7 more, which are no settings and are left out.",
+    );
+    expect(problems[1]?.key).toBe("width");
+    expect(readLink("#a=1&b=2&c=3&d=4").problems[0]?.message).toContain("“a”, “b”, “c” and “d”, which");
+    expect(readLink("#a=1&b=2").problems[0]?.message).toContain("“a” and “b”, which");
+  });
+
+  it("is one line on a page where many values cannot be", () => {
+    const bad = "#layer=x&width=x&height=x&seed=x&step=x&pace=1";
+    expect(noticeOf(readLink(bad).problems)).toEqual([
+      "The link has no allowed value for “pace”, “layer”, “width” and 3 more. The page uses its own values for them.",
+    ]);
+    expect(noticeOf(readLink("#layer=x&width=x&seed=x").problems)).toHaveLength(3);
   });
 
   it("checks channels against the layer's width", () => {
@@ -109,6 +123,87 @@ describe("the link", () => {
   it("shortens hostile values and survives broken escapes", () => {
     expect(readLink(`#layer=${"x".repeat(100_000)}`).problems[0]?.message.length).toBeLessThan(400);
     expect(readLink("#layer=%E0%A4%A&%").problems.map(({ key }) => key)).toContain("layer");
+  });
+});
+
+describe("a link that was changed on its way", () => {
+  const meant = { layer: "block3_conv1", channels: [0, 1, 2] };
+
+  it.each([
+    "#layer=block3_conv1&amp;channels=0-2",
+    "#layer%3Dblock3_conv1%26channels%3D0-2",
+    "#layer%3Dblock3_conv1&channels%3D0-2",
+    "#layer=block3_conv1&channels=0–2",
+    "#layer=block3_conv1&channels=0%E2%80%912",
+    ...[".", ")", ">", ",", ").", "…)"].slice(0, 5).map((end) => `#layer=block3_conv1&channels=0-2${end}`),
+    "#layer=block3_conv1&%20channels=0-2",
+    "#layer=block3%E2%80%8B_conv1&channels=0-2",
+    "#LAYER=BLOCK3_CONV1&CHANNELS=0-2",
+    "#layer=block3\\_conv1&channels=0-2",
+    "#layer=block3conv1&channels=0-2",
+    "##layer=block3_conv1&channels=0-2",
+    "#%23layer=block3_conv1&channels=0-2",
+    "#layer=3Dblock3_conv1&channels=3D0-2",
+  ])("%s is read as it was", (link) => {
+    expect(readLink(link)).toMatchObject({ settings: meant, problems: [], mended: true });
+  });
+
+  it.each([
+    ["?layer=block3_conv1&channels=0-2", ""],
+    ["?layer=block3_conv1&amp;channels=0-2&fbclid=x&utm_source=y", "?fbclid=x&utm_source=y"],
+    ["?controls=none&layer=block3_conv1&channels=0-2.", "?controls=none"],
+    ["?layer%3Dblock3_conv1%26channels%3D0-2", ""],
+  ])("%s is read where a ? stands for the #, and the rest of the query stays", (query, rest) => {
+    expect(readLink("", query)).toMatchObject({ settings: meant, problems: [], mended: true });
+    expect(queryBeside(query)).toBe(rest);
+  });
+
+  it("counts less in the query than in the fragment, and a query of others' is let be", () => {
+    expect(readLink("#layer=block3_conv1", "?layer=block1_conv1&channels=0-2")).toMatchObject({
+      settings: meant,
+    });
+    expect(readLink("", "?fbclid=1&layout=2")).toMatchObject({ problems: [], mended: false });
+    expect(queryBeside("?fbclid=1&layout=2")).toBe("?fbclid=1&layout=2");
+    expect(readLink("", "?layer=block3_conv1&chanels=0-2").problems.map(({ key }) => key)).toEqual([
+      "chanels",
+    ]);
+  });
+
+  it.each([
+    ["weights", "https://example.org/a)."],
+    ["weights", "https://example.org/a–b/"],
+    ["weights", "https://example.org/?a=1&amp;layer=block1_conv1&x=%3D"],
+    ["weights", "HTTPS://EXAMPLE.ORG/VGG/"],
+  ])("is none where %s is %s: an address may be so", (key, value) => {
+    const link = `#${new URLSearchParams({ layer: "block3_conv1", channels: "0-2", [key]: value })}`;
+    expect(readLink(link)).toMatchObject({
+      settings: { ...meant, weights: value },
+      problems: [],
+      mended: false,
+    });
+    // Nor does another value that cannot be make it one.
+    expect(readLink(`${link}&seed=x`).settings.weights).toBe(value);
+  });
+
+  it.each([
+    "channels=0-2…",
+    "channels=0-1...",
+    "iterations=1…",
+    "step=2",
+    "width=1 5 0",
+    "weights=https:",
+    "weights=http://",
+  ])("%s may have been more than one thing, and is named", (pair) => {
+    const { settings, problems, mended } = readLink(`#${pair}`);
+    expect(settings).toEqual(initialSettings());
+    expect(problems.map(({ key }) => key)).toEqual([pair.split("=")[0]]);
+    expect(mended).toBe(false);
+  });
+
+  it("takes a key in another spelling only where the key itself is not there", () => {
+    const { settings, problems } = readLink("#seed=7&amp;seed=8");
+    expect(settings.seed).toBe(7);
+    expect(problems.map(({ key }) => key)).toEqual(["amp;seed"]);
   });
 });
 

@@ -2,6 +2,7 @@
 import "../vggscope";
 import { messagePanel } from "../element/messages";
 import { readLink, writeLink } from "../settings/link";
+import { noticeOf } from "../settings/notice";
 import { writeSettings } from "../settings/table";
 import * as words from "../words/frame";
 import type { FrameHeight } from "./height";
@@ -16,9 +17,9 @@ whole.className = "whole";
 whole.textContent = words.openInVggscope;
 
 function follow(): void {
-  const { settings, view, problems } = readLink(location.hash);
+  const { settings, view, problems } = readLink(location.hash, location.search);
   const controls = new URLSearchParams(location.search).get("controls");
-  const sentences = problems.map(({ message }) => message);
+  const sentences = noticeOf(problems);
   notices.replaceChildren(
     ...(sentences.length > 0 ? [messagePanel(words.linkNotUnderstood, sentences)] : []),
   );

@@ -3,6 +3,7 @@ import { isBusy } from "../element/basic-controls";
 import { messagePanel } from "../element/messages";
 import { type ScopeElement, VggScope } from "../element/vgg-scope";
 import { writeLink } from "../settings/link";
+import { noticeOf } from "../settings/notice";
 import { initialSettings, type Problem, type Settings, writeSettings } from "../settings/table";
 import { WHOLE_GRID } from "../settings/view";
 import * as words from "../words/page";
@@ -132,7 +133,7 @@ function offerOtherModels(): void {
 }
 
 function showProblems(problems: readonly Problem[]): void {
-  const sentences = problems.map(({ message }) => message);
+  const sentences = noticeOf(problems);
   notices.replaceChildren(
     ...(sentences.length > 0 ? [messagePanel(words.linkNotUnderstood, sentences)] : []),
   );

@@ -3,7 +3,7 @@
  * listens. A weight file from disk takes the place of the link's weights, and a picture that of its start, but no link can
  * carry either.
  */
-import { readLink, writeLink } from "../settings/link";
+import { queryBeside, readLink, writeLink } from "../settings/link";
 import type { Problem, Settings } from "../settings/table";
 import { type View, WHOLE_GRID } from "../settings/view";
 import type { StartPicture } from "./settings/picture";
@@ -23,10 +23,12 @@ export class PageState {
 
   constructor(page: Pick<Window, "location" | "history" | "addEventListener">) {
     this.#window = page;
-    const { settings, view, problems } = readLink(page.location.hash);
+    const { hash, search } = page.location;
+    const { settings, view, problems, mended } = readLink(hash, search);
     this.#settings = settings;
     this.#view = view;
     this.#problems = problems;
+    if (mended) this.#tidy();
     // Back, forward, links within the page and hand-written addresses all end here.
     page.addEventListener("hashchange", () => this.#follow());
   }
@@ -118,18 +120,26 @@ export class PageState {
   }
 
   #follow(): void {
-    this.#read(this.#window.location.hash);
+    if (this.#read(this.#window.location.hash)) this.#tidy();
     this.#tell();
   }
 
-  #read(fragment: string): void {
+  /** The address becomes the link that it was before it was changed on its way. */
+  #tidy(): void {
+    const { pathname, search } = this.#window.location;
+    this.#window.history.replaceState(null, "", pathname + queryBeside(search) + this.linkTo(this.#view));
+  }
+
+  /** Answers whether the link had been changed on its way. */
+  #read(fragment: string): boolean {
     const before = this.#settings;
-    const { settings, view, problems } = readLink(fragment);
+    const { settings, view, problems, mended } = readLink(fragment);
     this.#settings = settings;
     this.#view = view;
     this.#problems = problems;
     if (settings.weights !== before.weights) this.#file = undefined;
     if (settings.startFrom !== before.startFrom) this.#picture = undefined;
+    return mended;
   }
 
   #tell(): void {

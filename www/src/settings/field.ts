@@ -1,5 +1,6 @@
 /** Kinds of settings: how each is read from text, written as text, and said to people. */
 import * as words from "../words/link";
+import { respellings, squashed } from "./mend";
 
 /** One setting. `read` answers with the value, or with a sentence on what is wrong with the text. */
 export interface Field<T> {
@@ -11,6 +12,8 @@ export interface Field<T> {
   /** What is allowed, as a piece of a sentence. */
   readonly allowed: string;
   read(text: string): Reading<T>;
+  /** What a text that is refused may have been before a link was changed on its way; the first that can be read is meant. */
+  respell(text: string): readonly string[];
   write(value: T): string;
   /** For choices: value, label and meaning of each. */
   readonly choices?: readonly Choice[];
@@ -38,6 +41,7 @@ export function number(naming: Naming, initial: number, bounds: { min: number; m
       const plain = /^\d{1,16}$/.test(text.trim());
       return plain && accepts(Number(text)) ? { ok: true, value: Number(text) } : refused;
     },
+    respell: respellings,
     write: String,
     bounds: { min, max, step: 1 },
   };
@@ -53,6 +57,7 @@ export function positive(naming: Naming, initial: number, max: number): Field<nu
       const value = text.trim() === "" ? Number.NaN : Number(text);
       return value > 0 && value <= max ? { ok: true, value } : refused;
     },
+    respell: respellings,
     write: String,
     bounds: { min: 0, max, step: "any" },
   };
@@ -71,6 +76,10 @@ export function oneOf<T extends number | string>(
     read: (text) => {
       const value = values.find((candidate) => String(candidate) === text.trim());
       return value === undefined ? refused : { ok: true, value };
+    },
+    respell: (text) => {
+      const alike = values.map(String).filter((value) => squashed(value) === squashed(text));
+      return alike.length === 1 ? alike : [];
     },
     write: String,
   };
@@ -91,7 +100,7 @@ export function choice<T extends string>(
 
 /** A field that also takes this word, which stands for its default, nothing. */
 export function orWord<T>(field: Field<T>, word: string): Field<T | undefined> {
-  const { key, label, hint, read, write } = field;
+  const { key, label, hint, read, respell, write } = field;
   return {
     key,
     label,
@@ -99,6 +108,7 @@ export function orWord<T>(field: Field<T>, word: string): Field<T | undefined> {
     initial: undefined,
     allowed: words.wordOr(word, field.allowed),
     read: (text) => (text.trim() === word ? { ok: true, value: undefined } : read(text)),
+    respell: (text) => (squashed(text) === word ? [word] : respell(text)),
     write: (value) => (value === undefined ? word : write(value)),
   };
 }

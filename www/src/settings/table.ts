@@ -7,6 +7,7 @@ import * as sentences from "../words/link";
 import * as words from "../words/settings";
 import { formatChannels, parseChannels } from "./channels";
 import { choice, type Field, number, positive } from "./field";
+import { respellings, withoutInvisible } from "./mend";
 import { channelsOf, LAYERS } from "./vgg16";
 
 /** Tiles of one page of the grid: 5 rows of 8, as in the notes. */
@@ -20,9 +21,12 @@ const weights: Field<string> = {
   initial: "weights/demo/",
   allowed: sentences.weightsAllowed,
   read: (text) => {
-    const fine = text.trim() !== "" && URL.canParse(text.trim(), "http://localhost/");
-    return fine ? { ok: true, value: text.trim() } : { ok: false, why: "" };
+    const address = withoutInvisible(text).trim();
+    const fine = !/^(?:https?:\/*)?$/i.test(address) && URL.canParse(address, "http://localhost/");
+    return fine ? { ok: true, value: address } : { ok: false, why: "" };
   },
+  // An address may end in anything.
+  respell: () => [],
   write: (value) => value,
 };
 
@@ -35,6 +39,7 @@ const channels: Field<readonly number[]> = {
     const parsed = parseChannels(text);
     return typeof parsed === "string" ? { ok: false, why: parsed } : { ok: true, value: parsed };
   },
+  respell: respellings,
   write: formatChannels,
 };
 
@@ -76,13 +81,17 @@ export interface Problem {
 export const NAMES = Object.keys(FIELDS) as SettingName[];
 export const KEYS: readonly string[] = NAMES.map((name) => FIELDS[name].key);
 
-/** Reads texts by key; every key that is absent or wrong gets its default. */
-export function readSettings(texts: ReadonlyMap<string, string>): {
-  settings: Settings;
+/** What was found out while texts were read. */
+export interface Findings {
   problems: Problem[];
-} {
-  const problems: Problem[] = [];
-  const values = NAMES.map((name) => [name, readOne(fieldOf(name), texts, problems)]);
+  /** Whether a text was read as what it was before it was changed on its way. */
+  mended: boolean;
+}
+
+/** Reads texts by key; every key that is absent or wrong gets its default. */
+export function readSettings(texts: ReadonlyMap<string, string>): Findings & { settings: Settings } {
+  const found: Findings = { problems: [], mended: false };
+  const values = NAMES.map((name) => [name, readOne(fieldOf(name), texts, found)]);
   // Each value was read by the field of its own name.
   const read = Object.fromEntries(values) as Settings;
   const settings = fits(read)
@@ -90,9 +99,9 @@ export function readSettings(texts: ReadonlyMap<string, string>): {
     : { ...read, width: FIELDS.width.initial, height: FIELDS.height.initial };
   if (settings !== read) problems.push(tooLarge(read));
   const beyond = settings.channels.find((channel) => channel >= channelsOf(settings.layer));
-  if (beyond === undefined) return { settings, problems };
-  problems.push(tooWide(settings, beyond));
-  return { settings: { ...settings, channels: FIELDS.channels.initial }, problems };
+  if (beyond === undefined) return { settings, ...found };
+  found.problems.push(tooWide(settings, beyond));
+  return { settings: { ...settings, channels: FIELDS.channels.initial }, ...found };
 }
 
 /** Whether an image of this size has no more pixels than the engine takes. */
@@ -134,16 +143,18 @@ export function labelOf(name: SettingName, settings: Settings): string {
 }
 
 /** The value that `texts` have for a field; its default, and a problem more, where that is wrong. */
-export function readOne(
-  field: Field<unknown>,
-  texts: ReadonlyMap<string, string>,
-  problems: Problem[],
-): unknown {
+export function readOne(field: Field<unknown>, texts: ReadonlyMap<string, string>, found: Findings): unknown {
   const text = texts.get(field.key);
   if (text === undefined) return field.initial;
   const reading = field.read(text);
   if (reading.ok) return reading.value;
-  problems.push(refusal(field, text, reading.why));
+  for (const before of field.respell(text)) {
+    const again = field.read(before);
+    if (!again.ok) continue;
+    found.mended = true;
+    return again.value;
+  }
+  found.problems.push(refusal(field, text, reading.why));
   return field.initial;
 }
 

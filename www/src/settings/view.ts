@@ -8,7 +8,8 @@ import * as words from "../words/link";
 import * as labels from "../words/view";
 import { type Beside, readBeside, writeBeside } from "./beside";
 import { type Field, number, oneOf, orWord } from "./field";
-import { type Problem, readOne, type Settings, writeSettings } from "./table";
+import { respellings } from "./mend";
+import { type Findings, type Problem, readOne, type Settings, writeSettings } from "./table";
 import { WIDEST } from "./vgg16";
 
 export interface View {
@@ -45,6 +46,7 @@ const beside: Field<Beside> = {
   initial: {},
   allowed: words.besideAllowed,
   read: readBeside,
+  respell: respellings,
   write: writeBeside,
 };
 
@@ -78,26 +80,23 @@ const FIELDS = {
 export const VIEW_KEYS: readonly string[] = Object.values(FIELDS).map(({ key }) => key);
 
 /** Reads texts by key; what is not part of the run that `settings` make is a problem too. */
-export function readView(
-  texts: ReadonlyMap<string, string>,
-  settings: Settings,
-): { view: View; problems: Problem[] } {
-  const problems: Problem[] = [];
+export function readView(texts: ReadonlyMap<string, string>, settings: Settings): Findings & { view: View } {
+  const found: Findings = { problems: [], mended: false };
   // Each value was read by the field of its own name.
-  const channel = readOne(FIELDS.channel, texts, problems) as View["channel"];
-  const iteration = readOne(FIELDS.iteration, texts, problems) as View["iteration"];
-  const other = readOne(FIELDS.beside, texts, problems) as View["beside"];
+  const channel = readOne(FIELDS.channel, texts, found) as View["channel"];
+  const iteration = readOne(FIELDS.iteration, texts, found) as View["iteration"];
+  const other = readOne(FIELDS.beside, texts, found) as View["beside"];
   const lasting = {
-    speed: readOne(FIELDS.speed, texts, problems) as View["speed"],
-    code: readOne(FIELDS.code, texts, problems) as View["code"],
-    tour: readOne(FIELDS.tour, texts, problems) as View["tour"],
+    speed: readOne(FIELDS.speed, texts, found) as View["speed"],
+    code: readOne(FIELDS.code, texts, found) as View["code"],
+    tour: readOne(FIELDS.tour, texts, found) as View["tour"],
   };
   const absent = channel !== undefined && !settings.channels.includes(channel);
   const beyond = iteration !== undefined && iteration > settings.iterations;
-  if (absent) problems.push(notShown(channel, settings));
-  if (beyond) problems.push(tooFar(iteration, settings));
+  if (absent) found.problems.push(notShown(channel, settings));
+  if (beyond) found.problems.push(tooFar(iteration, settings));
   const view = { channel: absent ? undefined : channel, iteration: beyond ? undefined : iteration };
-  return { view: { ...view, beside: other, ...defined(lasting) }, problems };
+  return { view: { ...view, beside: other, ...defined(lasting) }, ...found };
 }
 
 /** What differs from the whole grid at its newest, as text by key. */

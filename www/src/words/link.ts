@@ -62,14 +62,32 @@ export function tooManyPixels({ width, height }: Size, most: number, instead: Si
   );
 }
 
-export function unknownKey(key: string, known: readonly string[]): string {
-  return `The link says “${shortened(key, 40)}”, which is no setting. Known: ${known.join(", ")}.`;
+/** As many names as a line has room for. */
+const NAMED = 3;
+
+/** `keys` are no settings; there is at least one. */
+export function unknownKeys(keys: readonly string[]): string {
+  const [one = "", ...others] = quotedFew(keys);
+  if (others.length === 0) return `The link says ${one}, which is no setting and is left out.`;
+  return `The link says ${listed(one, others)}, which are no settings and are left out.`;
 }
 
-export function moreUnknownKeys(count: number): string {
-  return count === 1
-    ? "The link says one more thing that is no setting."
-    : `The link says ${count} more things that are no setting.`;
+/** In place of a sentence on each value; `keys` are what they are the values of. */
+export function manyRefused(keys: readonly string[]): string {
+  const [one = "", ...others] = quotedFew(keys);
+  return `The link has no allowed value for ${listed(one, others)}. The page uses its own values for them.`;
+}
+
+/** The first few, and how many more there are. */
+function quotedFew(keys: readonly string[]): string[] {
+  const rest = keys.length - NAMED;
+  const named = keys.slice(0, rest === 1 ? NAMED + 1 : NAMED).map((key) => `“${shortened(key, 40)}”`);
+  return rest > 1 ? [...named, `${rest} more`] : named;
+}
+
+function listed(one: string, others: readonly string[]): string {
+  const last = others.at(-1);
+  return last === undefined ? one : `${[one, ...others.slice(0, -1)].join(", ")} and ${last}`;
 }
 
 /** `channels` are those that climb, as text. */
