@@ -55,17 +55,18 @@ it.each(BAD)("%s=%s is named, and the page runs", async (key, value, said, inste
     expect(await page.page.locator("vgg-scope").getAttribute(name)).toBe(text);
 });
 
-it("a key that is no setting is named, and many are in one line", async () => {
+it("a key that is no setting is named, and many are in a line", async () => {
   const page = await open({ ...SMALL, pace: "0-3" });
   await page.reaches("finished");
   expect(await theMessage(page)).toContain("“pace”, which is no setting");
   const strange = Object.fromEntries("abcdefgh".split("").map((key) => [key, "1"]));
-  await page.link({ ...strange, layer: "x", width: "x", height: "x", iterations: "3", channels: "0" });
+  await page.link({ ...strange, layer: "x", seed: "x", step: "x", start: "x", channels: "0" });
   await page.reaches("finished");
   const panel = page.page.locator("#notices .vgg-message");
   expect(await panel.locator("p").allInnerTexts()).toEqual([
     "The link was not fully understood",
-    expect.stringMatching(/“a”, “layer”, “width” and “height”/),
+    "The link says “pace”, “a”, “b” and 6 more, which are no settings and are left out.",
+    "The link has no allowed value for “layer”, “step”, “start” and “seed”. The page uses its own values for them.",
   ]);
 });
 

@@ -108,7 +108,8 @@ describe("the link", () => {
   it("is one line on a page where many values cannot be", () => {
     const bad = "#layer=x&width=x&height=x&seed=x&step=x&pace=1";
     expect(noticeOf(readLink(bad).problems)).toEqual([
-      "The link has no allowed value for “pace”, “layer”, “width” and 3 more. The page uses its own values for them.",
+      "The link says “pace”, which is no setting and is left out.",
+      "The link has no allowed value for “layer”, “width”, “height” and 2 more. The page uses its own values for them.",
     ]);
     expect(noticeOf(readLink("#layer=x&width=x&seed=x").problems)).toHaveLength(3);
   });

@@ -8,7 +8,7 @@ import { bareKey, isNothing, originals, squashed } from "./mend";
 import { KEYS, type Problem, readSettings, type Settings, writeSettings } from "./table";
 import { readView, VIEW_KEYS, type View, WHOLE_GRID, writeView } from "./view";
 
-const LINK_KEYS = [...KEYS, ...VIEW_KEYS];
+export const LINK_KEYS: readonly string[] = [...KEYS, ...VIEW_KEYS];
 const BY_LETTERS = new Map(LINK_KEYS.map((key) => [squashed(key), key]));
 
 /** Put into queries by others, or by the frame for itself. */
