@@ -2,10 +2,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { own, stage, WEIGHTS } from "./support/fixture";
+import { MOUNTS, own, stage, WEIGHTS } from "./support/fixture";
+import { LARGE, LARGE_BYTES, largeFile } from "./support/large";
 import { type PageOptions, ScopePage } from "./support/scope-page";
 
-const set = stage();
+const set = stage({ mounts: [LARGE, ...MOUNTS] });
 const SMALL = {
   backend: "cpu",
   layer: "block1_conv2",
@@ -174,26 +175,53 @@ it.each([
   },
 );
 
-it("a file that can only be had whole is asked for, with its size, and then fetched once", async () => {
+it("a large file that can only be had whole is asked for, with its size, and then fetched once", async () => {
   const page = await open();
   await page.reaches("finished");
-  const weights = own.file("vgg16_narrow16_tf_kernels_notop.h5");
+  const weights = largeFile();
   await page.link({ weights });
   await page.reaches("error");
   const [message] = await page.messages();
   expect(message).toMatchObject({ code: "weights-needs-full-download" });
   expect(set.site.sentUnder(weights)).toBeLessThan(1000);
   const asked = set.site.servedUnder(weights).length;
-  await page.page.getByRole("button", { name: "Download it all (0.3 MB)" }).click();
+  await page.page.getByRole("button", { name: "Download it all (12.0 MB)" }).click();
   await page.reaches("finished");
   expect(await page.messages()).toEqual([]);
   const whole = set.site
     .servedUnder(weights)
     .slice(asked)
     .filter(({ method, range }) => method === "GET" && range === "");
-  expect(whole.map(({ status, bytes }) => [status, bytes])).toEqual([[200, 266_360]]);
+  expect(whole.map(({ status, bytes }) => [status, bytes])).toEqual([[200, LARGE_BYTES]]);
   await page.page.getByLabel("Random, untrained weights").check();
   await page.reaches("finished");
+});
+
+it("what could not be opened is no choice any more, and no link is said to carry it or to lead to it", async () => {
+  const page = await open();
+  await page.reaches("finished");
+  await openPanel(page);
+  const choices = () => page.page.locator("#models label").allInnerTexts();
+  const shipped = await choices();
+  const address = page.page.getByLabel(/By link/);
+  for (const given of ["weights/nothere/", "hello", "http://127.0.0.1:1/x/"]) {
+    await address.fill(given);
+    await address.press("Enter");
+    await page.reaches("error");
+    // While it is the choice it is shown as that.
+    expect(await choices()).toEqual([...shipped, `From the link: ${given}`]);
+  }
+  await choose(page, "bad", "zero_length.h5");
+  await page.reaches("error");
+  expect(await choices()).toEqual([...shipped, "From disk: zero_length.h5"]);
+  expect(await page.page.locator("#model-notes").innerText()).toBe("");
+  await choose(page, "weights", NARROW);
+  await page.reaches("finished");
+  expect(await page.page.locator("#model-notes").innerText()).toMatch(/gets weights\/demo\/ instead/);
+  expect(page.page.url()).toContain("#weights=weights/demo/&");
+  await page.page.getByLabel("Random, untrained weights").check();
+  await page.reaches("finished");
+  expect(await choices()).toEqual([...shipped, `From disk: ${NARROW}`]);
 });
 
 it("cached weights have a size and a button, and are fetched again after it", async () => {

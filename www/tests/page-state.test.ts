@@ -114,6 +114,27 @@ it("a file from disk takes the place of the link's weights until other weights a
   ]);
 });
 
+it("a file opened after weights that cannot be opened is not linked to them, but to those opened before", () => {
+  const { page, entries } = fakeWindow("#weights=weights/untrained/&seed=7");
+  const state = new PageState(page);
+  state.tried(true);
+  state.change({ weights: "weights/nothere/" });
+  state.tried(false);
+  expect([state.isUnusable("weights/nothere/"), state.isUnusable("weights/untrained/")]).toEqual([
+    true,
+    false,
+  ]);
+  const broken = new File([], "empty.h5");
+  state.openFile(broken);
+  expect(entries.at(-1)).toMatch(/^#weights=weights\/untrained\/&.*seed=7/);
+  state.tried(false);
+  expect(state.isUnusable(broken)).toBe(true);
+  // The host may have them by now.
+  state.change({ weights: "weights/nothere/" });
+  state.tried(true);
+  expect(state.isUnusable("weights/nothere/")).toBe(false);
+});
+
 it("going back to a link with other weights puts the file away", () => {
   const { page, go } = fakeWindow("#weights=weights/untrained/");
   const state = new PageState(page);

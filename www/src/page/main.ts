@@ -2,6 +2,7 @@
 import { isBusy } from "../element/basic-controls";
 import { messagePanel } from "../element/messages";
 import { type ScopeElement, VggScope } from "../element/vgg-scope";
+import type { ErrorCode } from "../public/errors";
 import { writeLink } from "../settings/link";
 import { noticeOf } from "../settings/notice";
 import { initialSettings, type Problem, type Settings, writeSettings } from "../settings/table";
@@ -36,6 +37,13 @@ const panel = new ModelPanel(state);
 const cache = new CacheLine();
 const presets = new Presets(state);
 let restAsked = false;
+/** What says nothing against the weights: they may be opened yet. */
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  "weights-cancelled",
+  "weights-needs-full-download",
+  "weights-offline",
+  "weights-stalled",
+]);
 
 scope.addEventListener("vggscope-state", ({ detail }) => {
   status.state(detail);
@@ -47,6 +55,7 @@ scope.addEventListener("vggscope-progress", ({ detail }) => {
 });
 scope.addEventListener("vggscope-weights", ({ detail }) => status.weights(detail));
 scope.addEventListener("vggscope-engine", ({ detail }) => {
+  state.tried(true);
   status.engine(detail);
   map.showModel(detail);
   reach.showModel(detail);
@@ -55,9 +64,11 @@ scope.addEventListener("vggscope-engine", ({ detail }) => {
   panel.showModel(detail, state);
 });
 scope.addEventListener("vggscope-error", ({ detail }) => {
-  if (!scope.scope) panel.showNone();
+  if (!scope.scope) panel.showNone(state);
   // An address that cannot be one of weights is the only option that a link or a field can get this wrong.
-  if (detail.code.startsWith("weights-") || detail.code === "invalid-option") offerOtherModels();
+  if (!detail.code.startsWith("weights-") && detail.code !== "invalid-option") return;
+  if (!PASSING.has(detail.code)) state.tried(false);
+  offerOtherModels();
 });
 
 showModels(state);

@@ -13,6 +13,8 @@ export class ModelPanel {
   readonly #scaling = byId("model-scaling", HTMLElement);
   readonly #notes = byId("model-notes", HTMLElement);
   #notKept = false;
+  /** The file whose model is open. */
+  #openFile: File | undefined;
 
   constructor(state: PageState) {
     state.watch((settings) => this.#showNotes(state.file, settings));
@@ -28,19 +30,23 @@ export class ModelPanel {
     write(this.#scaling, words.scaling(model));
     this.#known.hidden = false;
     this.#notKept = model.origin.notKept;
+    this.#openFile = file;
     this.#showNotes(file, settings);
   }
 
   /** The model chosen could not be opened; pictures that are still there come from another. */
-  showNone(): void {
+  showNone({ file, settings }: PageState): void {
     write(this.#name, words.none);
     write(this.#description, words.noneWhy);
     this.#known.hidden = true;
+    this.#openFile = undefined;
+    this.#showNotes(file, settings);
   }
 
   /** What the reader should know without opening the panel. Said aloud when it changes, so written only then. */
   #showNotes(file: File | undefined, { weights }: Settings): void {
-    const notes = [file && words.fileNotInLink(file.name, weights), this.#notKept && words.notKept].filter(
+    const isOpen = file !== undefined && file === this.#openFile;
+    const notes = [isOpen && words.fileNotInLink(file.name, weights), this.#notKept && words.notKept].filter(
       (note) => typeof note === "string",
     );
     const shown = [...this.#notes.children].map(({ textContent }) => textContent);

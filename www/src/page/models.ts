@@ -10,15 +10,22 @@ export const SHIPPED = [
   { folder: "weights/untrained/", label: words.untrained },
 ];
 
+const SHIPPED_FOLDERS: ReadonlySet<string> = new Set(SHIPPED.map(({ folder }) => folder));
+
 export function showModels(state: PageState): void {
   const radios = new Radios();
   const notImagenet = byId("not-imagenet", HTMLElement);
+  let lastFile: File | undefined;
+  const isUnusable = (key: string) => state.isUnusable(key === "" && lastFile ? lastFile : key);
   for (const { folder, label } of SHIPPED) radios.offer(folder, label, () => choose(state, folder));
   state.watch(({ weights }) => {
     const { file } = state;
+    lastFile = file ?? lastFile;
     if (file) radios.offer("", words.fromDisk(file.name), () => state.openFile(file));
     else radios.offer(weights, words.fromLink(weights), () => choose(state, weights));
-    radios.check(file ? "" : weights);
+    const chosen = file ? "" : weights;
+    radios.check(chosen);
+    radios.drop((key) => key !== chosen && !SHIPPED_FOLDERS.has(key) && isUnusable(key));
     // Whoever brings weights knows what they were trained on, and random ones say what they are.
     notImagenet.hidden = file !== undefined || weights !== TEXTURES;
   });
@@ -52,6 +59,15 @@ class Radios {
   check(key: string): void {
     const option = this.#options.get(key);
     if (option) option.radio.checked = true;
+  }
+
+  /** Takes away those that `isGone` says. */
+  drop(isGone: (key: string) => boolean): void {
+    for (const [key, { radio }] of this.#options) {
+      if (!isGone(key)) continue;
+      radio.closest("label")?.remove();
+      this.#options.delete(key);
+    }
   }
 
   #add(key: string, label: string, chosen: () => void): void {

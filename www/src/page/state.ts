@@ -4,7 +4,7 @@
  * carry either.
  */
 import { queryBeside, readLink, writeLink } from "../settings/link";
-import type { Problem, Settings } from "../settings/table";
+import { FIELDS, type Problem, type Settings } from "../settings/table";
 import { type View, WHOLE_GRID } from "../settings/view";
 import type { StartPicture } from "./settings/picture";
 
@@ -20,6 +20,10 @@ export class PageState {
   #problems: readonly Problem[];
   #file: File | undefined;
   #picture: StartPicture | undefined;
+  /** Weights of links that could not be opened, and files. */
+  readonly #unusable = new Set<string | File>();
+  /** The link's weights that were opened last. */
+  #opened = FIELDS.weights.initial;
 
   constructor(page: Pick<Window, "location" | "history" | "addEventListener">) {
     this.#window = page;
@@ -76,12 +80,31 @@ export class PageState {
     this.#tell();
   }
 
-  /** Opens a file in place of the link's weights, until other weights are chosen. */
+  /** Opens a file in place of the link's weights, until other weights are chosen. A link to weights that cannot be opened helps nobody. */
   openFile(file: File): void {
     this.#file = file;
     this.#problems = [];
-    this.rest(WHOLE_GRID);
+    const { weights } = this.#settings;
+    if (this.#unusable.has(weights)) this.#settings = { ...this.#settings, weights: this.#opened };
+    this.#view = { ...this.#view, ...WHOLE_GRID };
+    this.#window.history.replaceState(null, "", this.linkTo(this.#view));
     this.#tell();
+  }
+
+  /** Whether weights, or a file, were tried last and could not be opened. */
+  isUnusable(weights: string | File): boolean {
+    return this.#unusable.has(weights);
+  }
+
+  /** Takes note of whether what was to be opened could be. */
+  tried(usable: boolean): void {
+    const what = this.#file ?? this.#settings.weights;
+    if (!usable) {
+      this.#unusable.add(what);
+      return;
+    }
+    this.#unusable.delete(what);
+    if (typeof what === "string") this.#opened = what;
   }
 
   /** Starts from a picture in place of the link's start, until another start is chosen. */
