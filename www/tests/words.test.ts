@@ -72,7 +72,7 @@ it("says one of what there is one of", () => {
   expect(page.channelsShown("5", 64)).toBe("Channel 5 of 64");
   expect(page.channelsShown("0-3", 64)).toBe("Channels 0–3 of 64");
   expect(element.grid(1, "block1_conv1")).toBe("1 channel of block1_conv1");
-  expect(link.moreUnknownKeys(1)).toContain("one more thing that is no setting");
+  expect(link.unknownKeys(["a"])).toContain("which is no setting");
   expect(link.iterationTooFar(2, 1)).toContain("takes 1 step.");
   expect(repetition(1).meaning).toContain("1 step.");
   expect(formatBytes(1)).toBe("1 byte");

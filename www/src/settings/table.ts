@@ -97,7 +97,7 @@ export function readSettings(texts: ReadonlyMap<string, string>): Findings & { s
   const settings = fits(read)
     ? read
     : { ...read, width: FIELDS.width.initial, height: FIELDS.height.initial };
-  if (settings !== read) problems.push(tooLarge(read));
+  if (settings !== read) found.problems.push(tooLarge(read));
   const beyond = settings.channels.find((channel) => channel >= channelsOf(settings.layer));
   if (beyond === undefined) return { settings, ...found };
   found.problems.push(tooWide(settings, beyond));
