@@ -29,6 +29,30 @@ export function underEveryName({ prefix, read }: Mount): Mount {
   return { prefix, read: (path) => read(path.slice(path.indexOf("/") + 1)) };
 }
 
+declare global {
+  /** What was thrown in a page of a watched mount and not caught. */
+  var seenErrors: string[];
+}
+
+const WATCH = `<script>
+  globalThis.seenErrors = [];
+  addEventListener("error", ({ message }) => seenErrors.push(message));
+  addEventListener("unhandledrejection", ({ reason }) => seenErrors.push(String(reason)));
+</script>`;
+
+/** The same files, and every page among them notes what is thrown in it, for browsers whose drivers do not tell. */
+export function watched({ prefix, read }: Mount): Mount {
+  return {
+    prefix,
+    read: async (path) => {
+      const file = await read(path);
+      if (!file || !path.endsWith(".html")) return file;
+      const page = Buffer.from(file.subarray(0, file.length)).toString();
+      return Buffer.from(page.replace(/<head>/, `<head>${WATCH}`));
+    },
+  };
+}
+
 /** One file, whatever it is called. */
 export function always(prefix: string, make: () => Contents): Mount {
   let contents: Contents | undefined;

@@ -8,6 +8,8 @@ const PROBES: Record<"webm" | "mp4", readonly string[]> = {
 
 export async function canEncode(kind: "webm" | "mp4"): Promise<boolean> {
   if (!("VideoEncoder" in globalThis)) return false;
+  // WebKitGTK's page crashes where nothing was asked of its media library before its encoders are.
+  document.createElement("video").canPlayType(`video/${kind}`);
   const answers = await Promise.all(PROBES[kind].map(supports));
   return answers.includes(true);
 }
