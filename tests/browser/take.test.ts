@@ -150,22 +150,14 @@ it("the settings as JSON, by button: every value, and the link that leads here; 
   expect(fresh.page.page.url()).toBe(state.link);
 });
 
-const NOT_OURS: readonly [name: string, contents: string | Buffer, said: RegExp][] = [
+const NOT_OURS: readonly [name: string, contents: string, said: RegExp][] = [
   ["other.json", '{"metadata": {}}', /no settings of this page/],
   ["cut.json", '{"vggscope": 1, "sett', /cut short/],
   ["newer.json", '{"vggscope": 2, "settings": {}}', /version “2”.*knows version 1/],
   ["odd.json", '{"vggscope": 1, "settings": [1]}', /are to be an object/],
-  [
-    "plain.png",
-    Buffer.from(
-      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-      "base64",
-    ),
-    /holds no settings of this page/,
-  ],
 ];
 
-it("a picture or JSON that is none of ours changes nothing and is named", async () => {
+it("JSON that is none of ours changes nothing and is named", async () => {
   const { page } = await finished();
   const { page: tab } = page;
   const before = tab.url();
@@ -346,4 +338,40 @@ it("a long export is cancelled by its button, and ended by a new climb, each in 
   expect(await grid.button("WebM").getAttribute("aria-disabled")).toBe("true");
   await page.link({ seed: "8" });
   await expect.poll(() => grid.said()).toBe("The climb was started afresh before the file was complete.");
+});
+
+it("an export is cancelled while it waits for iterates, and the panel works on", async () => {
+  const { page, grid } = await finished();
+  // Not one of these reads ever ends.
+  await page.page.evaluate(() => {
+    const run = document.querySelector<VggScopeElement>("vgg-scope")?.run;
+    Object.assign(run ?? {}, { iterate: () => new Promise(() => undefined) });
+  });
+  for (const kind of ["GIF", "Iterates .npz", "PNG"]) {
+    await grid.button(kind).click();
+    await grid.button("Cancel").click();
+    await expect.poll(() => grid.said()).toBe("Cancelled.");
+  }
+  // The run's own method is there again.
+  await page.page.evaluate(() => {
+    const run: { iterate?: unknown } = document.querySelector<VggScopeElement>("vgg-scope")?.run ?? {};
+    delete run.iterate;
+  });
+  expect((await grid.take("PNG")).bytes.length).toBeGreaterThan(1000);
+});
+
+it("a long export says how long the rest takes", async () => {
+  const { page, grid } = await finished();
+  await page.page.evaluate(() => {
+    const run = document.querySelector<VggScopeElement>("vgg-scope")?.run;
+    const iterate = run?.iterate.bind(run);
+    const slow = async (channel: number, iteration: number) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return iterate?.(channel, iteration);
+    };
+    Object.assign(run ?? {}, { iterate: slow });
+  });
+  await grid.button("GIF").click();
+  await expect.poll(() => grid.element.locator(".take-left").innerText()).toMatch(/^about \d+ s left$/);
+  await grid.button("Cancel").click();
 });

@@ -1,5 +1,6 @@
 /** A tile seen close up: by mouse and by keyboard alone, on a phone and on a desk. */
 import { expect, it, onTestFinished } from "vitest";
+import type { VggScopeElement } from "../../www/src/vggscope";
 import { CloseView } from "./support/close-view";
 import { squash } from "./support/compare";
 import { stage, WEIGHTS } from "./support/fixture";
@@ -360,3 +361,33 @@ it("a link to a channel and an iterate shows just that", async () => {
   await expect.poll(() => focusedChannel(view)).toBe("4");
   expect((await view.scope.tiles()).map(({ words }) => words.iteration)).toEqual(Array(6).fill("step 7"));
 });
+
+it("along with a quick climb the numbers come, each with the step it was read at", async () => {
+  const page = await ScopePage.open(set, { ...SMALL, channels: "0-1", iterations: "10000" });
+  onTestFinished(() => page.close());
+  await page.reaches("running");
+  const view = new CloseView(page);
+  await view.tile(1).click();
+  const readAt = async () => Number((await view.readings())["Read at"]?.match(/^step (\d+)$/)?.[1] ?? 0);
+  await expect.poll(readAt).toBeGreaterThan(0);
+  const first = await readAt();
+  await expect.poll(readAt).toBeGreaterThan(first);
+  expect((await view.readings()).Gradient).toMatch(/^red -?\d/);
+  expect(await page.states()).toEqual(["loading", "running"]);
+  // The numbers are those of that step and no other.
+  await page.page.evaluate(() => document.querySelector<VggScopeElement>("vgg-scope")?.stop());
+  await page.reaches("stopped");
+  await view.settled();
+  const [stood, readings] = [await readAt(), await view.readings()];
+  const { x, y } = pixelIn(readings.Pixel);
+  const { pixels } = await view.computed(1, stood);
+  const red = Number(readings.Value?.match(/red (-?[\d.e+-]+)/)?.[1]);
+  expect(red / (pixels[(y * 24 + x) * 3] ?? Number.NaN)).toBeCloseTo(1, 2);
+  expect(page.errors).toEqual([]);
+});
+
+/** Such as of "column 12, row 8". */
+function pixelIn(words = ""): { x: number; y: number } {
+  const [x = Number.NaN, y = Number.NaN] = (words.match(/\d+/g) ?? []).map(Number);
+  return { x, y };
+}
