@@ -96,6 +96,13 @@ it("lets go at once of who comes with a signal aborted before", async () => {
   await turn();
   expect(given.now).toBe("weights-cancelled");
   expect(loads).toEqual([]);
+  // Also where there is nothing to wait for.
+  queue.wait("5");
+  loads[0]?.end();
+  await turn();
+  const late = outcome(queue.wait("5", AbortSignal.abort()));
+  await turn();
+  expect(late.now).toBe("weights-cancelled");
 });
 
 it("a failed load fails those who wait for its layer; others get their own", async () => {

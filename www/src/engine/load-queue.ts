@@ -36,8 +36,8 @@ export class LoadQueue {
   /** Resolves once the weights up to `layer` are there; aborting `signal` rejects at once with `weights-cancelled`. */
   wait(layer: string, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#depthOf(layer) <= this.#loadedDepth) return resolve();
       if (signal?.aborted) return reject(cancelled(layer));
+      if (this.#depthOf(layer) <= this.#loadedDepth) return resolve();
       const job = this.#jobs.get(layer) ?? this.#start(layer);
       job.waiting += 1;
       const leave = () => {
