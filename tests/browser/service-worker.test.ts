@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { CloseView } from "./support/close-view";
 import { stage } from "./support/fixture";
 import { Site } from "./support/host/site";
-import { builtSite } from "./support/mounts";
+import { builtSite, type Mount } from "./support/mounts";
 import { ScopePage } from "./support/scope-page";
 import { QUICK, TheirPages } from "./support/their-pages";
 
@@ -96,4 +96,62 @@ it("the page can be installed: its manifest and every icon in it are there", asy
     const response = await page.page.request.get(new URL(src, url).href);
     expect(response.status()).toBe(200);
   }
+});
+
+/** In front of the service worker's script: its caches break when it is told. */
+const BREAKABLE = `
+let broken = false;
+addEventListener("message", ({ data }) => { broken ||= data === "break"; });
+for (const [owner, name] of [[CacheStorage, "open"], [CacheStorage, "keys"]]) {
+  const works = owner.prototype[name];
+  owner.prototype[name] = function (...given) {
+    return broken ? Promise.reject(new DOMException("broken", "UnknownError")) : works.apply(this, given);
+  };
+}
+`;
+
+it("a cache that cannot be opened any more hides nothing that the network has", async () => {
+  const built = builtSite("/sub/path/");
+  const breakable: Mount = {
+    prefix: "/sub/path/",
+    read: async (path) => {
+      const file = await built.read(path);
+      if (path !== "service-worker.js" || !file) return file;
+      return Buffer.concat([Buffer.from(BREAKABLE), Buffer.from(file.subarray(0, file.length))]);
+    },
+  };
+  const site = await Site.open({ mounts: [breakable] });
+  onTestFinished(() => site.close());
+  const page = await ScopePage.open({ ...set, browser: set.browser, site }, SMALL, {
+    path: "/sub/path/",
+    serviceWorkers: "allow",
+  });
+  onTestFinished(() => page.close());
+  await page.reaches("finished");
+  await expect.poll(() => keptEngines(page.page)).toBe(1);
+  await page.page.evaluate(async () => (await navigator.serviceWorker.ready).active?.postMessage("break"));
+  const again = await page.again(SMALL);
+  expect(await again.page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+  await again.reaches("finished");
+  await again.drawnTiles(4);
+  await again.page.locator("#embed").click();
+  await again.page.getByRole("dialog", { name: "Embed these pictures" }).waitFor();
+  expect(again.errors).toEqual([]);
+});
+
+it("on a network that takes requests and answers none the page comes from what is kept", async () => {
+  const site = await Site.open({ mounts: [builtSite("/sub/path/")], cacheable: "/sub/path/assets/" });
+  onTestFinished(() => site.close());
+  const page = await ScopePage.open({ ...set, browser: set.browser, site }, SMALL, {
+    path: "/sub/path/",
+    serviceWorkers: "allow",
+  });
+  onTestFinished(() => page.close());
+  await page.reaches("finished");
+  await expect.poll(() => keptEngines(page.page)).toBe(1);
+  site.spoil("/sub/path/", { kind: "stall" });
+  const began = performance.now();
+  const again = await page.again(SMALL);
+  expect(performance.now() - began).toBeLessThan(15_000);
+  await again.page.getByRole("heading", { level: 1 }).waitFor();
 });

@@ -8,10 +8,13 @@ import { type Edition, Shelf } from "./shelf";
 import type { WorkerScope } from "./worker-scope";
 
 /** Put in by the build, which knows the files. */
-declare const __EDITION__: Edition;
+declare const __SITE_FILES__: Edition;
+
+/** So long a reader waits for the newest page before seeing the one that is kept. */
+const PATIENCE_MS = 4000;
 
 const worker = globalThis as unknown as WorkerScope;
-const shelf = new Shelf(worker.registration.scope, __EDITION__);
+const shelf = new Shelf(worker.registration.scope, __SITE_FILES__);
 
 worker.addEventListener("install", (event) => event.waitUntil(keepAll(shelf.addresses, "no-cache")));
 worker.addEventListener("activate", (event) => event.waitUntil(takeOver()));
@@ -29,9 +32,14 @@ worker.addEventListener("fetch", (event) => {
 });
 
 async function takeOver(): Promise<void> {
+  // Where the cache cannot be opened, the old edition stays in it and is in nobody's way.
+  await clearOld().catch(() => undefined);
+  await worker.clients.claim();
+}
+
+async function clearOld(): Promise<void> {
   const old = (await caches.keys()).filter((name) => shelf.isOld(name));
   await Promise.all(old.map((name) => caches.delete(name)));
-  await worker.clients.claim();
 }
 
 async function keepAll(addresses: readonly string[], mode: RequestCache): Promise<void> {
@@ -45,26 +53,40 @@ async function keepAll(addresses: readonly string[], mode: RequestCache): Promis
   await Promise.all(addresses.map(keepOne));
 }
 
+/** The newest, unless the network does not answer: on a dying one a request may hang for minutes. */
 async function page(request: Request): Promise<Response> {
-  try {
-    return await fetch(request);
-  } catch (error) {
-    const cache = await caches.open(shelf.name);
-    const kept = await cache.match(shelf.pageAddress(request.url));
-    if (kept) return kept;
-    throw error;
-  }
+  const fresh = fetch(request);
+  const first = await Promise.race([fresh, patience()]).catch(() => undefined);
+  return first ?? (await keptAt(shelf.pageAddress(request.url))) ?? fresh;
+}
+
+function patience(): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, undefined));
 }
 
 async function file(request: Request): Promise<Response> {
-  const cache = await caches.open(shelf.name);
-  const kept = await cache.match(request.url);
+  const kept = await keptAt(request.url);
   if (kept) return kept;
   const response = await fetch(request);
-  // Where there is no room, the file is still there to use.
-  if (response.ok && response.status === 200)
-    await cache.put(request.url, response.clone()).catch(() => undefined);
+  if (response.status === 200) await keep(request.url, response.clone());
   return response;
+}
+
+/** A cache may be damaged, or its disk full: then nothing is kept, and what is asked for comes from the network. */
+async function keptAt(address: string): Promise<Response | undefined> {
+  try {
+    return await (await caches.open(shelf.name)).match(address);
+  } catch {
+    return undefined;
+  }
+}
+
+async function keep(address: string, response: Response): Promise<void> {
+  try {
+    await (await caches.open(shelf.name)).put(address, response);
+  } catch {
+    // The file is there to use all the same.
+  }
 }
 
 /** Some hosts redirect to other names of a page; browsers refuse such an answer from here. */
