@@ -44,6 +44,9 @@ function plotsInEnglish(): Plugin {
 /** Scripts that other pages or browsers name, so that their addresses stay the same. */
 const LASTING = ["vggscope", "vggscope-frame", "service-worker"];
 
+/** How the site's parts are loaded, and what is said where they do not come. */
+const SITE = /\/src\/(?:engine\/(?:edition|spawn|trusted)|words\/(?:edition|errors)|public\/errors)\.ts$/;
+
 export default defineConfig({
   // A missing file is a 404, as on any static host, and not the page again.
   appType: "mpa",
@@ -69,6 +72,8 @@ export default defineConfig({
       },
       preserveEntrySignatures: "strict",
       output: {
+        // What first pictures and later parts both need would be three chunks, each a request more before the first picture.
+        codeSplitting: { groups: [{ name: "site", test: SITE }] },
         entryFileNames: ({ name }) => (LASTING.includes(name) ? "[name].js" : "assets/[name]-[hash].js"),
       },
     },

@@ -91,6 +91,7 @@ export function fakePlatform(
       workers.push(worker);
       return worker;
     },
+    explain: async (error) => error,
   };
 }
 

@@ -13,7 +13,6 @@ const VALUE = "…";
 /** Texts that look like words for people and are none: file, text, and why. */
 const ALLOWED: readonly (readonly [file: string, text: string, why: string])[] = [
   ["element/poster.ts", "img, picture, svg, canvas, video", "a selector"],
-  ["engine/platform.ts", "import …;", "a program"],
   ["engine/worker/course.ts", "a course has a leg", "only a bug here"],
   ["offline/service-worker.ts", "…: HTTP status …", "fails an installation that nobody watches"],
   ["offline/shelf.ts", "not ours", "a kind of request"],

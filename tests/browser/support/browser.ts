@@ -1,7 +1,8 @@
 /** The browser that every test drives. */
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
-const ARGUMENTS = [
+/** Of every Chromium that tests start. */
+export const ARGUMENTS = [
   // Chromium offers WebGPU without a graphics processor only when told to.
   "--enable-unsafe-webgpu",
   "--no-sandbox",
@@ -12,11 +13,10 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
+export const PROGRAM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
 export function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ARGUMENTS,
-  });
+  return chromium.launch({ executablePath: PROGRAM, args: ARGUMENTS });
 }
 
 /** A page of its own profile, and every uncaught error in it. */

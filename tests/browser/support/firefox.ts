@@ -1,5 +1,5 @@
 /** Debian's Firefox, by WebDriver BiDi. Playwright drives only a Firefox of its own. */
-import puppeteer from "puppeteer-core";
+import puppeteer, { type Browser } from "puppeteer-core";
 import { type Engine, type OtherBrowser, type OtherPage, program } from "./other-page";
 
 type Work = (...given: unknown[]) => unknown;
@@ -8,16 +8,18 @@ const path = program("firefox", "firefox-esr");
 
 export const firefox: Engine = { found: path !== undefined, launch: launchFirefox };
 
-/** With these preferences beside the usual ones. */
-export async function launchFirefox(
-  preferences: Readonly<Record<string, unknown>> = {},
-): Promise<OtherBrowser> {
-  const browser = await puppeteer.launch({
+/** The program with these preferences beside the usual ones. */
+export function startFirefox(preferences: Record<string, unknown> = {}): Promise<Browser> {
+  return puppeteer.launch({
     browser: "firefox",
     executablePath: path ?? "",
     headless: true,
     extraPrefsFirefox: preferences,
   });
+}
+
+async function launchFirefox(): Promise<OtherBrowser> {
+  const browser = await startFirefox();
   const open = async (address: string): Promise<OtherPage> => {
     const page = await browser.newPage();
     await page.setViewport({ width: 1280, height: 900 });

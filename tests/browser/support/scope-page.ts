@@ -63,14 +63,19 @@ export class ScopePage {
     return page;
   }
 
+  /** A page of a visitor who is here already. */
+  static async within(context: BrowserContext, address: string): Promise<ScopePage> {
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", ({ message }) => errors.push(message));
+    return ScopePage.#at(address, page, errors);
+  }
+
   /** Another tab of the same visitor, or a later visit: what the browser keeps is there. */
   async again(link: Readonly<Record<string, string>>, path = ""): Promise<ScopePage> {
     const address = new URL(path || this.page.url(), this.page.url());
     address.hash = String(new URLSearchParams(link));
-    const page = await this.page.context().newPage();
-    const errors: string[] = [];
-    page.on("pageerror", ({ message }) => errors.push(message));
-    return ScopePage.#at(address.href, page, errors);
+    return ScopePage.within(this.page.context(), address.href);
   }
 
   static async #at(address: string, page: Page, errors: readonly string[]): Promise<ScopePage> {

@@ -1,6 +1,8 @@
 /** The player and the close view of an element, whose code comes when they are first asked for. */
+import { part } from "../engine/edition";
 import type { EmbeddedExplorer } from "../page/explorer/embedded";
 import type { Settings } from "../settings/table";
+import * as words from "../words/element";
 import type { ScopeElement } from "./vgg-scope";
 
 export class FullControls {
@@ -17,7 +19,8 @@ export class FullControls {
   /** For a new run, shown at this iterate or at its newest. */
   async begin(settings: Settings, iteration: number | undefined): Promise<void> {
     if (!this.#explorer) {
-      const { EmbeddedExplorer } = await import("../page/explorer/embedded");
+      const load = () => import("../page/explorer/embedded");
+      const { EmbeddedExplorer } = await part(load, words.controlsNotLoaded);
       this.#explorer ??= new EmbeddedExplorer(this.#scope, settings);
     }
     this.#explorer.begin(settings, iteration);

@@ -1,6 +1,7 @@
 /** What went wrong, in words: problems with attributes, and errors with what to try. */
-import type { VggscopeError } from "../public/errors";
+import { VggscopeError } from "../public/errors";
 import type { Problem } from "../settings/table";
+import { reload } from "../words/edition";
 import * as words from "../words/element";
 
 /** What a reader may ask for after an error. */
@@ -38,17 +39,31 @@ export class Messages {
   }
 
   error(error: VggscopeError): void {
-    const panel = messagePanel(words.titleOf(error.code), [error.message]);
-    panel.dataset.code = error.code;
-    const buttons = document.createElement("div");
-    buttons.className = "vgg-message-buttons";
+    const panel = failurePanel(words.titleOf(error.code), error, this.#remedies.retry);
     if (error.code === "weights-needs-full-download") {
-      buttons.append(button(words.downloadAll(sizeIn(error.message)), this.#remedies.downloadAll));
+      const download = button(words.downloadAll(sizeIn(error.message)), this.#remedies.downloadAll);
+      panel.querySelector(".vgg-message-buttons")?.prepend(download);
     }
-    buttons.append(button(words.tryAgain, this.#remedies.retry));
-    panel.append(buttons);
     this.element.append(panel);
   }
+}
+
+/** What could not be done, and a button that may help: to do it again, or to get the newer version of the site. */
+export function failurePanel(title: string, error: unknown, retry?: () => void): HTMLElement {
+  const { code, message } = error instanceof VggscopeError ? error : { code: "", message: String(error) };
+  const panel = messagePanel(title, [message]);
+  panel.dataset.code = code;
+  const remedy = code === "site-updated" ? reloadButton() : retry && button(words.tryAgain, retry);
+  if (!remedy) return panel;
+  const buttons = document.createElement("div");
+  buttons.className = "vgg-message-buttons";
+  buttons.append(remedy);
+  panel.append(buttons);
+  return panel;
+}
+
+export function reloadButton(): HTMLButtonElement {
+  return button(reload, () => location.reload());
 }
 
 /** A titled panel of sentences. */

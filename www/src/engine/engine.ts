@@ -223,7 +223,7 @@ export class Engine implements LinkListener {
   /** A new worker, started and with the model open. */
   async #hire(openModel: (link: WorkerLink) => Promise<void>): Promise<Member> {
     if (this.#gone) throw this.#gone;
-    const link = new WorkerLink(this.#platform.createWorker(), this);
+    const link = new WorkerLink(this.#platform.createWorker(), this, this.#platform.explain);
     this.#links.push(link);
     const { backend } = this;
     await link.request("start", { backend, adapter: this.#adapter, module: this.#wasm });

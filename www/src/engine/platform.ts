@@ -6,8 +6,10 @@ import cpuWasmUrl from "../wasm/cpu/vggscope_bg.wasm?url";
 import gpuWasmUrl from "../wasm/gpu/vggscope_bg.wasm?url";
 import * as words from "../words/errors";
 import type { AdapterSource } from "./backend";
+import { explained } from "./edition";
+import { spawn } from "./spawn";
 import workerUrl from "./worker/worker?worker&url";
-import type { WorkerLike } from "./worker-link";
+import type { Explain, WorkerLike } from "./worker-link";
 
 export interface Platform {
   readonly gpu: AdapterSource | undefined;
@@ -18,6 +20,7 @@ export interface Platform {
   readonly siteRoot: string;
   compile(backend: Backend, signal?: AbortSignal): Promise<WebAssembly.Module>;
   createWorker(): WorkerLike;
+  explain: Explain;
 }
 
 /** Firefox and Safari do not tell. Few computers have less; phones that have less mostly run a browser that tells. */
@@ -37,7 +40,8 @@ export const browser: Platform = {
   },
   siteRoot: __SITE_ROOT__,
   compile: (backend, signal) => compile(new URL(WASM_URLS[backend], import.meta.url), signal),
-  createWorker: () => createWorker(new URL(workerUrl, import.meta.url)),
+  createWorker: () => spawn(new URL(workerUrl, import.meta.url)),
+  explain: explained,
 };
 
 /** Chromium's, on pages of https: a power of two. */
@@ -54,16 +58,8 @@ async function compile(url: URL, signal: AbortSignal | undefined): Promise<WebAs
       return await WebAssembly.compileStreaming(response);
     }
     return await WebAssembly.compile(await response.arrayBuffer());
-  } catch (error) {
-    throw new VggscopeError("engine-unavailable", words.wasmNotLoaded(url.href, error), { cause: error });
+  } catch (cause) {
+    const error = new VggscopeError("engine-unavailable", words.wasmNotLoaded(url.href, cause), { cause });
+    throw signal?.aborted ? error : await explained(error);
   }
-}
-
-/** Workers must come from the page's own origin; from elsewhere, a local one imports the real one. */
-function createWorker(url: URL): Worker {
-  if (url.origin === location.origin) return new Worker(url, { type: "module" });
-  const shim = URL.createObjectURL(
-    new Blob([`import ${JSON.stringify(url.href)};`], { type: "text/javascript" }),
-  );
-  return new Worker(shim, { type: "module" });
 }

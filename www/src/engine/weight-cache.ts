@@ -6,26 +6,34 @@ const NAME = "vggscope-weights-1";
 
 /** Every entry says its own size, so no body is read. */
 export async function cachedWeights(): Promise<CachedWeights> {
-  const cache = await (await storage())?.open(NAME);
-  const entries = (await cache?.matchAll()) ?? [];
+  const entries = await asked((cache) => cache.matchAll());
   const sizes = entries.map(({ headers }) => Number(headers.get("content-length")));
   return { bytes: sizes.reduce((sum, size) => sum + size, 0), files: entries.length };
 }
 
 /** Names of the kept files of a folder, given by its absolute address. */
 export async function keptAddresses(folder: string): Promise<string[]> {
-  const cache = await (await storage())?.open(NAME);
-  const requests = (await cache?.keys()) ?? [];
+  const requests = await asked((cache) => cache.keys());
   return requests.flatMap(({ url }) => (url.startsWith(folder) ? [url.slice(folder.length)] : []));
 }
 
+/** Resolves also where there is nothing to clear. */
 export async function clearCachedWeights(): Promise<void> {
-  await (await storage())?.delete(NAME);
+  try {
+    await caches.delete(NAME);
+  } catch {
+    // What may not be opened holds nothing.
+  }
 }
 
-/** Where there is such a cache. A page without a secure context has no caches, and one may be forbidden to look. */
-async function storage(): Promise<CacheStorage | undefined> {
-  if (!("caches" in globalThis)) return undefined;
-  const there = await caches.has(NAME).catch(() => false);
-  return there ? caches : undefined;
+/**
+ * What the cache answers; nothing where there is none. A page without a secure context has no caches; a sandboxed one, and
+ * one whose site may not store anything, may not even ask: some browsers throw, others reject.
+ */
+async function asked<T>(question: (cache: Cache) => Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return (await caches.has(NAME)) ? await question(await caches.open(NAME)) : [];
+  } catch {
+    return [];
+  }
 }

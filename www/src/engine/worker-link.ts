@@ -12,6 +12,9 @@ export interface WorkerLike {
   terminate(): void;
 }
 
+/** Finds out why a part of the engine did not come; the same error where there is nothing to add. */
+export type Explain = (error: VggscopeError) => Promise<VggscopeError>;
+
 /** What a worker says unasked. */
 export type WorkerEvent = Exclude<FromWorker, { kind: "reply" | "failed" | "crashed" }>;
 
@@ -28,14 +31,16 @@ interface Pending {
 export class WorkerLink {
   readonly #worker: WorkerLike;
   readonly #listener: LinkListener;
+  readonly #explain: Explain;
   readonly #pending = new Map<number, Pending>();
   #nextId = 0;
   #closed: VggscopeError | undefined;
   #started = false;
 
-  constructor(worker: WorkerLike, listener: LinkListener) {
+  constructor(worker: WorkerLike, listener: LinkListener, explain: Explain) {
     this.#worker = worker;
     this.#listener = listener;
+    this.#explain = explain;
     worker.addEventListener("message", ({ data }) => this.#receive(data));
     worker.addEventListener("error", (event) => this.#broken(event));
     worker.addEventListener("messageerror", (event) => this.#broken(event));
@@ -78,9 +83,14 @@ export class WorkerLink {
     if (this.#closed) return;
     this.#started = true;
     if (message.kind === "reply") this.#settle(message.id)?.resolve(message.value);
-    else if (message.kind === "failed") this.#settle(message.id)?.reject(toError(message.failure));
+    else if (message.kind === "failed") void this.#refuse(message.id, toError(message.failure));
     else if (message.kind === "crashed") this.#listener.died(crashed(message.message));
     else this.#listener.heard(message, this);
+  }
+
+  async #refuse(id: number, error: VggscopeError): Promise<void> {
+    const pending = this.#settle(id);
+    pending?.reject(await this.#explain(error));
   }
 
   #cancel(request: number): void {
@@ -97,7 +107,8 @@ export class WorkerLink {
     event.preventDefault();
     if (this.#closed) return;
     const detail = "message" in event && typeof event.message === "string" ? event.message : event.type;
-    this.#listener.died(this.#started ? crashed(detail) : unavailable(detail, event));
+    if (this.#started) this.#listener.died(crashed(detail));
+    else void this.#explain(unavailable(detail, event)).then((error) => this.#listener.died(error));
   }
 }
 

@@ -40,5 +40,6 @@ function tell(): void {
 
 follow();
 addEventListener("hashchange", follow);
+document.getElementById("not-started")?.remove();
 document.body.append(notices, scope, whole);
 if (parent !== window) new ResizeObserver(tell).observe(document.documentElement);

@@ -9,9 +9,15 @@ const HIGHEST = 20_000;
   addEventListener("message", ({ source, origin, data }: MessageEvent<unknown>) => {
     const frames = document.querySelectorAll<HTMLIFrameElement>("iframe.vggscope");
     const frame = [...frames].find(({ contentWindow }) => contentWindow !== null && contentWindow === source);
-    if (!frame || new URL(frame.src).origin !== origin || !isHeight(data)) return;
+    if (!frame || originOf(frame) !== origin || !isHeight(data)) return;
     frame.style.height = `${Math.min(HIGHEST, Math.ceil(data.height))}px`;
   });
+
+  /** In a sandbox without its own origin a page has none. */
+  function originOf({ src, sandbox }: HTMLIFrameElement): string {
+    const opaque = sandbox.length > 0 && !sandbox.contains("allow-same-origin");
+    return opaque ? "null" : new URL(src).origin;
+  }
 
   function isHeight(data: unknown): data is FrameHeight {
     if (typeof data !== "object" || data === null) return false;

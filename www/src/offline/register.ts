@@ -1,6 +1,7 @@
 /** Keeps the site for visits without a network: its own page does, and never one that embeds the element or a frame. */
 import type { ScopeElement } from "../element/vgg-scope";
 import { browser } from "../engine/platform";
+import { scriptAddress } from "../engine/trusted";
 import type { Loaded } from "./news";
 
 /** After the first pictures, so that it takes nothing from them. */
@@ -17,7 +18,8 @@ export function keepForOffline(scope: ScopeElement): void {
 
 async function register(): Promise<void> {
   const { siteRoot } = browser;
-  await navigator.serviceWorker.register(new URL("service-worker.js", siteRoot), { updateViaCache: "none" });
+  const script = scriptAddress(new URL("service-worker.js", siteRoot).href);
+  await navigator.serviceWorker.register(script, { updateViaCache: "none" });
   const { active } = await navigator.serviceWorker.ready;
   const addresses = performance.getEntriesByType("resource").map(({ name }) => name);
   const news: Loaded = { type: "loaded", addresses };

@@ -1,7 +1,8 @@
 /** The page: its controls change the state, the state drives the element, and the element's events fill the rest. */
 import { isBusy } from "../element/basic-controls";
-import { messagePanel } from "../element/messages";
+import { failurePanel, messagePanel } from "../element/messages";
 import { type ScopeElement, VggScope } from "../element/vgg-scope";
+import { part } from "../engine/edition";
 import type { ErrorCode } from "../public/errors";
 import { writeLink } from "../settings/link";
 import { noticeOf } from "../settings/notice";
@@ -64,7 +65,10 @@ scope.addEventListener("vggscope-engine", ({ detail }) => {
   panel.showModel(detail, state);
 });
 scope.addEventListener("vggscope-error", ({ detail }) => {
-  if (!scope.scope) panel.showNone(state);
+  if (!scope.scope) {
+    panel.showNone(state);
+    status.noEngine();
+  }
   // An address that cannot be one of weights is the only option that a link or a field can get this wrong.
   if (!detail.code.startsWith("weights-") && detail.code !== "invalid-option") return;
   if (!PASSING.has(detail.code)) state.tried(false);
@@ -92,7 +96,10 @@ state.watch((settings, problems) => {
   apply(settings);
 });
 
-byId("main", HTMLElement).classList.remove("unfurnished");
+const main = byId("main", HTMLElement);
+main.hidden = false;
+main.classList.remove("unfurnished");
+byId("not-started", HTMLElement).remove();
 
 byId("toggle", HTMLButtonElement).addEventListener("click", () => {
   if (isBusy(scope.state)) return scope.stop();
@@ -115,10 +122,10 @@ for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-figure]"
 function loadTheRest(): void {
   if (restAsked) return;
   restAsked = true;
-  import("./later").then(
+  part(() => import("./later"), words.partsNotLoadedRemedy).then(
     ({ offerTheRest }) => offerTheRest({ scope, state, explorer, notices }),
-    () => {
-      notices.append(messagePanel(words.partsNotLoaded, [words.partsNotLoadedRemedy]));
+    (error: unknown) => {
+      notices.append(failurePanel(words.partsNotLoaded, error));
     },
   );
 }

@@ -1,5 +1,6 @@
 /** Opening one's own weights: by address, or as a file from disk, chosen or dropped. */
-import { messagePanel } from "../element/messages";
+import { failurePanel, messagePanel } from "../element/messages";
+import { part } from "../engine/edition";
 import { weightSource } from "../engine/source";
 import { VggscopeError } from "../public/errors";
 import * as words from "../words/model";
@@ -78,12 +79,21 @@ export function takeDrops(state: PageState, notices: HTMLElement): void {
 
 /** What this page saved brings its state back, a picture is offered as a start; any other file is taken for weights. */
 export async function openAny(file: File, state: PageState, notices: HTMLElement): Promise<void> {
-  const { openSaved } = await import("./export/restore");
+  try {
+    await openByKind(file, state, notices);
+  } catch (error) {
+    notices.replaceChildren(failurePanel(words.dropNotOpened, error));
+    notices.scrollIntoView({ block: "nearest" });
+  }
+}
+
+async function openByKind(file: File, state: PageState, notices: HTMLElement): Promise<void> {
+  const { openSaved } = await part(() => import("./export/restore"), words.readerOfSavedNotLoaded);
   if (await openSaved(file, state, notices)) return;
-  const { isPicture } = await import("./settings/picture-kind");
+  const { isPicture } = await part(() => import("./settings/picture-kind"), words.readerOfSavedNotLoaded);
   // What cannot be read at all is an error of weights that says so.
   if (!(await isPicture(file).catch(() => false))) return state.openFile(file);
-  const { offerStart } = await import("./settings/offer-start");
+  const { offerStart } = await part(() => import("./settings/offer-start"), words.readerOfSavedNotLoaded);
   await offerStart(file, state, notices);
 }
 

@@ -40,6 +40,11 @@ export class Status {
     else if (state === "error") write(this.#runLine, words.stoppedByError);
   }
 
+  /** No engine came: none is looked for any more. */
+  noEngine(): void {
+    write(this.#engineLine, "");
+  }
+
   progress(progress: RunProgress): void {
     this.#latest = progress;
     const share = progress.done / progress.total;

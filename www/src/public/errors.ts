@@ -21,6 +21,7 @@
  * | `webgpu-unavailable`, `device-unavailable` | the backend asked for cannot run here |
  * | `compute-failed` | the device failed in the middle of a computation |
  * | `engine-unavailable`, `engine-crashed` | the wasm or its worker did not start; it stopped unexpectedly |
+ * | `site-updated` | a newer version of the site has replaced the one that the page runs, and this part of the old one is gone: reloading helps |
  * | `iterate-not-kept` | this iterate is not computed yet, was not kept, or was released |
  * | `closed` | the scope was closed |
  */
@@ -65,6 +66,7 @@ export type ErrorCode =
   | "compute-failed"
   | "engine-unavailable"
   | "engine-crashed"
+  | "site-updated"
   | "iterate-not-kept"
   | "closed";
 

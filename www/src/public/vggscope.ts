@@ -10,6 +10,7 @@ import type { WeightSource } from "../engine/protocol";
 import { weightSource } from "../engine/source";
 import { cachedWeights, clearCachedWeights } from "../engine/weight-cache";
 import * as backends from "../words/backend";
+import { openedFromDisk } from "../words/errors";
 import * as words from "../words/options";
 import { VggscopeError } from "./errors";
 import type {
@@ -42,6 +43,8 @@ export class Vggscope {
   /** Starts an engine and reads what the model holds; its weights follow when a layer is asked for. */
   static async open(options: OpenOptions = {}): Promise<Vggscope> {
     checkOpenOptions(options);
+    // Some browsers let scripts start from there, and no worker, wasm or weights.
+    if (browser.siteRoot.startsWith("file:")) throw new VggscopeError("engine-unavailable", openedFromDisk);
     const asked = options.backend ?? "auto";
     const source = sourceOf(options.weights);
     const choice = await chooseBackend(asked, browser.gpu);

@@ -2,6 +2,9 @@
 import { formatActivation } from "./numbers";
 
 export const theClimb = "The climb";
+export const noCurves = "There are no curves";
+export const curvesNotLoaded =
+  "What draws the curves could not be loaded; their numbers are still here. Check the connection, then try again; if that does not help, reload the page.";
 export const meanActivation = "Mean activation";
 export const gradientNorm = "Gradient norm";
 export const pixelRange = "Smallest and largest pixel value";

@@ -45,9 +45,13 @@ export const flags = {
   failed: { short: "Interrupted", long: "An error ended the run before this image was done." },
 };
 
+export const controlsNotLoaded =
+  "The player and the close view could not be loaded. Check the connection, then try again; if that does not help, reload the page.";
+
 const TITLES: Partial<Record<ErrorCode, string>> = {
   "engine-crashed": "The engine stopped unexpectedly",
   "engine-unavailable": "The engine did not start",
+  "site-updated": "A newer version is there",
   "webgpu-unavailable": "WebGPU cannot be used here",
   "device-unavailable": "The graphics device did not start",
   "compute-failed": "The computation failed",

@@ -3,6 +3,8 @@
 export const noModel = "No model is open.";
 export const noWorker = "The engine has no worker.";
 export const scopeClosed = "This scope was closed; open a new one.";
+export const openedFromDisk =
+  "vggscope was opened as a file from disk, and browsers let no page compute from there. Run vggscope serve in a terminal and open the address that it prints, or open vggscope on a web host.";
 export const iteratesReleased = "The iterates of this run were released.";
 
 export function notStarted(channel: number): string {
@@ -54,8 +56,16 @@ export function workerNotLoaded(detail: string): string {
   );
 }
 
+/** `cause` is what the browser says. */
+export function workerRefused(cause: unknown): string {
+  return (
+    `This browser refused to start the engine's worker (${String(cause)}). If the page has a Content-Security-Policy, ` +
+    "it must allow workers of the site, and the policy vggscope if it asks for Trusted Types: see the site's page on embedding."
+  );
+}
+
 export function wasmNotLoaded(address: string, error: unknown): string {
-  return `The engine's wasm file ${address} could not be loaded (${String(error)}). Check the connection, then try again.`;
+  return `The engine's wasm file ${address} could not be loaded (${String(error)}). Check the connection, then try again; if that does not help, reload the page.`;
 }
 
 export function httpStatus(status: number): string {

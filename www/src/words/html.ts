@@ -12,6 +12,10 @@ export const lead =
   "Each tile starts as noise and climbs, one gradient step at a time, towards an image that one channel of a convolutional network responds to most.";
 export const takeTheTour = "Take the guided tour: the course notes in six steps";
 
+/** Seen where the browser lets neither the page's style nor its script come; in embed.html too. */
+export const notStarted =
+  "<p><strong>vggscope cannot start here.</strong> Browsers let no script of this page start when it is opened as a file from disk, or in a sandboxed frame whose host sends no <code>Access-Control-Allow-Origin</code>.</p><p>If this is a file from disk: run <code>vggscope serve</code> in a terminal and open the address that it prints, or open the page on a web host. If this is a frame: add <code>allow-same-origin</code> to its sandbox, or have the host of vggscope send that header.</p>";
+
 export const modelAndLayer = "Model and layer";
 export const model = "Model";
 export const notImagenet =

@@ -92,6 +92,8 @@ export function notOpened(message: string): string {
   return message.replace("Vggscope.open: weights is", "This cannot be opened:");
 }
 
+export const readerOfSavedNotLoaded =
+  "What opens dropped files could not be loaded. Check the connection, then drop the file again; if that does not help, reload the page.";
 export const dropNotOpened = "What was dropped cannot be opened";
 const DROP_ONE =
   "Drop one file: a .safetensors, a Keras .h5 or a PyTorch .pth, or a picture or settings saved from this page.";

@@ -37,7 +37,7 @@ export const cancelled = "Cancelled.";
 export const startedAfresh = "The climb was started afresh before the file was complete.";
 export const noPictures = "There are no pictures yet. Start the climb first.";
 export const writersNotLoaded =
-  "What writes files could not be loaded. Check the connection, then try again.";
+  "What writes files could not be loaded. Check the connection, then try again; if that does not help, reload the page.";
 
 /** What the exact images take. */
 export function numbersHint(bytes: number): string {
@@ -63,6 +63,9 @@ export function left(seconds: number): string {
   return `about ${formatSeconds(seconds)} left`;
 }
 
-export function saved(fileName: string, bytes: number): string {
-  return `Saved ${fileName}, ${formatBytes(bytes)}.`;
+/** `complete`: with the words that belong to it. */
+export function saved(fileName: string, bytes: number, complete: boolean): string {
+  const lacking =
+    "Its pictures are exact. The words under them are missing, because this browser hides from pages what they write on a canvas (resistance to fingerprinting).";
+  return `Saved ${fileName}, ${formatBytes(bytes)}.${complete ? "" : ` ${lacking}`}`;
 }

@@ -29,7 +29,7 @@ export function notKept(
 }
 
 export function readerNotLoaded(cause: unknown): string {
-  return `The reader of this kind of file could not be loaded (${String(cause)}). Check the connection, then try again.`;
+  return `The reader of this kind of file could not be loaded (${String(cause)}). Check the connection, then try again; if that does not help, reload the page.`;
 }
 
 /** `name` is the file's; `said` is what the panic says. */

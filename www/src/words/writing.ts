@@ -1,8 +1,9 @@
 /** Why a file could not be written. */
 
 export const emptyFile = "The file could not be written: it is empty.";
+/** After “The file could not be written: ”. */
 export const writerNotLoaded =
-  "The file could not be written: its program could not be loaded. Check the connection, then try again";
+  "its program could not be loaded. Check the connection, then try again; if that does not help, reload the page.";
 
 /** `why` comes from whatever wrote the file, such as one of the texts below. */
 export function notWritten(why: string): string {

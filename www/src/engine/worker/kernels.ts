@@ -46,19 +46,20 @@ function addressOf({ vendor, architecture, description }: AdapterInfo): string {
 }
 
 async function read(address: string): Promise<boolean | undefined> {
-  const kept = await (await storage())?.match(address);
-  return kept && (await kept.text()) === SLICES;
+  try {
+    const kept = await (await caches.open(NAME)).match(address);
+    return kept && (await kept.text()) === SLICES;
+  } catch {
+    // No browser must keep anything.
+    return undefined;
+  }
 }
 
 /** Where the browser keeps nothing, the next visit measures again. */
 async function write(address: string, slices: boolean): Promise<void> {
-  await (await storage())?.put(address, new Response(slices ? SLICES : "whole"));
-}
-
-async function storage(): Promise<Cache | undefined> {
   try {
-    return await caches.open(NAME);
+    await (await caches.open(NAME)).put(address, new Response(slices ? SLICES : "whole"));
   } catch {
-    return undefined;
+    // It may not, or there is no room.
   }
 }

@@ -1,5 +1,7 @@
 /** Shows the maths and the code of what is on screen, under the grid and under a channel seen closely. */
+import { failurePanel } from "../../element/messages";
 import type { ScopeElement } from "../../element/vgg-scope";
+import { part } from "../../engine/edition";
 import type { ModelInfo } from "../../public/types";
 import type { ProgramKind } from "../../settings/view";
 import * as words from "../../words/code-fold";
@@ -38,7 +40,7 @@ export function offerCode(desk: Desk): void {
 /** A fold whose contents come with the first look. */
 class Place {
   readonly element = make("details", { className: "code-place" });
-  readonly #said = make("p", { className: "hint" });
+  readonly #said = make("div", { className: "hint" });
   readonly #choose: (code: ProgramKind | undefined) => void;
   readonly #screen: () => OnScreen | undefined;
   #panel: CodePanel | undefined;
@@ -79,12 +81,12 @@ class Place {
 
   async #load(): Promise<void> {
     try {
-      const { CodePanel } = await import("./panel");
+      const { CodePanel } = await part(() => import("./panel"), words.notLoaded);
       this.#panel ??= new CodePanel(this.#choose);
       this.element.append(this.#panel.element);
       write(this.#said, "");
-    } catch {
-      write(this.#said, words.notLoaded);
+    } catch (error) {
+      this.#said.replaceChildren(failurePanel(words.noCode, error));
     }
   }
 }

@@ -1,4 +1,7 @@
 /** The mean activation of both sides against the step, in one plot. */
+import { failurePanel } from "../../element/messages";
+import { part } from "../../engine/edition";
+import { curvesNotLoaded, noCurves } from "../../words/charts";
 import * as words from "../../words/compare";
 import { make } from "../dom";
 import type { Pen, Plot } from "../explorer/plot";
@@ -35,9 +38,17 @@ export class BothCurves {
   }
 
   async #begin(seek: (iteration: number) => void): Promise<void> {
-    const { Plot } = await import("../explorer/plot");
-    this.#plot = new Plot(this.#place, PENS, seek);
-    if (this.#shown) this.#draw();
+    try {
+      const { Plot } = await part(() => import("../explorer/plot"), curvesNotLoaded);
+      this.#plot = new Plot(this.#place, PENS, seek);
+      if (this.#shown) this.#draw();
+    } catch (error) {
+      const failure = failurePanel(noCurves, error, () => {
+        failure.remove();
+        void this.#begin(seek);
+      });
+      this.element.append(failure);
+    }
   }
 
   #draw(): void {

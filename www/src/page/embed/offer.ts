@@ -1,5 +1,6 @@
 /** The button "Embed", whose dialog comes when it is first asked for. */
-import { messagePanel } from "../../element/messages";
+import { failurePanel } from "../../element/messages";
+import { part } from "../../engine/edition";
 import * as words from "../../words/embed-button";
 import { byId } from "../dom";
 import type { PageState } from "../state";
@@ -9,11 +10,11 @@ export function offerEmbedding(state: PageState, notices: HTMLElement): void {
   let dialog: EmbedDialog | undefined;
   byId("embed", HTMLButtonElement).addEventListener("click", async () => {
     try {
-      const { EmbedDialog } = await import("./embed-dialog");
+      const { EmbedDialog } = await part(() => import("./embed-dialog"), words.notLoaded);
       dialog ??= new EmbedDialog(state);
       dialog.open();
-    } catch {
-      notices.replaceChildren(messagePanel(words.nothingToEmbed, [words.notLoaded]));
+    } catch (error) {
+      notices.replaceChildren(failurePanel(words.nothingToEmbed, error));
     }
   });
 }

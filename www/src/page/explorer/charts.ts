@@ -1,5 +1,7 @@
 /** How a channel's climb went: its measures against the iterate, each with its number where the reader is. */
+import { failurePanel } from "../../element/messages";
 import type { Curves } from "../../element/record";
+import { part } from "../../engine/edition";
 import { macrotask } from "../../engine/macrotask";
 import * as words from "../../words/charts";
 import { make, write } from "../dom";
@@ -97,7 +99,18 @@ export class Charts {
     // After the picture is on the screen.
     await new Promise(requestAnimationFrame);
     await macrotask();
-    const { Plot } = await import("./plot");
+    try {
+      this.#plot(await part(() => import("./plot"), words.curvesNotLoaded), seek);
+    } catch (error) {
+      const failure = failurePanel(words.noCurves, error, () => {
+        failure.remove();
+        void this.#begin(seek);
+      });
+      this.element.append(failure);
+    }
+  }
+
+  #plot({ Plot }: typeof import("./plot"), seek: (iteration: number) => void): void {
     for (const chart of this.#charts) {
       chart.plot = new Plot(chart.place, chart.measure.pens, seek);
       if (this.#shown) this.#draw(chart, this.#shown);

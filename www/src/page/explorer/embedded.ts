@@ -1,4 +1,5 @@
 /** The player and the close view within `<vgg-scope controls="full">`: behind a boundary that other people's styles do not cross. */
+import { adoptStyles } from "../../element/styles";
 import type { ScopeElement } from "../../element/vgg-scope";
 import { browser } from "../../engine/platform";
 import { writeLink } from "../../settings/link";
@@ -25,6 +26,8 @@ export class EmbeddedExplorer {
     this.#view = new LocalView(settings);
     const root = this.element.attachShadow({ mode: "open" });
     adoptInElement(root);
+    // Messages are the element's.
+    adoptStyles(root);
     const playhead = new Playhead();
     root.append(new Player(playhead, words.allPictures).element);
     new TileView(scope, this.#view, playhead, root);

@@ -1,6 +1,7 @@
 /** Looking closely: the grid's player, and the close view of a tile. */
-import { messagePanel } from "../../element/messages";
+import { failurePanel } from "../../element/messages";
 import type { ScopeElement } from "../../element/vgg-scope";
+import { part } from "../../engine/edition";
 import { WHOLE_GRID } from "../../settings/view";
 import * as opening from "../../words/opening";
 import * as words from "../../words/player";
@@ -37,7 +38,7 @@ function loadCloseView(close: Close, notices: HTMLElement): void {
   const { scope, state } = close;
   let loading: Promise<void> | undefined;
   const load = () => {
-    loading ??= import("./close-view").then(
+    loading ??= part(() => import("./close-view"), opening.notLoaded).then(
       ({ mountCloseView }) => mountCloseView(close),
       (error: unknown) => {
         loading = undefined;
@@ -54,8 +55,8 @@ function loadCloseView(close: Close, notices: HTMLElement): void {
   });
   state.watchView(({ channel }) => {
     if (channel === undefined) return;
-    load().catch(() => {
-      notices.replaceChildren(messagePanel(opening.cannotBeShown(channel), [opening.notLoaded]));
+    load().catch((error: unknown) => {
+      notices.replaceChildren(failurePanel(opening.cannotBeShown(channel), error));
       notices.scrollIntoView({ block: "nearest" });
       state.rest({ channel: undefined });
     });

@@ -1,7 +1,7 @@
 /** The controls of a playhead: a scrubber with play, pause, single steps, speed, and back to the newest. */
 import { SPEEDS } from "../../settings/view";
 import * as words from "../../words/player";
-import { make, write } from "../dom";
+import { icon, make, write } from "../dom";
 import type { Playhead } from "./playhead";
 
 const ICONS = {
@@ -69,20 +69,20 @@ export class Player {
   }
 }
 
-function iconButton(icon: Icon, name: string, pressed: () => void): HTMLButtonElement {
+function iconButton(shown: Icon, name: string, pressed: () => void): HTMLButtonElement {
   const button = make("button", { type: "button", className: "icon-button" });
-  relabel(button, icon, name);
+  relabel(button, shown, name);
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") !== "true") pressed();
   });
   return button;
 }
 
-function relabel(button: HTMLButtonElement, icon: Icon, name: string): void {
+function relabel(button: HTMLButtonElement, shown: Icon, name: string): void {
   if (button.getAttribute("aria-label") === name) return;
   button.setAttribute("aria-label", name);
   button.title = name;
-  button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[icon]}" /></svg>`;
+  button.replaceChildren(icon(ICONS[shown]));
 }
 
 /** A button that has the focus keeps it when it has nothing more to do. */

@@ -3,7 +3,7 @@ import type { ScopeElement } from "../../element/vgg-scope";
 import { asVggscopeError } from "../../engine/failure";
 import * as words from "../../words/close-view";
 import { thisChannel } from "../../words/player";
-import { make, write } from "../dom";
+import { icon, make, write } from "../dom";
 import { Charts } from "./charts";
 import { CloseUp } from "./close-up";
 import { type Insides, insidesOf } from "./insides";
@@ -233,7 +233,7 @@ export class TileView {
   #button(name: string, path: string, pressed: () => void): HTMLButtonElement {
     const button = make("button", { type: "button", className: "icon-button", title: name });
     button.setAttribute("aria-label", name);
-    button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}" /></svg>`;
+    button.append(icon(path));
     button.addEventListener("click", pressed);
     return button;
   }

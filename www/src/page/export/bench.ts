@@ -1,11 +1,14 @@
 /** One file in the making: orders to the worker that writes it, one at a time, each waited for. */
+import { explained } from "../../engine/edition";
+import { spawn } from "../../engine/spawn";
 import { VggscopeError } from "../../public/errors";
 import * as words from "../../words/writing";
-import type { Answer, Job, Order } from "./protocol";
+import type { Answer, Done, Failed, Job, Order } from "./protocol";
 import workerUrl from "./worker/worker?worker&url";
 
 export class Bench {
-  readonly #worker = new Worker(new URL(workerUrl, import.meta.url), { type: "module" });
+  readonly #worker = spawn(new URL(workerUrl, import.meta.url));
+  #wordless = false;
   #settle: { resolve(file: Blob | undefined): void; reject(error: Error): void } | undefined;
 
   readonly #signal: AbortSignal;
@@ -14,13 +17,18 @@ export class Bench {
   constructor(signal: AbortSignal) {
     this.#signal = signal;
     this.#worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
-      if (data.kind === "done") this.#settle?.resolve(data.file);
-      else this.#fail(words.notWritten(data.message));
+      if (data.kind === "done") this.#done(data);
+      else this.#fail(data.code, words.notWritten(data.message));
     });
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();
-      this.#fail(event.message ? words.notWritten(event.message) : words.writerNotLoaded);
+      this.#fail("engine-unavailable", words.notWritten(event.message || words.writerNotLoaded));
     });
+  }
+
+  /** Whether the file lacks its words. */
+  get wordless(): boolean {
+    return this.#wordless;
   }
 
   begin(job: Job): Promise<Blob | undefined> {
@@ -46,7 +54,13 @@ export class Bench {
     this.#worker.terminate();
   }
 
-  #fail(message: string): void {
-    this.#settle?.reject(new VggscopeError("compute-failed", message));
+  #done({ file, wordless }: Done): void {
+    this.#wordless ||= wordless === true;
+    this.#settle?.resolve(file);
+  }
+
+  #fail(code: Failed["code"], message: string): void {
+    const settle = this.#settle;
+    void explained(new VggscopeError(code, message)).then((error) => settle?.reject(error));
   }
 }

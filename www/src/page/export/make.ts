@@ -26,6 +26,8 @@ export interface Watch {
   signal: AbortSignal;
   /** Told of the share that is done, from 0 to 1. */
   progress(share: number): void;
+  /** Told that the file lacks its words. */
+  wordless(): void;
 }
 
 /** The picture of one iterate as a PNG. */
@@ -119,14 +121,17 @@ async function stretch(
 }
 
 /** Rejects as soon as it is cancelled, whatever is being read or written. */
-async function withBench({ signal }: Watch, work: (bench: Bench) => Promise<void>): Promise<Blob> {
+async function withBench(watch: Watch, work: (bench: Bench) => Promise<void>): Promise<Blob> {
+  const { signal } = watch;
   signal.throwIfAborted();
   const bench = new Bench(signal);
   const cancelled = new Promise<never>((_resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
   try {
-    return await Promise.race([work(bench).then(() => bench.finish()), cancelled]);
+    const file = await Promise.race([work(bench).then(() => bench.finish()), cancelled]);
+    if (bench.wordless) watch.wordless();
+    return file;
   } finally {
     bench.close();
   }

@@ -1,5 +1,6 @@
 /** Ties what is on screen to the panels that take it away: one for the grid, one for the open channel. */
 import type { ScopeElement } from "../../element/vgg-scope";
+import { part } from "../../engine/edition";
 import { VggscopeError } from "../../public/errors";
 import type { View } from "../../settings/view";
 import { fileNotInLink } from "../../words/model";
@@ -114,7 +115,8 @@ class OnScreen implements Source {
     if (kind === "json") return new Blob([this.#stateFile(wanted)], { type: "application/json" });
     if (kind === "csv") return new Blob([objectivesCsv(scope.record, channels)], { type: "text/csv" });
     const what = this.#exported(channels);
-    const make = await loaded();
+    // With the first export, not with the page.
+    const make = await part(() => import("./make"), words.writersNotLoaded);
     // A new climb may have begun meanwhile.
     watch.signal.throwIfAborted();
     if (kind === "png") return make.makePicture(what, position, watch);
@@ -147,14 +149,5 @@ class OnScreen implements Source {
     const model = info && { name: info.name, licence: info.licence, source: info.source };
     const { settings, file, picture } = state;
     return writeStateFile(settings, view, { link: address.href, model, file: file?.name, picture });
-  }
-}
-
-/** With the first export, not with the page. */
-async function loaded(): Promise<typeof import("./make")> {
-  try {
-    return await import("./make");
-  } catch (error) {
-    throw new VggscopeError("engine-unavailable", words.writersNotLoaded, { cause: error });
   }
 }

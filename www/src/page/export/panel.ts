@@ -1,4 +1,6 @@
 /** Controls to take away what is on screen: each kind of file a button, one file at a time, with its progress. */
+import { reloadButton } from "../../element/messages";
+import { VggscopeError } from "../../public/errors";
 import * as words from "../../words/take";
 import { copy } from "../clipboard";
 import { make, write } from "../dom";
@@ -10,6 +12,7 @@ export type Kind = "png" | "gif" | "webm" | "mp4" | "npz" | "csv" | "json";
 interface Watch {
   signal: AbortSignal;
   progress(share: number): void;
+  wordless(): void;
 }
 
 /** What the panel takes from. */
@@ -152,16 +155,26 @@ export class TakePanel {
       this.#bar.value = share;
       write(this.#left, timeLeft(share, performance.now() - begun));
     };
+    let complete = true;
+    const wordless = () => {
+      complete = false;
+    };
     try {
-      const { name, file } = await this.#source.make(kind, { signal: job.signal, progress });
+      const { name, file } = await this.#source.make(kind, { signal: job.signal, progress, wordless });
       save(name, file);
-      write(this.#said, words.saved(name, file.size));
+      write(this.#said, words.saved(name, file.size, complete));
     } catch (error) {
-      write(this.#said, error instanceof Error ? error.message : String(error));
+      this.#complain(error);
     } finally {
       this.#job = undefined;
       this.#end();
     }
+  }
+
+  #complain(error: unknown): void {
+    write(this.#said, error instanceof Error ? error.message : String(error));
+    if (error instanceof VggscopeError && error.code === "site-updated")
+      this.#said.append(" ", reloadButton());
   }
 
   /** The button that ended the work goes; the focus does not get lost with it. */

@@ -47,5 +47,18 @@ export type Order =
   | { kind: "stretch"; stretch: Stretch }
   | { kind: "end" };
 
-/** One answer for each order: done, with the file where that was the last; or what went wrong. */
-export type Answer = { kind: "done"; file?: Blob } | { kind: "failed"; message: string };
+/** One answer for each order: done, with the file where that was the last, and whether it lacks its words; or what went wrong. */
+export type Answer = Done | Failed;
+
+export interface Done {
+  kind: "done";
+  file?: Blob;
+  wordless?: boolean;
+}
+
+/** `engine-unavailable`: what writes this kind of file did not come. */
+export interface Failed {
+  kind: "failed";
+  code: "engine-unavailable" | "compute-failed";
+  message: string;
+}

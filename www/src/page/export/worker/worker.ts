@@ -3,6 +3,8 @@ import type { Answer, Frame, Job, Order, Stretch } from "../protocol";
 
 /** What makes one file. */
 export interface Writer {
+  /** Whether its pictures lack their words, because this browser hides what is on a canvas. */
+  readonly wordless?: boolean;
   frame?(frame: Frame): Promise<void> | void;
   stretch?(stretch: Stretch): void;
   end(): Promise<Blob>;
@@ -41,9 +43,14 @@ async function obey(order: Order): Promise<Blob | undefined> {
 async function answer(order: Order): Promise<void> {
   try {
     const file = await obey(order);
-    scope.postMessage({ kind: "done", ...(file && { file }) });
+    scope.postMessage({ kind: "done", ...(file && { file, wordless: writer?.wordless === true }) });
   } catch (error) {
-    scope.postMessage({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+    const code = writer ? "compute-failed" : "engine-unavailable";
+    scope.postMessage({
+      kind: "failed",
+      code,
+      message: error instanceof Error ? error.message : String(error),
+    });
   }
 }
 
