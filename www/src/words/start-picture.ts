@@ -26,6 +26,10 @@ export const mayBeTheStart =
 export const noSettingsInIt =
   "It holds no settings of this page. Some programs and services take them out when they save or send a picture: the saved .json, or the link, works too.";
 
+export function pictureHidden(file: string): string {
+  return `${file} cannot be used: this browser hides from pages what is in a picture (resistance to fingerprinting). Allow this site to read canvases, or take another browser.`;
+}
+
 export function pictureNotRead(file: string): string {
   return `${file} cannot be read as a picture. Choose a PNG, JPEG, WebP, GIF or AVIF file that this browser can show.`;
 }

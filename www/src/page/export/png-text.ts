@@ -1,10 +1,10 @@
 /**
- * Text inside PNG files, in chunks of the kind iTXt: written into a finished file, and read from one that may be
- * anything. No pixel is touched either way.
+ * The chunks that PNG files consist of, and text in some of them, of the kind iTXt: written into a finished file, and read
+ * from one that may be anything. No pixel is touched either way.
  */
 import * as words from "../../words/restore";
 
-const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+export const SIGNATURE: readonly number[] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Around a chunk's data: length and type before it, checksum after it. */
 const LENGTH_AND_TYPE = 8;
 const FRAME = 12;
@@ -63,21 +63,25 @@ function* chunksOf(png: Uint8Array): Generator<Chunk> {
 
 function textChunk(keyword: string, text: string): Uint8Array {
   // Not compressed, no language, no translated keyword.
-  const data = [latin(keyword), [0, 0, 0, 0, 0], new TextEncoder().encode(text)];
-  const body = joined([latin("iTXt"), ...data]);
-  const chunk = new Uint8Array(body.length + 8);
-  const view = new DataView(chunk.buffer);
+  return chunk("iTXt", [latin(keyword), [0, 0, 0, 0, 0], new TextEncoder().encode(text)]);
+}
+
+/** A chunk as it stands in a file; its data is given in parts. */
+export function chunk(type: string, data: readonly ArrayLike<number>[]): Uint8Array {
+  const body = joined([latin(type), ...data]);
+  const made = new Uint8Array(body.length + 8);
+  const view = new DataView(made.buffer);
   view.setUint32(0, body.length - 4);
-  chunk.set(body, 4);
+  made.set(body, 4);
   view.setUint32(body.length + 4, crc32(body));
-  return chunk;
+  return made;
 }
 
 function latin(text: string): number[] {
   return Array.from(text, (letter) => letter.charCodeAt(0));
 }
 
-function joined(parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
+export function joined(parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {

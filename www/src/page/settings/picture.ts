@@ -1,6 +1,8 @@
 /** Pictures to start a climb from: a file from disk, or what a climb has made. */
 import { noContext } from "../../words/canvas";
 import * as words from "../../words/start-picture";
+import { canvasIsExact } from "../canvas-noise";
+import { resampled } from "../resample";
 
 /** A start for every channel, at whatever size the settings ask for. */
 export interface StartPicture {
@@ -13,20 +15,43 @@ export interface StartPicture {
 /** A picture from disk, its middle cut out to the shape asked for; rejects with a sentence on what to choose instead. */
 export async function pictureFrom(file: File): Promise<StartPicture> {
   const bitmap = await decoded(file);
-  return {
-    name: file.name,
-    at: remembered(({ width, height }) => {
-      const context = new OffscreenCanvas(width, height).getContext("2d");
-      if (!context) throw new Error(noContext);
-      // What is transparent shows white, as on paper.
-      context.fillStyle = "white";
-      context.fillRect(0, 0, width, height);
-      context.imageSmoothingQuality = "high";
-      const { x, y, width: wide, height: high } = middle(bitmap, { width, height });
-      context.drawImage(bitmap, x, y, wide, high, 0, 0, width, height);
-      return unitValues(context.getImageData(0, 0, width, height).data);
-    }),
-  };
+  if (canvasIsExact()) return { name: file.name, at: remembered((size) => unitValues(drawn(bitmap, size))) };
+  const bytes = await bytesOf(bitmap, file.name);
+  const at = (size: Size) => unitValues(resampled(bytes, bitmap, size, middle(bitmap, size)));
+  return { name: file.name, at: remembered(at) };
+}
+
+function drawn(bitmap: ImageBitmap, { width, height }: Size): Uint8ClampedArray {
+  const context = new OffscreenCanvas(width, height).getContext("2d");
+  if (!context) throw new Error(noContext);
+  // What is transparent shows white, as on paper.
+  context.fillStyle = "white";
+  context.fillRect(0, 0, width, height);
+  context.imageSmoothingQuality = "high";
+  const { x, y, width: wide, height: high } = middle(bitmap, { width, height });
+  context.drawImage(bitmap, x, y, wide, high, 0, 0, width, height);
+  return context.getImageData(0, 0, width, height).data;
+}
+
+/** Without a canvas, where what is read from one is noise. */
+async function bytesOf(bitmap: ImageBitmap, name: string): Promise<Uint8ClampedArray> {
+  try {
+    const frame = new VideoFrame(bitmap, { timestamp: 0 });
+    const bytes = new Uint8ClampedArray(4 * bitmap.width * bitmap.height);
+    await frame.copyTo(bytes, { format: "RGBA" });
+    frame.close();
+    return onWhite(bytes);
+  } catch (cause) {
+    throw new Error(words.pictureHidden(name), { cause });
+  }
+}
+
+/** What is transparent shows white, as on paper. */
+function onWhite(rgba: Uint8ClampedArray): Uint8ClampedArray {
+  return rgba.map((byte, at) => {
+    const alpha = (rgba[at | 3] ?? 255) / 255;
+    return (at & 3) === 3 ? 255 : byte * alpha + 255 * (1 - alpha);
+  });
 }
 
 async function decoded(file: File): Promise<ImageBitmap> {

@@ -13,6 +13,10 @@ export class Gif implements Writer {
     this.#painter = new Painter(job);
   }
 
+  get wordless(): boolean {
+    return this.#painter.wordless;
+  }
+
   frame(frame: Frame): void {
     this.#painter.paint(frame);
     const { width, height } = this.#painter.canvas;

@@ -1,5 +1,11 @@
-/** Draws sheets: pictures in their places, words under each, and a caption below, black on white as on paper. */
+/**
+ * Draws sheets: pictures in their places, words under each, and a caption below, black on white as on paper. Words alone are
+ * drawn on a canvas and read from it: pictures go from bytes to bytes, and are exact in every browser.
+ */
+
 import * as words from "../../../words/writing";
+import { canvasShowsWords } from "../../canvas-noise";
+import { enlarged, resampled } from "../../resample";
 import type { Frame, SheetJob } from "../protocol";
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';
@@ -15,17 +21,18 @@ type Context = OffscreenCanvasRenderingContext2D;
 
 export class Painter {
   readonly canvas: OffscreenCanvas;
+  /** Whether this browser hides what is on a canvas, so that pictures come without words. */
+  readonly wordless = !canvasShowsWords();
   readonly #job: SheetJob;
   readonly #context: Context;
-  readonly #tile: Context;
   readonly #caption: readonly string[];
   /** How many lines the longest title takes: all frames are of one size. */
   readonly #titleLines: number;
+  #pictures: Frame["pictures"] = [];
 
   constructor(job: SheetJob) {
-    const { sheet, picture } = job;
+    const { sheet } = job;
     this.#job = job;
-    this.#tile = contextOf(new OffscreenCanvas(picture.width, picture.height));
     const ruler = contextOf(new OffscreenCanvas(1, 1));
     const room = sheet.width - 2 * sheet.margin;
     this.#caption = wrapped(ruler, CAPTION, job.caption, room);
@@ -41,26 +48,39 @@ export class Painter {
     const context = this.#context;
     context.fillStyle = PAPER;
     context.fillRect(0, 0, this.canvas.width, this.canvas.height);
-    pictures.forEach((rgba, index) => {
-      const place = sheet.places[index];
-      if (place) this.#picture(rgba, labels[index] ?? "", place);
-    });
+    this.#pictures = pictures;
+    if (sheet.label > 0)
+      for (const [index, place] of sheet.places.entries()) this.#label(labels[index], place);
     this.#words(title);
   }
 
   /** RGBA bytes of what was painted. */
-  bytes(): Uint8ClampedArray {
-    return this.#context.getImageData(0, 0, this.canvas.width, this.canvas.height).data;
+  bytes(): Uint8ClampedArray<ArrayBuffer> {
+    const { width, height } = this.canvas;
+    const bytes = this.wordless
+      ? new Uint8ClampedArray(4 * width * height).fill(255)
+      : this.#context.getImageData(0, 0, width, height).data;
+    this.#pictures.forEach((rgba, index) => {
+      const place = this.#job.sheet.places[index];
+      if (place) this.#lay(rgba, bytes, place);
+    });
+    return bytes;
   }
 
-  #picture(rgba: Uint8ClampedArray<ArrayBuffer>, label: string, { x, y }: { x: number; y: number }): void {
-    const { sheet, picture } = this.#job;
-    const { width, height } = sheet.tile;
-    this.#tile.putImageData(new ImageData(rgba, picture.width, picture.height), 0, 0);
-    this.#context.imageSmoothingEnabled = !sheet.exact;
-    this.#context.imageSmoothingQuality = "high";
-    this.#context.drawImage(this.#tile.canvas, x, y, width, height);
-    if (sheet.label > 0) this.#write(label, LABELS, QUIET, { x, y: y + height + sheet.label - 5 }, width);
+  /** Row by row into the sheet's bytes. */
+  #lay(rgba: Frame["pictures"][number], sheet: Uint8ClampedArray, { x, y }: { x: number; y: number }): void {
+    const { tile, exact } = this.#job.sheet;
+    const { picture: size } = this.#job;
+    const picture = exact ? enlarged(rgba, size, tile.width / size.width) : resampled(rgba, size, tile);
+    for (let row = 0; row < tile.height; row++) {
+      const pixels = picture.subarray(4 * row * tile.width, 4 * (row + 1) * tile.width);
+      sheet.set(pixels, 4 * ((y + row) * this.canvas.width + x));
+    }
+  }
+
+  #label(label = "", { x, y }: { x: number; y: number }): void {
+    const { tile, label: room } = this.#job.sheet;
+    this.#write(label, LABELS, QUIET, { x, y: y + tile.height + room - 5 }, tile.width);
   }
 
   #words(title: string): void {

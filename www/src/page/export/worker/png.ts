@@ -2,6 +2,7 @@
 import { withTexts } from "../png-text";
 import type { Frame, SheetJob } from "../protocol";
 import { Painter } from "./painter";
+import { encodePng } from "./png-encoder";
 import type { Writer } from "./worker";
 
 export class Png implements Writer {
@@ -13,13 +14,17 @@ export class Png implements Writer {
     this.#texts = job.texts;
   }
 
+  get wordless(): boolean {
+    return this.#painter.wordless;
+  }
+
   frame(frame: Frame): void {
     this.#painter.paint(frame);
   }
 
   async end(): Promise<Blob> {
-    const drawn = await this.#painter.canvas.convertToBlob({ type: "image/png" });
-    const bytes = withTexts(new Uint8Array(await drawn.arrayBuffer()), this.#texts);
-    return new Blob([bytes], { type: "image/png" });
+    const { width, height } = this.#painter.canvas;
+    const picture = await encodePng(this.#painter.bytes(), width, height);
+    return new Blob([withTexts(picture, this.#texts)], { type: "image/png" });
   }
 }

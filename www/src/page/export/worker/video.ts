@@ -1,12 +1,13 @@
 /** Sheets that follow each other as a video, encoded by the browser. */
 import {
   BufferTarget,
-  CanvasSource,
   getFirstEncodableVideoCodec,
   Mp4OutputFormat,
   Output,
   QUALITY_VERY_HIGH,
   type VideoCodec,
+  VideoSample,
+  VideoSampleSource,
   WebMOutputFormat,
 } from "mediabunny";
 import * as words from "../../../words/writing";
@@ -30,7 +31,7 @@ const CONTAINERS: Record<"webm" | "mp4", Container> = {
 class Video implements Writer {
   readonly #painter: Painter;
   readonly #output: Output;
-  readonly #source: CanvasSource;
+  readonly #source: VideoSampleSource;
   readonly #target: BufferTarget;
   readonly #type: string;
   #at = 0;
@@ -40,7 +41,7 @@ class Video implements Writer {
     this.#type = type;
     this.#target = new BufferTarget();
     this.#output = new Output({ format: format(), target: this.#target });
-    this.#source = new CanvasSource(painter.canvas, { codec, quality: QUALITY_VERY_HIGH });
+    this.#source = new VideoSampleSource({ codec, quality: QUALITY_VERY_HIGH });
     this.#output.addVideoTrack(this.#source, { frameRate: FRAMES_PER_SECOND });
   }
 
@@ -50,9 +51,22 @@ class Video implements Writer {
     await this.#output.start();
   }
 
+  get wordless(): boolean {
+    return this.#painter.wordless;
+  }
+
   async frame(frame: Frame): Promise<void> {
     this.#painter.paint(frame);
-    await this.#source.add(this.#at, frame.seconds);
+    const { width: codedWidth, height: codedHeight } = this.#painter.canvas;
+    const time = { timestamp: this.#at, duration: frame.seconds };
+    const sample = new VideoSample(this.#painter.bytes(), {
+      format: "RGBX",
+      codedWidth,
+      codedHeight,
+      ...time,
+    });
+    await this.#source.add(sample);
+    sample.close();
     this.#at += frame.seconds;
   }
 
