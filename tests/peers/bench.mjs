@@ -18,7 +18,7 @@ import { fileURLToPath } from "node:url";
 import { Contestants } from "./contestants.mjs";
 import { allowCores, CORES } from "./cores.mjs";
 import { measure } from "./measure.mjs";
-import { emptyBrowser, measureGrid, measureMemory } from "./memory.mjs";
+import { emptyBrowser, measureMemory, measureRuns } from "./memory.mjs";
 import { readOptions } from "./options.mjs";
 import { browserPeak, nativePeak } from "./peak.mjs";
 import { measurePictures } from "./pictures.mjs";
@@ -49,7 +49,7 @@ const MEASURE = {
   growth: () => raceAsThingsGrow(),
   memory: async () => {
     const empty = await emptyBrowser(origin);
-    report.grid = await measureGrid(origin, empty, say);
+    report.runs = await measureRuns(origin, empty, say);
     report.memory = await measureMemory(present(), options.layers, origin, empty, say);
   },
   pictures: async () => {

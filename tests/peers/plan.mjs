@@ -40,6 +40,18 @@ export const LAYERS = ["block1_conv2", "block3_conv1", "block5_conv3"];
 /** A page of the notes' figures. */
 const GRID = 40;
 
+/**
+ * Whole runs whose memory is measured: the notes' grid, the deepest layer by one worker and by the eight of a usual laptop,
+ * and runs five times as long as the notes'. `cores` is what the page is told.
+ */
+export const RUNS = [
+  { layer: "block3_conv1", channels: GRID, iterations: 100 },
+  { layer: "block5_conv3", channels: 1, iterations: 3 },
+  { layer: "block5_conv3", channels: GRID, iterations: 2, cores: 9 },
+  { layer: "block1_conv2", channels: GRID, iterations: 500 },
+  { layer: "block3_conv1", channels: GRID, iterations: 500 },
+];
+
 /** Who takes part in a grid, and is shown as costs grow: whatever climbs 40 channels in bearable time. */
 const GRID_CONTESTANTS = [
   "cpu-browser",

@@ -6,15 +6,37 @@ import { readdirSync, readFileSync } from "node:fs";
 /** Linux reports CPU time to programs in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
 
+/** Adding up a process's pages takes the kernel milliseconds. */
+const SAMPLE_MS = 250;
+
 /** CPU seconds, user and system, that all descendants of this process have used so far; NaN where there is no /proc. */
 export function cpuSeconds() {
   const ticks = descendants().map(([, { used }]) => used);
   return sum(ticks) / TICKS_PER_SECOND;
 }
 
-/** Bytes of memory that all descendants of this process had at most, each for itself; NaN where there is no /proc. */
-export function peakBytes() {
-  return sum(descendants().map(([id]) => highWater(id)));
+/**
+ * Bytes of memory that all descendants of this process have: their proportional set sizes, in which a page that several
+ * share counts once. NaN where there is no /proc.
+ */
+export function heldBytes() {
+  return sum(descendants().map(([id]) => proportional(id)));
+}
+
+/** Bytes of memory that all descendants had at most while `work` was going on, looked at again and again. */
+export async function mostBytes(work) {
+  let most = heldBytes();
+  const look = () => {
+    most = Math.max(most, heldBytes());
+  };
+  const timer = setInterval(look, SAMPLE_MS);
+  try {
+    await work();
+    look();
+  } finally {
+    clearInterval(timer);
+  }
+  return most;
 }
 
 /** NaN for none: a total of nothing would pass for a measurement. */
@@ -53,8 +75,8 @@ function parse(stat) {
   return { parent, used: fields[11] + fields[12] + fields[13] + fields[14] };
 }
 
-function highWater(id) {
-  const [, kibibytes] = /^VmHWM:\s+(\d+) kB/m.exec(read(`/proc/${id}/status`) ?? "") ?? [];
+function proportional(id) {
+  const [, kibibytes] = /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${id}/smaps_rollup`) ?? "") ?? [];
   return 1024 * Number(kibibytes ?? 0);
 }
 

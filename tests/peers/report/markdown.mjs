@@ -10,7 +10,7 @@ export function tables(report) {
     ...report.steps.map((entry) => caseTable(entry, report)),
     ...(report.steps.length > 0 ? [ratioTable(report)] : []),
     ...(report.growth.length > 0 ? [growthTable(report)] : []),
-    ...(report.grid ? [gridSentence(report)] : []),
+    ...(report.runs ? [runsTable(report)] : []),
     ...(report.pictures ? [pictureTable(report)] : []),
   ];
   return parts.join("\n\n");
@@ -20,7 +20,7 @@ export function tables(report) {
 export function summary(report) {
   const folder = "tests/peers/results";
   const more = `Every contestant, layer and turn: [numbers](${folder}/speed.json), [plot](${folder}/speed.svg).`;
-  return [machine(report), ratioTable(report), gridSentence(report), pictureTable(report), more].join("\n\n");
+  return [machine(report), ratioTable(report), runsTable(report), pictureTable(report), more].join("\n\n");
 }
 
 function machine({ machine, browser, turns, contestants, date }) {
@@ -116,12 +116,22 @@ function growthTable({ growth, contestants }) {
   ].join("\n");
 }
 
-function gridSentence({ grid: { layer, channels, iterations, size, readable, bytes } }) {
-  return (
-    `The page with ${channels} channels of ${layer}, ${size} x ${size}, ${iterations} steps each, takes ` +
-    `${Math.round(bytes / 1e6)} MB at most beyond an empty browser; ${readable} of its ` +
-    `${channels * iterations} iterates can be read again.`
-  );
+function runsTable({ runs }) {
+  return [
+    "What the page takes beyond an empty browser, on the CPU, every iterate being readable:",
+    "",
+    ...table(
+      ["layer", "channels x steps", "workers", "at most, MB", "in the end, MB", "pictures at hand"],
+      runs.map(({ layer, channels, iterations, cores, bytes, held, readable }) => [
+        layer,
+        `${channels} x ${iterations}`,
+        cores ? cores - 1 : Math.min(channels, 2),
+        Math.round(bytes / 1e6),
+        Math.round(held / 1e6),
+        readable,
+      ]),
+    ),
+  ].join("\n");
 }
 
 function pictureTable({ pictures, contestants }) {
