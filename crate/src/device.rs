@@ -5,11 +5,13 @@ use std::time::Duration;
 #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
 use std::time::Instant;
 
+#[cfg(feature = "gpu")]
+use crate::error::Error;
 use crate::error::Result;
 #[cfg(feature = "double")]
 use crate::network::double;
 #[cfg(feature = "gpu")]
-use crate::network::gpu::{Gpu, Sums};
+use crate::network::gpu::{self, Gpu, Sums};
 use crate::vgg16::{LAYERS, Layer};
 
 /// Arithmetic on the CPU.
@@ -79,7 +81,52 @@ impl Compute {
         let image_bytes: usize = layers.iter().map(|layer| values(layer) * size_of::<f32>()).sum();
         let many = self.slices() && !cfg!(target_arch = "wasm32");
         let (bytes, most) = if many { (1 << 30, 40) } else { (128 << 20, 8) };
+        let most = most.min(self.images_at_once(layer, (height, width)));
         Ok((bytes / image_bytes.max(1)).clamp(1, most))
+    }
+
+    /// How many images the GPU's buffers may hold; one at least, which may prove too large.
+    fn images_at_once(&self, layer: &Layer, size: (usize, usize)) -> usize {
+        match &self.0 {
+            #[cfg(feature = "gpu")]
+            Kind::Gpu(gpu) => {
+                let convolutions = LAYERS.iter().filter(|layer| layer.is_convolution());
+                let channels: Vec<usize> = convolutions.map(|layer| layer.channels).collect();
+                let bytes = gpu::largest_tensor(&channels[..layer.last_convolution()], size);
+                (gpu.most_bytes() / bytes).max(1) as usize
+            }
+            #[allow(unreachable_patterns, reason = "not where the GPU is all there is")]
+            _ => usize::MAX,
+        }
+    }
+
+    /// Whether the device takes so many images at once. `channels` are those of the convolutions before the layer's last.
+    pub(crate) fn check_room(
+        &self,
+        layer: &'static Layer,
+        channels: &[usize],
+        images: usize,
+        (height, width): (usize, usize),
+    ) -> Result<()> {
+        match &self.0 {
+            #[cfg(feature = "gpu")]
+            Kind::Gpu(gpu) => {
+                let bytes = images as u64 * gpu::largest_tensor(channels, (height, width));
+                let most = gpu.most_bytes();
+                if bytes <= most {
+                    return Ok(());
+                }
+                Err(Error::ImageTooLarge {
+                    layer: layer.name,
+                    height,
+                    width,
+                    bytes,
+                    most,
+                })
+            }
+            #[allow(unreachable_patterns, reason = "not where the GPU is all there is")]
+            _ => Ok(()),
+        }
     }
 
     /// Whether this is a GPU.

@@ -83,6 +83,7 @@ impl Network {
         layer.output_size(height, width)?;
         check_image(image, height, width)?;
         self.check(layer, &[channel])?;
+        self.check_room(layer, 1, (height, width))?;
         Ok(self
             .engine
             .feature_map(layer, channel, preprocessing, image, (height, width)))
@@ -91,13 +92,23 @@ impl Network {
     /// The objective of settings that were checked.
     pub(crate) fn objective(&self, settings: &Settings) -> Result<Objective> {
         self.check(settings.layer, &settings.channels)?;
+        let size = (settings.height, settings.width);
+        self.check_room(settings.layer, settings.channels.len(), size)?;
         Ok(self.engine.objective(settings))
     }
 
     /// A climb of settings that were checked, from one image (HWC) per channel.
     pub(crate) fn climb(&self, settings: &Settings, images: &[Vec<f32>]) -> Result<Climb> {
         self.check(settings.layer, &settings.channels)?;
+        let size = (settings.height, settings.width);
+        self.check_room(settings.layer, settings.channels.len(), size)?;
         Ok(self.engine.climb(settings, images))
+    }
+
+    /// Whether the device takes so many images at once.
+    fn check_room(&self, layer: &'static Layer, images: usize, size: (usize, usize)) -> Result<()> {
+        let channels = &self.widths[..layer.last_convolution()];
+        self.compute.check_room(layer, channels, images, size)
     }
 
     /// Whether the layer has been loaded and has these channels.

@@ -1,14 +1,23 @@
 //! Between Rust values and JavaScript's.
 
 use js_sys::Reflect;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
 use crate::weights::WeightsError;
 
-/// A JavaScript `Error` with a `code`.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    fn console_error(text: &str);
+}
+
+/// A JavaScript `Error` with a `code`. What drivers say goes to the console.
 #[expect(clippy::needless_pass_by_value, reason = "used as map_err(reject)")]
 pub(super) fn reject(error: Error) -> JsValue {
+    if let Some(cause) = std::error::Error::source(&error) {
+        console_error(&format!("{error} Cause: {cause}"));
+    }
     let js_error: JsValue = js_sys::Error::new(&error.to_string()).into();
     // Setting a property of a fresh, extensible object cannot fail.
     let _ = Reflect::set(&js_error, &"code".into(), &error.code().into());

@@ -14,7 +14,7 @@ use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::launch::Sums;
-use crate::error::{Error, Result};
+use crate::error::{DriverWords, Error, Result};
 
 /// An opened GPU.
 #[derive(Debug, Clone)]
@@ -31,7 +31,10 @@ impl Gpu {
     /// [`Error::DeviceUnavailable`] with the driver's words.
     pub(crate) async fn open() -> Result<Self> {
         let device = Device::wgpu_options().init_async().await;
-        let unavailable = |cause| Error::DeviceUnavailable { device: "GPU", cause };
+        let unavailable = |cause| Error::DeviceUnavailable {
+            device: "GPU",
+            cause: DriverWords(cause),
+        };
         match device.map_err(|error| unavailable(error.to_string()))?.as_dispatch() {
             DispatchDevice::Cube(device) => Ok(Self {
                 device: device.clone(),
@@ -40,6 +43,11 @@ impl Gpu {
             #[allow(unreachable_patterns, reason = "burn has other devices where other features are on")]
             other => Err(unavailable(format!("burn opened {other:?} in its place"))),
         }
+    }
+
+    /// Bytes that a tensor may have: as many as the adapter lets a buffer have, and a kernel be given of one.
+    pub(crate) fn most_bytes(&self) -> u64 {
+        self.device.client().properties().memory.max_page_size
     }
 
     /// Floats in row-major order.
