@@ -3,7 +3,8 @@ import type { Page } from "puppeteer-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { encodePng } from "../../www/src/page/export/worker/png-encoder";
 import type { VggScopeElement } from "../../www/src/vggscope";
-import { firefox, firefoxPage, firefoxWith } from "./support/firefox";
+import { firefox } from "./support/firefox";
+import { firefoxPage, firefoxWith } from "./support/firefox-with";
 import { stage } from "./support/fixture";
 import { builtSite, type Mount } from "./support/mounts";
 import { ScopePage } from "./support/scope-page";
@@ -120,7 +121,7 @@ function expectedStart(): number[] {
   }).flat();
 }
 
-describe.skipIf(!firefox)("Firefox that resists fingerprinting", () => {
+describe.skipIf(!firefox.found)("Firefox that resists fingerprinting", () => {
   const RESISTING = { "privacy.resistFingerprinting": true };
 
   async function visit(): Promise<Page> {
