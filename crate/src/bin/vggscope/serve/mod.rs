@@ -5,12 +5,8 @@ mod files;
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::response::Response;
 use clap::Args;
 use tokio::net::TcpListener;
 
@@ -45,10 +41,7 @@ async fn listen(files: Files, port: u16) -> Result<()> {
         "vggscope is at http://{}/ (stop with Ctrl+C)",
         listener.local_addr().context("the server has no address")?
     );
-    let site = Router::new().fallback(reply).with_state(Arc::new(files));
-    axum::serve(listener, site).await.context("the server stopped")
-}
-
-async fn reply(State(files): State<Arc<Files>>, request: Request) -> Response {
-    answer::answer(&files, request.method(), request.uri().path(), request.headers())
+    axum::serve(listener, answer::site(files))
+        .await
+        .context("the server stopped")
 }
