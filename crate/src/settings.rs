@@ -49,7 +49,7 @@ pub const TORCH_MEAN: [f64; CHANNELS] = [0.485, 0.456, 0.406];
 pub const TORCH_DEVIATION: [f64; CHANNELS] = [0.229, 0.224, 0.225];
 
 macro_rules! named_values {
-    ($type:ty, $setting:literal, $allowed:literal, $($name:literal => $value:expr),+) => {
+    ($type:ty, $setting:literal, $allowed:literal, $($name:literal => $value:path),+) => {
         impl std::str::FromStr for $type {
             type Err = Error;
             fn from_str(text: &str) -> Result<Self> {
@@ -59,23 +59,20 @@ macro_rules! named_values {
                 }
             }
         }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str(match self {
+                    $($value => $name,)+
+                })
+            }
+        }
     };
 }
 named_values!(StepRule, "step", "it must be \"gradient\", \"l2\", \"rms\" or \"adam\"",
     "gradient" => Self::Gradient, "l2" => Self::L2, "rms" => Self::Rms, "adam" => Self::Adam);
 named_values!(Preprocessing, "preprocessing", "it must be \"none\", \"caffe\", \"caffe-rgb\" or \"torch\"",
     "none" => Self::None, "caffe" => Self::Caffe, "caffe-rgb" => Self::CaffeRgb, "torch" => Self::Torch);
-
-impl std::fmt::Display for Preprocessing {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(match self {
-            Self::None => "none",
-            Self::Caffe => "caffe",
-            Self::CaffeRgb => "caffe-rgb",
-            Self::Torch => "torch",
-        })
-    }
-}
 
 /// Where the climb begins.
 #[derive(Debug, Clone, PartialEq)]

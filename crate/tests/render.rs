@@ -75,6 +75,18 @@ fn array(reader: impl Read) -> (Vec<u64>, Vec<f32>) {
     (file.shape().to_vec(), file.into_vec().expect("float32"))
 }
 
+/// Writes an image of 12 x 20 pixels in NumPy's format.
+fn write_image(path: &Path, image: &[f32]) {
+    let mut writer = npyz::WriteOptions::new()
+        .default_dtype()
+        .shape(&[12, 20, 3])
+        .writer(File::create(path).expect("a file"))
+        .begin_nd()
+        .expect("a writer");
+    writer.extend(image.iter().copied()).expect("written");
+    writer.finish().expect("written");
+}
+
 #[test]
 fn every_output_holds_what_the_library_computes() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -143,15 +155,7 @@ fn every_output_holds_what_the_library_computes() {
 fn a_start_image_and_a_folder_of_arrays() {
     let folder = tempfile::tempdir().expect("a folder");
     let start = random_image(1, 12, 20);
-    let file = File::create(folder.path().join("start.npy")).expect("a file");
-    let mut writer = npyz::WriteOptions::new()
-        .default_dtype()
-        .shape(&[12, 20, 3])
-        .writer(file)
-        .begin_nd()
-        .expect("a writer");
-    writer.extend(start.iter().copied()).expect("written");
-    writer.finish().expect("written");
+    write_image(&folder.path().join("start.npy"), &start);
     let output = small(folder.path(), &["--start", "start.npy", "--iterates", "arrays"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     for climb in expected(Start::Image(start)) {
@@ -160,6 +164,175 @@ fn a_start_image_and_a_folder_of_arrays() {
         assert_eq!(shape, [4, 12, 20, 3]);
         assert_eq!(values, pixels(&[climb]));
     }
+}
+
+/// More channels than are computed at once on any machine that runs this, so that some batches follow each other.
+#[test]
+fn channels_keep_their_order_over_batches() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let channels: Vec<usize> = (0..64).rev().collect();
+    let list = channels.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let run = |more: &[&str]| {
+        let fixed = format!("--backend cpu --layer block1_conv1 --channels {list} --width 3 --height 2 --iterations 3");
+        let mut all = vec!["--weights", DEMO];
+        all.extend(fixed.split(' '));
+        all.extend(more);
+        let output = vggscope(folder.path(), &all);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    run(&["--iterates", "all.npz", "--objectives", "all.csv"]);
+    run(&["--iterates", "each"]);
+
+    let archive = File::open(folder.path().join("all.npz")).expect("the archive");
+    let mut archive = zip::ZipArchive::new(archive).expect("a zip");
+    let (shape, values) = array(archive.by_name("iterates.npy").expect("the array"));
+    assert_eq!(shape, [64, 3, 2, 3, 3]);
+    let climbs = values.chunks_exact(3 * 18);
+    for (channel, climb) in channels.iter().zip(climbs) {
+        let file = folder.path().join(format!("each/block1_conv1_c{channel:03}.npy"));
+        assert_eq!(
+            array(BufReader::new(File::open(file).expect("an array"))).1,
+            climb,
+            "{channel}"
+        );
+    }
+    let mut rows = csv::Reader::from_path(folder.path().join("all.csv")).expect("a CSV file");
+    let rows = rows.records().map(|row| row.expect("a row"));
+    let found: Vec<_> = rows.map(|row| (row[0].to_owned(), row[1].to_owned())).collect();
+    let steps = |channel: &usize| {
+        (1..4)
+            .map(|step: u32| (channel.to_string(), step.to_string()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found, channels.iter().flat_map(steps).collect::<Vec<_>>());
+}
+
+/// Small readers, such as BusyBox's unzip, know no zip64, and read the sizes in front of the data.
+#[test]
+fn a_small_archive_says_its_sizes_in_front() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = small(folder.path(), &["--iterates", "iterates.npz"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let bytes = std::fs::read(folder.path().join("iterates.npz")).expect("the archive");
+    let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes"));
+    let header = 128;
+    let size = header + 2 * 4 * 12 * 20 * 3 * 4;
+    assert_eq!((number(18), number(22)), (size, size));
+    // No extra field, which is what zip64 is.
+    assert_eq!(bytes[28..30], [0, 0]);
+}
+
+#[test]
+fn the_text_of_a_grid_makes_it_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let start = random_image(1, 12, 20);
+    write_image(&folder.path().join("my start.npy"), &start);
+    for arguments in [
+        &[
+            "--grid",
+            "grid.png",
+            "--step",
+            "rms",
+            "--learning-rate",
+            "0.1",
+            "--preprocessing",
+            "torch",
+        ] as &[&str],
+        &["--grid", "grid.png", "--start", "my start.npy", "--seed", "7"],
+    ] {
+        let output = small(folder.path(), arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let first = std::fs::read(folder.path().join("grid.png")).expect("the grid");
+        let picture = png::Decoder::new(std::io::Cursor::new(&first))
+            .read_info()
+            .expect("a PNG");
+        let texts = &picture.info().utf8_text;
+        let text = texts.first().expect("a text").get_text().expect("text");
+        let (_, command) = text.split_once("vggscope render ").expect("a command");
+        let again = Command::new("sh")
+            .current_dir(folder.path())
+            .args([
+                "-c",
+                &format!("\"$0\" render {}", command.replace("FILE.png", "again.png")),
+            ])
+            .arg(env!("CARGO_BIN_EXE_vggscope"))
+            .output()
+            .expect("a shell");
+        assert!(
+            again.status.success(),
+            "{command}: {}",
+            String::from_utf8_lossy(&again.stderr)
+        );
+        assert_eq!(
+            first,
+            std::fs::read(folder.path().join("again.png")).expect("the grid"),
+            "{command}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_said_before_the_climb() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (option, path) in [
+        ("--grid", "missing/grid.png"),
+        ("--iterates", "missing/iterates.npz"),
+        ("--objectives", "missing/objectives.csv"),
+    ] {
+        // It would climb for minutes.
+        let fixed = "--backend cpu --layer block2_conv1 --width 64 --height 64 --iterations 100000";
+        let mut arguments = vec!["--weights", DEMO, option, path];
+        arguments.extend(fixed.split(' '));
+        let output = vggscope(folder.path(), &arguments);
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{message}");
+        assert!(message.contains(&format!("cannot write {path}")), "{message}");
+    }
+}
+
+#[test]
+fn a_grid_that_was_there_stays_until_the_new_one_is_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("grid.png");
+    std::fs::write(&path, vec![7; 100_000]).expect("written");
+    let refused = small(folder.path(), &["--grid", "grid.png", "--objectives", "missing/o.csv"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(std::fs::read(&path).expect("the file"), vec![7; 100_000]);
+    assert!(small(folder.path(), &["--grid", "grid.png"]).status.success());
+    let picture = std::fs::read(&path).expect("the grid");
+    assert!(picture.starts_with(b"\x89PNG") && picture.ends_with(b"IEND\xaeB`\x82"));
+}
+
+/// The most memory that a run of so many steps with every iterate written took, in bytes.
+#[cfg(target_os = "linux")]
+fn peak_of(steps: &str) -> usize {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fixed = "--backend cpu --layer block1_conv1 --channels 0,1 --width 100 --height 100 --iterates all.npz";
+    let mut run = Command::new(env!("CARGO_BIN_EXE_vggscope"))
+        .current_dir(folder.path())
+        .args(["render", "--weights", DEMO, "--iterations", steps])
+        .args(fixed.split(' '))
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("the program runs");
+    let mut peak = 0;
+    while run.try_wait().expect("a status").is_none() {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", run.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<usize>().ok());
+        peak = peak.max(kilobytes.unwrap_or(0) * 1024);
+        std::thread::yield_now();
+    }
+    assert!(run.wait().expect("a status").success());
+    peak
+}
+
+/// The images of 600 steps of two channels are 144 MB.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_run_needs_no_more_memory_than_a_short_one() {
+    let (short, long) = (peak_of("20"), peak_of("600"));
+    assert!(short > 1 << 20 && long < short + (16 << 20), "{short} and {long} bytes");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What the program may be asked.
 
+use std::borrow::Cow;
+use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -81,6 +83,40 @@ pub(crate) struct Render {
     pub(crate) objectives: Option<PathBuf>,
 }
 
+impl Render {
+    /// The command that makes the same pictures, whatever the model's own input scaling and the machine's choice of backend
+    /// are elsewhere.
+    pub(crate) fn command(&self, preprocessing: Preprocessing, backend: Backend) -> String {
+        let start = match &self.start {
+            Some(path) => format!("--start {}", quoted(&path.to_string_lossy())),
+            None => format!("--seed {}", self.seed),
+        };
+        format!(
+            "vggscope render --weights {} --layer {} --channels {} --width {} --height {} --iterations {} --learning-rate {} \
+             --step {} --preprocessing {preprocessing} {start} --backend {} --grid FILE.png",
+            quoted(&self.weights),
+            self.layer.name,
+            self.channels,
+            self.width,
+            self.height,
+            self.iterations,
+            self.learning_rate,
+            self.step,
+            if backend == Backend::Wgpu { "wgpu" } else { "cpu" },
+        )
+    }
+}
+
+/// As a POSIX shell reads it.
+fn quoted(text: &str) -> Cow<'_, str> {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-:=%+@,".contains(letter);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.into()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''")).into()
+    }
+}
+
 /// Where to compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Backend {
@@ -95,6 +131,19 @@ pub(crate) enum Backend {
 /// Channels from 0, in the order given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Channels(pub(crate) Vec<usize>);
+
+/// In the form that [`channels`] parses.
+impl Display for Channels {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let runs = self.0.chunk_by(|before, after| before + 1 == *after);
+        let texts = runs.filter_map(|run| match run {
+            [] => None,
+            [one] => Some(one.to_string()),
+            [first, .., last] => Some(format!("{first}-{last}")),
+        });
+        formatter.write_str(&texts.collect::<Vec<_>>().join(","))
+    }
+}
 
 fn layer(name: &str) -> Result<&'static Layer, vggscope::Error> {
     Layer::named(name)
@@ -129,6 +178,25 @@ mod tests {
         assert_eq!(channels("1,5,7-9"), Ok(Channels(vec![1, 5, 7, 8, 9])));
         for bad in ["", "a", "3-", "-3", "9-7", "512", "0-99999999999999999999", "1;2"] {
             assert!(channels(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn channels_are_written_as_they_are_read() {
+        for text in ["0-39", "5", "1,5,7-9", "3,0", "2,2", "9,8-10,4"] {
+            assert_eq!(channels(text).map(|channels| channels.to_string()).as_deref(), Ok(text));
+        }
+    }
+
+    #[test]
+    fn a_path_stays_one_word_of_the_command() {
+        for (path, word) in [
+            ("weights/demo", "weights/demo"),
+            ("my weights", "'my weights'"),
+            ("it's", r"'it'\''s'"),
+            ("https://host/?token=a&b", "'https://host/?token=a&b'"),
+        ] {
+            assert_eq!(quoted(path), word);
         }
     }
 

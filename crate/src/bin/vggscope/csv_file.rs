@@ -22,10 +22,12 @@ struct Row {
     finite: bool,
 }
 
-/// A CSV file being written.
+/// A CSV file being written, one channel after the other.
 pub(crate) struct Objectives {
     path: PathBuf,
     writer: csv::Writer<File>,
+    /// Rows of the batch that climbs, step by step. A row is a few thousand times smaller than an image.
+    batch: Vec<Vec<Row>>,
 }
 
 impl Objectives {
@@ -34,32 +36,44 @@ impl Objectives {
         Ok(Self {
             path: path.to_owned(),
             writer,
+            batch: Vec::new(),
         })
     }
 
-    /// Writes one channel's climb.
-    pub(crate) fn write(&mut self, climb: &[Iterate]) -> Result<()> {
-        for iterate in climb {
-            self.writer
-                .serialize(Row {
-                    channel: iterate.channel,
-                    iteration: iterate.iteration,
-                    objective: iterate.objective,
-                    gradient_norm: iterate.gradient_norm,
-                    min: iterate.min,
-                    max: iterate.max,
-                    dead: iterate.dead,
-                    constant: iterate.contrast == Contrast::Constant,
-                    finite: iterate.contrast != Contrast::NotFinite,
-                })
-                .with_context(|| format!("cannot write {}", self.path.display()))?;
-        }
-        Ok(())
+    /// Takes one step of the batch.
+    pub(crate) fn take(&mut self, step: &[Iterate]) {
+        self.batch.push(step.iter().map(Row::of).collect());
     }
 
-    pub(crate) fn finish(mut self) -> Result<()> {
-        self.writer
-            .flush()
+    /// Writes the batch's rows.
+    pub(crate) fn end(&mut self) -> Result<()> {
+        let steps = std::mem::take(&mut self.batch);
+        self.write(&steps)
             .with_context(|| format!("cannot write {}", self.path.display()))
+    }
+
+    fn write(&mut self, steps: &[Vec<Row>]) -> Result<()> {
+        for channel in 0..steps.first().map_or(0, Vec::len) {
+            for row in steps.iter().filter_map(|step| step.get(channel)) {
+                self.writer.serialize(row)?;
+            }
+        }
+        Ok(self.writer.flush()?)
+    }
+}
+
+impl Row {
+    fn of(iterate: &Iterate) -> Self {
+        Self {
+            channel: iterate.channel,
+            iteration: iterate.iteration,
+            objective: iterate.objective,
+            gradient_norm: iterate.gradient_norm,
+            min: iterate.min,
+            max: iterate.max,
+            dead: iterate.dead,
+            constant: iterate.contrast == Contrast::Constant,
+            finite: iterate.contrast != Contrast::NotFinite,
+        }
     }
 }

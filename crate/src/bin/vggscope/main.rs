@@ -7,6 +7,7 @@ mod arguments;
 mod csv_file;
 mod grid;
 mod numpy;
+mod outputs;
 mod render;
 mod serve;
 mod weights;

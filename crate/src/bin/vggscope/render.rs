@@ -1,28 +1,25 @@
 //! `vggscope render`: climb, and write what was asked for.
 
-use std::collections::BTreeMap;
-
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use vggscope::ascent::{Ascent, Iterate};
+use vggscope::ascent::{Ascent, Iterate, Step};
 use vggscope::device::{self, Arithmetic, Compute, wait};
-use vggscope::image::Contrast;
-use vggscope::network::Network;
+use vggscope::network::{Network, Pending};
 use vggscope::settings::{Settings, Start};
 use vggscope::weights::Weights;
 use vggscope::weights::known::Origin;
 use vggscope::weights::source::Source;
 
 use crate::arguments::{Backend, Render};
-use crate::csv_file::Objectives;
-use crate::grid;
-use crate::numpy::{self, Iterates};
+use crate::numpy;
+use crate::outputs::Outputs;
 
 /// Runs the command.
 pub(crate) fn render(arguments: &Render) -> Result<()> {
     let start = start(arguments)?;
     let weights = load(arguments)?;
     let compute = open(arguments.backend)?;
+    let backend = if compute.is_gpu() { Backend::Wgpu } else { Backend::Cpu };
     eprintln!("computing on the {}", if compute.is_gpu() { "GPU" } else { "CPU" });
     let batch = compute.batch_size(arguments.layer, arguments.height, arguments.width)?;
     let mut network = Network::new(compute);
@@ -34,26 +31,57 @@ pub(crate) fn render(arguments: &Render) -> Result<()> {
     let mut outputs = Outputs::create(arguments)?;
     let progress = progress(arguments);
     for channels in arguments.channels.0.chunks(batch) {
-        let mut ascent = Ascent::new(
-            &network,
-            Settings {
-                channels: channels.to_vec(),
-                ..settings.clone()
-            },
-        )?;
-        let mut climbs: BTreeMap<usize, Vec<Iterate>> = BTreeMap::new();
-        for _ in 0..arguments.iterations {
-            for iterate in ascent.step()? {
-                outputs.keep(&mut climbs, iterate);
-            }
-            progress.inc(channels.len() as u64);
-        }
-        for channel in channels {
-            outputs.write(climbs.remove(channel).unwrap_or_default(), &progress)?;
+        let batch = Settings {
+            channels: channels.to_vec(),
+            ..settings.clone()
+        };
+        outputs.begin(channels)?;
+        climb(&mut Ascent::new(&network, batch)?, arguments, &mut outputs, &progress)?;
+        for remark in outputs.end()? {
+            progress.suspend(|| eprintln!("{remark}"));
         }
     }
     progress.finish_and_clear();
-    outputs.finish(arguments)
+    outputs.finish(arguments, &arguments.command(settings.preprocessing, backend))
+}
+
+/// A batch's whole climb. Each step is handed to the device before the one before it is read, so that a GPU never waits
+/// for a file.
+fn climb(ascent: &mut Ascent, arguments: &Render, outputs: &mut Outputs, progress: &ProgressBar) -> Result<()> {
+    let mut handed: Option<Handed> = None;
+    for step in 0..=arguments.iterations {
+        let next = (step < arguments.iterations).then(|| Handed::to_device(ascent, outputs.need_pixels()));
+        if let Some(handed) = std::mem::replace(&mut handed, next) {
+            let iterates = handed.read()?;
+            progress.inc(iterates.len() as u64);
+            outputs.take(iterates)?;
+        }
+    }
+    Ok(())
+}
+
+/// A step that is under way, with its exact images if they are asked for.
+struct Handed {
+    step: Step,
+    images: Option<Pending<Vec<Vec<f32>>>>,
+}
+
+impl Handed {
+    fn to_device(ascent: &mut Ascent, pixels: bool) -> Self {
+        let step = ascent.advance();
+        let images = pixels.then(|| ascent.images());
+        Self { step, images }
+    }
+
+    fn read(self) -> Result<Vec<Iterate>> {
+        let mut iterates = wait(self.step.read())?;
+        if let Some(images) = self.images {
+            for (iterate, image) in iterates.iter_mut().zip(wait(images.read())?) {
+                iterate.pixels = image;
+            }
+        }
+        Ok(iterates)
+    }
 }
 
 fn load(arguments: &Render) -> Result<Weights> {
@@ -121,80 +149,4 @@ fn progress(arguments: &Render) -> ProgressBar {
     let bar = ProgressBar::new(steps);
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} steps, {per_sec}, {eta} left");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
-/// The files asked for, written channel by channel so that a long run needs little memory.
-struct Outputs {
-    last: Vec<Iterate>,
-    iterates: Option<Iterates>,
-    objectives: Option<Objectives>,
-}
-
-impl Outputs {
-    fn create(arguments: &Render) -> Result<Self> {
-        let objectives = arguments.objectives.as_deref().map(Objectives::create).transpose()?;
-        let iterates = arguments
-            .iterates
-            .as_deref()
-            .map(|path| Iterates::create(path, arguments))
-            .transpose()?;
-        Ok(Self {
-            last: Vec::new(),
-            iterates,
-            objectives,
-        })
-    }
-
-    /// Keeps an iterate as long as an output needs it; pixels and bytes only where they are written.
-    fn keep(&self, climbs: &mut BTreeMap<usize, Vec<Iterate>>, iterate: Iterate) {
-        let climb = climbs.entry(iterate.channel).or_default();
-        if let Some(previous) = climb.last_mut() {
-            previous.rgba = Vec::new();
-            if self.iterates.is_none() {
-                previous.pixels = Vec::new();
-            }
-        }
-        climb.push(iterate);
-    }
-
-    fn write(&mut self, climb: Vec<Iterate>, progress: &ProgressBar) -> Result<()> {
-        if let Some(iterates) = &mut self.iterates {
-            iterates.write(&climb)?;
-        }
-        if let Some(objectives) = &mut self.objectives {
-            objectives.write(&climb)?;
-        }
-        if let Some(last) = climb.into_iter().next_back() {
-            if let Some(remark) = remark(&last) {
-                progress.suspend(|| eprintln!("channel {}: {remark}", last.channel));
-            }
-            self.last.push(last);
-        }
-        Ok(())
-    }
-
-    fn finish(self, arguments: &Render) -> Result<()> {
-        if let Some(iterates) = self.iterates {
-            iterates.finish()?;
-        }
-        if let Some(objectives) = self.objectives {
-            objectives.finish()?;
-        }
-        match &arguments.grid {
-            Some(path) => {
-                grid::write(path, &self.last, arguments).with_context(|| format!("cannot write {}", path.display()))
-            }
-            None => Ok(()),
-        }
-    }
-}
-
-/// What a picture alone would not say.
-fn remark(iterate: &Iterate) -> Option<&'static str> {
-    match iterate.contrast {
-        Contrast::NotFinite => Some("the image left the range of 32-bit floats; try a lower learning rate"),
-        Contrast::Constant => Some("the image is constant: there is nothing to stretch"),
-        Contrast::Stretched if iterate.dead => Some("dead: its gradient is exactly zero, the image does not move"),
-        Contrast::Stretched => None,
-    }
 }
