@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import type { VggScopeElement } from "../../www/src/vggscope";
 import { relative, within } from "./support/compare";
 import { stage } from "./support/fixture";
+import { hasKeras, torchPython } from "./support/needs";
 import { python, pythonWithTorch } from "./support/python";
 import { ScopePage } from "./support/scope-page";
 
@@ -72,7 +73,7 @@ import json
 print(json.dumps([objectives, [numbers.ravel().tolist() for numbers in pictures]]))
 `;
 
-it.each(CASES)(
+it.skipIf(!hasKeras() || !torchPython()).each(CASES)(
   "%s, %s, %s: Keras and PyTorch compute the page's numbers",
   async (layer, step, preprocessing) => {
     const page = await open({ layer, step, preprocessing, iteration: "3" });

@@ -4,9 +4,14 @@ import type { VggScopeElement } from "../../www/src/vggscope";
 import { CloseView } from "./support/close-view";
 import { sameBytes } from "./support/compare";
 import { stage } from "./support/fixture";
+import { has, PYTHON } from "./support/needs";
 import { python } from "./support/python";
 import { type PageOptions, ScopePage } from "./support/scope-page";
 import { dropFile, type Taken, TakePanel } from "./support/take-panel";
+
+/** Tests that open what was taken in Python, and in NumPy. */
+const py = it.skipIf(!has(PYTHON));
+const np = it.skipIf(!has(PYTHON, "numpy"));
 
 const set = stage();
 /** 24 pixels wide, so four to one on a sheet of several, and 22 to one on a sheet of one. */
@@ -70,7 +75,7 @@ function shrunk({ width, bytes }: Decoded, at: { x: number; y: number }, scale: 
   return Uint8Array.from(pixels.flatMap((start) => bytes.slice(start, start + 4)));
 }
 
-it("the grid as a PNG has every picture of the step shown, pixel by pixel, and a caption", async () => {
+py("the grid as a PNG has every picture of the step shown, pixel by pixel, and a caption", async () => {
   const { page, grid } = await finished({ iteration: "8" });
   const taken = await grid.take("PNG");
   expect(taken.name).toBe("vggscope-block1_conv2-channels-3-5,9-step-8.png");
@@ -264,7 +269,7 @@ it.each([
     expect(Math.abs((video.middle[part] ?? 0) - (rgba[part] ?? 0)), `colour ${part}`).toBeLessThan(60);
 });
 
-it("the iterates as .npz: NumPy finds an array of (iterations, height, width, 3) a channel, exact", async () => {
+np("iterates as .npz: NumPy finds an array of (iterations, height, width, 3) a channel, exact", async () => {
   const { page, grid } = await finished();
   const taken = await grid.take("Iterates .npz");
   const program = `
@@ -281,7 +286,7 @@ print(json.dumps([facts, arrays["channel_5"][6].ravel().tolist(), arrays["channe
   expect(last).toEqual((await iterate(page, 9, 12)).pixels);
 });
 
-it("the measures as CSV: Python reads a row for each channel and step", async () => {
+py("the measures as CSV: Python reads a row for each channel and step", async () => {
   const { page, grid } = await finished();
   const taken = await grid.take("Measures .csv");
   const program = `

@@ -1,6 +1,7 @@
 //! Side-by-side benches against what a visitor would otherwise run.
 
 use crate::paths::Paths;
+use crate::summary::Summary;
 use crate::{chromium, command, prerequisites, site, tools};
 use anyhow::Result;
 
@@ -8,11 +9,11 @@ use anyhow::Result;
 const EXAMPLES: [&str; 2] = ["climb", "peak"];
 
 /// Times the built site and the native program against their peers; `options` go to `tests/peers/bench.mjs`.
-pub(crate) fn bench(paths: &Paths, options: &[String]) -> Result<()> {
+pub(crate) fn bench(paths: &Paths, options: &[String], summary: &Summary) -> Result<()> {
     let browser = chromium::ensure()?;
-    site::build(paths)?;
+    site::build(paths, summary)?;
     build_examples(paths)?;
-    prerequisites::ensure_packages(&paths.peers)?;
+    prerequisites::ensure_packages(&paths.peers, summary)?;
     command::run(
         "bench",
         command::node(&paths.root)

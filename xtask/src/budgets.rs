@@ -1,6 +1,7 @@
 //! What a visitor downloads, compressed as hosts compress it, held to a budget.
 
 use crate::paths::Paths;
+use crate::summary::Summary;
 use crate::{site, wasm};
 use anyhow::{Context, Result, bail};
 use flate2::Compression;
@@ -62,8 +63,8 @@ const BUDGETS: [Budget; 5] = [
 const TEXTS: [&str; 3] = ["css", "html", "js"];
 
 /// Builds the site and fails when a part of it is larger than it may be.
-pub(crate) fn check(paths: &Paths) -> Result<()> {
-    site::build(paths)?;
+pub(crate) fn check(paths: &Paths, summary: &Summary) -> Result<()> {
+    site::build(paths, summary)?;
     BUDGETS.iter().try_for_each(|budget| {
         let files = (budget.files)(paths)?;
         let size = files.iter().map(|file| compressed(file)).sum::<Result<usize>>()?;

@@ -1,9 +1,11 @@
 //! Formatting, spelling, types, lints, licences and sizes.
 
 use crate::paths::Paths;
+use crate::summary::Summary;
 use crate::{budgets, command, prerequisites, tools, wasm};
 use anyhow::Result;
 use std::process::Command;
+use std::thread;
 
 const REFORMAT: &str = "Run `cargo xtask fmt`.";
 const MEND: &str = "Mend what is named above.";
@@ -11,23 +13,26 @@ const MEND: &str = "Mend what is named above.";
 const SCRIPTS: [&str; 2] = ["../tests/browser", "../tests/peers"];
 
 /// Runs every check, the cheapest first; the first that fails ends the run.
-pub(crate) fn check(paths: &Paths) -> Result<()> {
-    command::run(
-        "formatting",
-        command::cargo(paths).args(["fmt", "--all", "--check"]),
-        REFORMAT,
-    )?;
-    check_spelling(paths)?;
-    check_typescript(paths)?;
-    check_dependencies(paths)?;
-    check_lints(paths)?;
-    budgets::check(paths)
+pub(crate) fn check(paths: &Paths, summary: &Summary) -> Result<()> {
+    summary.stage("formatting", || {
+        command::run(
+            "formatting",
+            command::cargo(paths).args(["fmt", "--all", "--check"]),
+            REFORMAT,
+        )
+    })?;
+    summary.stage("spelling", || check_spelling(paths))?;
+    check_typescript(paths, summary)?;
+    summary.stage("dependencies", || check_dependencies(paths))?;
+    summary.stage("lints", || check_lints(paths))?;
+    budgets::check(paths, summary)
 }
 
 /// Formats every source file.
-pub(crate) fn format(paths: &Paths) -> Result<()> {
+pub(crate) fn format(paths: &Paths, summary: &Summary) -> Result<()> {
     command::run("Rust", command::cargo(paths).args(["fmt", "--all"]), MEND)?;
     prerequisites::ensure(paths)?;
+    prerequisites::ensure_packages(&paths.www, summary)?;
     let biome = ["exec", "--", "biome", "format", "--write", "--config-path=.", "."];
     command::run("TypeScript", command::npm(&paths.www).args(biome).args(SCRIPTS), MEND)
 }
@@ -39,14 +44,21 @@ fn check_spelling(paths: &Paths) -> Result<()> {
 }
 
 /// TypeScript's types include those of the generated wasm packages.
-fn check_typescript(paths: &Paths) -> Result<()> {
+fn check_typescript(paths: &Paths, summary: &Summary) -> Result<()> {
     prerequisites::ensure(paths)?;
-    if !wasm::is_built(paths) {
-        wasm::build(paths)?;
-    }
-    command::run("TypeScript", command::npm(&paths.www).args(["run", "check"]), MEND)?;
-    let biome = ["exec", "--", "biome", "check", "--config-path=."];
-    command::run("scripts", command::npm(&paths.www).args(biome).args(SCRIPTS), MEND)
+    thread::scope(|scope| {
+        let npm = scope.spawn(|| prerequisites::ensure_packages(&paths.www, summary));
+        if wasm::is_built(paths) {
+            command::joined(npm)
+        } else {
+            wasm::build(paths, summary, npm)
+        }
+    })?;
+    summary.stage("TypeScript", || {
+        command::run("TypeScript", command::npm(&paths.www).args(["run", "check"]), MEND)?;
+        let biome = ["exec", "--", "biome", "check", "--config-path=."];
+        command::run("scripts", command::npm(&paths.www).args(biome).args(SCRIPTS), MEND)
+    })
 }
 
 /// Without `advisories`, whose database is on the internet: CONTRIBUTING.md has that command.

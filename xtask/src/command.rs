@@ -3,8 +3,9 @@
 use crate::paths::Paths;
 use anyhow::{Context, Result, bail};
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output, Stdio};
+use std::thread::ScopedJoinHandle;
 
 /// npm's launcher is a batch file on Windows.
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
@@ -41,10 +42,28 @@ pub(crate) fn succeeded(
     }
 }
 
+/// Waits for work that was done beside.
+pub(crate) fn joined<T>(work: ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
+    work.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
 /// Whether a command runs and succeeds, without showing anything.
 pub(crate) fn works(command: &mut Command) -> bool {
     let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     quiet.status().is_ok_and(|status| status.success())
+}
+
+/// The first of these programs that is on PATH.
+pub(crate) fn on_path(names: &[&str]) -> Option<PathBuf> {
+    let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH")?).collect();
+    let program = |name: &&str| {
+        let file = Path::new(name).with_extension(env::consts::EXE_EXTENSION);
+        folders
+            .iter()
+            .map(|folder| folder.join(&file))
+            .find(|program| program.is_file())
+    };
+    names.iter().find_map(program)
 }
 
 /// `cargo` in the workspace's root.

@@ -2,16 +2,19 @@
 //! needs only Rust and Node.
 #![expect(clippy::print_stdout, reason = "a command-line program talks on standard output")]
 
+mod apt;
 mod bench;
 mod budgets;
 mod checks;
 mod chromium;
 mod command;
+mod needs;
 mod paths;
 mod prerequisites;
 mod python;
 mod serve;
 mod site;
+mod soak;
 mod sources;
 mod stamp;
 mod summary;
@@ -22,7 +25,9 @@ mod wasm_opt;
 mod weights;
 
 use clap::{Parser, Subcommand};
+use paths::Paths;
 use std::process::ExitCode;
+use summary::Summary;
 
 /// Builds, serves, checks, tests and measures vggscope.
 #[derive(Parser)]
@@ -38,13 +43,19 @@ enum Task {
     Serve,
     /// Build the static site in www/dist/
     Build,
-    /// Run every test: Rust, TypeScript, then the built site in a browser
+    /// Run every test: TypeScript, Rust, then the built site in browsers
     Test,
     /// Check formatting, spelling, lints, types, licences and sizes, the cheapest first
     Check,
     /// Time gradient steps against TensorFlow.js, TensorFlow and PyTorch
     Bench {
         /// Options for tests/peers/bench.mjs, such as --only cpu-browser,tfjs-wasm --layers block1_conv2
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
+    /// Use the built site as people do, over and over, and see whether memory stays level
+    Soak {
+        /// Options for tests/peers/soak.mjs
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<String>,
     },
@@ -63,13 +74,16 @@ fn main() -> ExitCode {
 }
 
 fn run(task: &Task) -> anyhow::Result<()> {
-    let paths = paths::Paths::find()?;
-    match task {
-        Task::Serve => serve::serve(&paths),
-        Task::Build => site::build(&paths),
-        Task::Test => tests::test(&paths),
-        Task::Check => checks::check(&paths),
-        Task::Bench { options } => bench::bench(&paths, options),
-        Task::Fmt => checks::format(&paths),
-    }
+    let (paths, summary) = (Paths::find()?, Summary::new());
+    let outcome = match task {
+        Task::Serve => return serve::serve(&paths, &summary),
+        Task::Build => site::build(&paths, &summary),
+        Task::Test => tests::test(&paths, &summary),
+        Task::Check => checks::check(&paths, &summary),
+        Task::Bench { options } => return bench::bench(&paths, options, &summary),
+        Task::Soak { options } => return soak::soak(&paths, options, &summary),
+        Task::Fmt => return checks::format(&paths, &summary),
+    };
+    println!("\n{summary}");
+    outcome
 }

@@ -2,6 +2,7 @@
 
 use crate::command;
 use crate::paths::Paths;
+use crate::summary::Summary;
 use anyhow::{Result, bail};
 use std::path::Path;
 use std::process::Command;
@@ -13,11 +14,10 @@ const OLDEST_NODE: (u32, u32) = (20, 19);
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const INSTALL_NODE: &str = "Install Node 20.19 or later, which brings npm, and put it on PATH.";
 
-/// Makes sure that the wasm target, Node, npm and the npm packages of `www/` are there.
+/// Makes sure that Node, npm and the wasm target are there.
 pub(crate) fn ensure(paths: &Paths) -> Result<()> {
     ensure_node(paths)?;
-    ensure_wasm_target(paths)?;
-    ensure_packages(&paths.www)
+    ensure_wasm_target(paths)
 }
 
 fn ensure_node(paths: &Paths) -> Result<()> {
@@ -56,17 +56,19 @@ fn ensure_wasm_target(paths: &Paths) -> Result<()> {
 }
 
 /// Installs a folder's npm packages when its lockfile is newer than what was installed from it.
-pub(crate) fn ensure_packages(folder: &Path) -> Result<()> {
+pub(crate) fn ensure_packages(folder: &Path, summary: &Summary) -> Result<()> {
     // npm writes this copy of the lockfile when it has installed everything.
     let installed = modified(&folder.join("node_modules/.package-lock.json"));
     if installed.is_some() && installed >= modified(&folder.join("package-lock.json")) {
         return Ok(());
     }
-    command::run(
-        "npm packages",
-        command::npm(folder).args(["ci", "--no-audit", "--no-fund"]),
-        "Check that npm reaches its registry, and that package-lock.json fits package.json (`npm install` mends that).",
-    )
+    summary.stage("npm packages", || {
+        command::run(
+            "npm packages",
+            command::npm(folder).args(["ci", "--no-audit", "--no-fund"]),
+            "Check that npm reaches its registry, and that package-lock.json fits package.json (`npm install` mends that).",
+        )
+    })
 }
 
 fn modified(file: &Path) -> Option<SystemTime> {

@@ -1,6 +1,7 @@
 //! The built site on this machine.
 
 use crate::paths::Paths;
+use crate::summary::Summary;
 use crate::{command, site};
 use anyhow::{Context, Result};
 use std::net::TcpListener;
@@ -9,11 +10,11 @@ use std::net::TcpListener;
 const ADDRESS: &str = "127.0.0.1:8080";
 
 /// Builds the site and serves it until interrupted.
-pub(crate) fn serve(paths: &Paths) -> Result<()> {
+pub(crate) fn serve(paths: &Paths, summary: &Summary) -> Result<()> {
     // Before the build, which may take minutes.
     ensure_port_is_free()?;
-    site::build(paths)?;
-    println!("\nvggscope is at http://{ADDRESS}/ (stop with Ctrl+C)");
+    site::build(paths, summary)?;
+    println!("\n{summary}\n\nvggscope is at http://{ADDRESS}/ (stop with Ctrl+C)");
     command::run(
         "server",
         command::npm(&paths.www).args(["run", "preview"]),

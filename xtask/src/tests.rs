@@ -1,35 +1,60 @@
-//! Every test: TypeScript, Rust, then the built site in a browser.
+//! Every test: TypeScript, Rust, then the built site in browsers.
 
+use crate::needs::VULKAN;
 use crate::paths::Paths;
 use crate::summary::Summary;
-use crate::{chromium, command, python, site};
+use crate::{chromium, command, needs, python, site};
 use anyhow::Result;
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::io::{self, BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
 
-/// Builds the site and runs the stages in turn; the first that fails ends the run.
-pub(crate) fn test(paths: &Paths) -> Result<()> {
-    let browser = chromium::ensure()?;
-    let python = python::ensure(paths)?;
-    site::build(paths)?;
-    let mut summary = Summary::default();
-    let mut stages = vec![
-        ("TypeScript tests", npm(paths, "test")),
-        ("xtask's tests", rust(paths, &["--package", "xtask"])),
-        ("Rust tests", rust(paths, &["--workspace", "--exclude", "xtask"])),
-        ("browser tests", npm(paths, "test:browser")),
-    ];
-    if has_gpu_driver() {
-        stages.insert(3, ("GPU tests", gpu(paths)));
-    } else {
-        println!("\nGPU tests: not run, no Vulkan driver is installed (on Debian: mesa-vulkan-drivers)");
+/// xtask is tested by itself: together, cargo would compile its dependencies again with the library's features.
+const PACKAGES: [&[&str]; 2] = [&["--package", "xtask"], &["--package", "vggscope", "--tests"]];
+/// The same network through wgpu: ignored by a plain `cargo test`, which may run where there is no adapter.
+const GPU: [&str; 7] = ["--package", "vggscope", "--lib", "--test", "gpu", "--", "--ignored"];
+/// Names of test files that need no Chromium.
+const OTHER_BROWSERS: [&str; 1] = ["other-browsers"];
+
+/// Looks for what the tests need, builds the site and runs the stages in turn; the first that fails ends the run.
+pub(crate) fn test(paths: &Paths, summary: &Summary) -> Result<()> {
+    needs::ensure(summary)?;
+    thread::scope(|scope| {
+        // Mostly a download: beside the compiler.
+        let pythons = scope.spawn(|| Pythons::ensure(paths, summary));
+        site::build(paths, summary)?;
+        counted(summary, "TypeScript tests", &mut npm(paths, "test"))?;
+        compile(paths, summary)?;
+        counted(summary, "xtask's tests", &mut rust(paths, PACKAGES[0]))?;
+        counted(summary, "Rust tests", &mut rust(paths, PACKAGES[1]))?;
+        if VULKAN.is_met() {
+            counted(summary, "GPU tests", &mut rust(paths, &GPU))?;
+        }
+        counted(
+            summary,
+            "browser tests",
+            &mut browsers(paths, &command::joined(pythons)?),
+        )
+    })?;
+    needs::all_ran(summary)
+}
+
+/// The Pythons of the browser tests, as far as they can be had.
+struct Pythons {
+    requirements: Option<PathBuf>,
+    torch: Option<PathBuf>,
+}
+
+impl Pythons {
+    fn ensure(paths: &Paths, summary: &Summary) -> Result<Self> {
+        summary.stage("Python packages", || {
+            Ok(Self {
+                requirements: needs::if_possible(summary, python::with_requirements(paths))?,
+                torch: needs::if_possible(summary, python::with_torch_and_matplotlib(paths))?,
+            })
+        })
     }
-    let outcome = stages.iter_mut().try_for_each(|(stage, command)| {
-        command.env("CHROMIUM", &browser).env(python::VARIABLE, &python);
-        run_counted(stage, command, &mut summary)
-    });
-    println!("\n{summary}");
-    outcome
 }
 
 fn npm(paths: &Paths, script: &str) -> Command {
@@ -38,44 +63,51 @@ fn npm(paths: &Paths, script: &str) -> Command {
     npm
 }
 
-/// xtask is tested by itself: together, cargo would compile its dependencies again with the library's features.
-fn rust(paths: &Paths, packages: &[&str]) -> Command {
+fn browsers(paths: &Paths, pythons: &Pythons) -> Command {
+    let mut npm = npm(paths, "test:browser");
+    match chromium::find() {
+        Some(program) => npm.env(chromium::VARIABLE, program),
+        None => npm.arg("--").args(OTHER_BROWSERS),
+    };
+    npm.envs(pythons.requirements.iter().map(|python| (python::VARIABLE, python)));
+    npm.envs(pythons.torch.iter().map(|python| (python::TORCH_VARIABLE, python)));
+    npm
+}
+
+fn rust(paths: &Paths, arguments: &[&str]) -> Command {
     let mut cargo = command::cargo(paths);
-    cargo.args(["test", "--release"]).args(packages);
+    cargo.args(["test", "--release"]).args(arguments);
     cargo
 }
 
-/// The same network through wgpu: ignored by a plain `cargo test`, which may run where there is no adapter.
-fn gpu(paths: &Paths) -> Command {
-    let mut gpu = rust(paths, &["--package", "vggscope", "--lib", "--test", "gpu"]);
-    gpu.args(["--", "--ignored"]);
-    gpu
+/// Compiles the tests, so that their own stages tell how long they run.
+fn compile(paths: &Paths, summary: &Summary) -> Result<()> {
+    let remedy = "Mend what the compiler says above.";
+    summary.stage("compiling the tests", || {
+        PACKAGES
+            .iter()
+            .try_for_each(|package| command::run("compiling the tests", rust(paths, package).arg("--no-run"), remedy))
+    })
 }
 
-/// Whether Vulkan has a driver, hardware or software; other systems bring Metal or DX12 along.
-fn has_gpu_driver() -> bool {
-    let folders = [
-        "/etc/vulkan/icd.d",
-        "/usr/share/vulkan/icd.d",
-        "/usr/local/share/vulkan/icd.d",
-    ];
-    let holds_a_driver = |folder: &str| std::fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some());
-    !cfg!(target_os = "linux") || folders.into_iter().any(holds_a_driver)
-}
-
-/// Runs one stage, showing its output line by line and counting the tests it reports.
-fn run_counted(stage: &str, command: &mut Command, summary: &mut Summary) -> Result<()> {
+/// Runs one stage, showing its output and counting the tests it reports.
+fn counted(summary: &Summary, stage: &str, command: &mut Command) -> Result<()> {
     println!("\n{stage}");
-    let status = (|| {
-        let mut child = command.stdout(Stdio::piped()).spawn()?;
-        if let Some(output) = child.stdout.take() {
-            for line in BufReader::new(output).lines() {
-                let line = line?;
-                println!("{line}");
-                summary.count(&line);
-            }
+    summary.stage(stage, || {
+        let status = shown(summary, command.stdout(Stdio::piped()));
+        command::succeeded(stage, command, status, "The failing tests are named above.")
+    })
+}
+
+/// Runs a command whose output is piped, showing it line by line.
+fn shown(summary: &Summary, command: &mut Command) -> io::Result<ExitStatus> {
+    let mut child = command.spawn()?;
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            println!("{line}");
+            summary.count(&line);
         }
-        child.wait()
-    })();
-    command::succeeded(stage, command, status, "The failing tests are named above.")
+    }
+    child.wait()
 }

@@ -4,12 +4,15 @@
 use crate::paths::Paths;
 use crate::prerequisites::WASM_TARGET;
 use crate::stamp::Stamp;
+use crate::summary::Summary;
 use crate::tools::target_directory;
 use crate::{command, sources, wasm_opt};
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread::{self, ScopedJoinHandle};
 use wasm_bindgen_cli_support::Bindgen;
 
 /// One of the packages in `www/src/wasm/`.
@@ -19,8 +22,14 @@ struct Package {
     level: wasm_opt::Level,
 }
 
-/// On the CPU the wasm itself computes; on WebGPU it only prepares work, so its download matters more.
-const PACKAGES: [Package; 3] = [
+/// On the CPU the wasm itself computes; on WebGPU it only prepares work, so its download matters more. The largest comes
+/// first, so that it is optimised while the others are compiled.
+static PACKAGES: [Package; 3] = [
+    Package {
+        name: "gpu",
+        features: "web,gpu",
+        level: wasm_opt::Level::Size,
+    },
     Package {
         name: "import",
         features: "web,import",
@@ -31,19 +40,34 @@ const PACKAGES: [Package; 3] = [
         features: "web,cpu",
         level: wasm_opt::Level::Speed,
     },
-    Package {
-        name: "gpu",
-        features: "web,gpu",
-        level: wasm_opt::Level::Size,
-    },
 ];
 
 const STEM: &str = "vggscope";
 const FILES: [&str; 3] = ["vggscope.js", "vggscope.d.ts", "vggscope_bg.wasm"];
 
-/// Builds every package; what did not change is left alone.
-pub(crate) fn build(paths: &Paths) -> Result<()> {
-    PACKAGES.iter().try_for_each(|package| build_package(paths, package))
+/// Builds every package; what did not change is left alone. While one is optimised, the next is compiled.
+pub(crate) fn build(paths: &Paths, summary: &Summary, npm: ScopedJoinHandle<'_, Result<()>>) -> Result<()> {
+    let (sender, compiled) = mpsc::channel::<Compiled>();
+    thread::scope(|scope| {
+        let finished = scope.spawn(|| {
+            // wasm-opt is one of npm's packages.
+            command::joined(npm)?;
+            compiled
+                .into_iter()
+                .try_for_each(|compiled| compiled.finish(paths, summary))
+        });
+        for package in &PACKAGES {
+            if let Some(compiled) = compile_if_changed(paths, summary, package)?
+                && sender.send(compiled).is_err()
+            {
+                // Optimising has failed, and says so.
+                break;
+            }
+        }
+        drop(sender);
+        command::joined(finished)
+    })?;
+    PACKAGES.iter().try_for_each(|package| copy(paths, package))
 }
 
 /// Whether every package was built once, so that TypeScript finds their types.
@@ -75,37 +99,60 @@ pub(crate) fn feature_sets() -> impl Iterator<Item = [&'static str; 5]> {
     })
 }
 
-/// Makes the package beside cargo's own output, where it outlives the clone, and copies it to where the page looks.
-fn build_package(paths: &Paths, package: &Package) -> Result<()> {
-    let kept = target_directory(paths)?.join("wasm-packages").join(package.name);
-    make_package(paths, package, &kept)?;
-    let folder = paths.wasm_package(package.name);
+/// A package as the compiler leaves it.
+struct Compiled {
+    package: &'static Package,
+    wasm: Vec<u8>,
+    /// Of what it is made from.
+    sources: Stamp,
+}
+
+/// Packages are made beside cargo's own output, where they outlive the clone.
+fn kept(paths: &Paths, package: &Package) -> Result<PathBuf> {
+    Ok(target_directory(paths)?.join("wasm-packages").join(package.name))
+}
+
+/// cargo names all files alike, so each is read before the next is compiled.
+fn compile_if_changed(paths: &Paths, summary: &Summary, package: &'static Package) -> Result<Option<Compiled>> {
+    let step = format!("wasm package `{}`", package.name);
+    let folder = kept(paths, package)?;
+    let recipe = wasm_opt::recipe(paths, package.level)?;
+    let sources = Stamp::of(&folder, "sources", sources::read(paths)?.iter().chain([&recipe]));
+    if is_complete(&folder) && sources.is_current() {
+        println!("{step}: nothing changed");
+        return Ok(None);
+    }
+    let wasm = summary.stage(&step, || compile(paths, package, &step))?;
+    Ok(Some(Compiled { package, wasm, sources }))
+}
+
+impl Compiled {
+    /// Generates the package's scripts and optimises its wasm, if the compiler has written something new.
+    fn finish(self, paths: &Paths, summary: &Summary) -> Result<()> {
+        let Self { package, wasm, sources } = self;
+        let (name, level, folder) = (package.name, package.level, kept(paths, package)?);
+        let compiled = Stamp::of(&folder, "compiled", [&wasm, &wasm_opt::recipe(paths, level)?]);
+        if !is_complete(&folder) || !compiled.is_current() {
+            clear(&folder)?;
+            summary.stage(&format!("wasm-opt of `{name}`"), || {
+                generate(wasm, &folder).with_context(|| format!("wasm package `{name}`: wasm-bindgen failed"))?;
+                wasm_opt::optimise(paths, &folder.join("vggscope_bg.wasm"), level)
+            })?;
+            compiled.write()?;
+        }
+        sources.write()
+    }
+}
+
+/// Copies a package to where the page looks for it.
+fn copy(paths: &Paths, package: &Package) -> Result<()> {
+    let (kept, folder) = (kept(paths, package)?, paths.wasm_package(package.name));
     clear(&folder)?;
     for file in FILES {
         fs::copy(kept.join(file), folder.join(file))
             .with_context(|| format!("cannot copy {file} to {}", folder.display()))?;
     }
     Ok(())
-}
-
-/// cargo names all files alike, so each is finished before the next is compiled.
-fn make_package(paths: &Paths, package: &Package, folder: &Path) -> Result<()> {
-    let step = format!("wasm package `{}`", package.name);
-    let recipe = wasm_opt::recipe(paths, package.level)?;
-    let sources = Stamp::of(folder, "sources", sources::read(paths)?.iter().chain([&recipe]));
-    if is_complete(folder) && sources.is_current() {
-        println!("{step}: nothing changed");
-        return Ok(());
-    }
-    let wasm = compile(paths, package, &step)?;
-    let compiled = Stamp::of(folder, "compiled", [&wasm, &recipe]);
-    if !is_complete(folder) || !compiled.is_current() {
-        clear(folder)?;
-        generate(wasm, folder).with_context(|| format!("{step}: wasm-bindgen failed"))?;
-        wasm_opt::optimise(paths, &folder.join("vggscope_bg.wasm"), package.level)?;
-        compiled.write()?;
-    }
-    sources.write()
 }
 
 fn compile(paths: &Paths, package: &Package, step: &str) -> Result<Vec<u8>> {

@@ -3,6 +3,7 @@
 use crate::command;
 use crate::paths::Paths;
 use anyhow::{Context, Result};
+use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -51,10 +52,13 @@ impl Level {
     }
 }
 
-/// Everything beside the sources that decides the result: the options and binaryen's version.
+/// Everything beside the sources that decides the result: the options and binaryen's version, which is known before npm has
+/// installed it.
 pub(crate) fn recipe(paths: &Paths, level: Level) -> Result<Vec<u8>> {
-    let manifest = binaryen(paths).join("package.json");
-    let mut recipe = fs::read(&manifest).with_context(|| format!("cannot read {}", manifest.display()))?;
+    let list = paths.www.join("package-lock.json");
+    let lock = fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
+    let version = version(&lock).with_context(|| format!("{} names no version of binaryen", list.display()))?;
+    let mut recipe = version.into_bytes();
     let profile = level.profile().iter().flat_map(|(name, value)| [name, value]);
     for option in FEATURES.iter().chain(level.flags()).chain(profile) {
         recipe.extend_from_slice(option.as_bytes());
@@ -79,4 +83,24 @@ pub(crate) fn optimise(paths: &Paths, wasm: &Path, level: Level) -> Result<()> {
 
 fn binaryen(paths: &Paths) -> PathBuf {
     paths.www.join("node_modules/binaryen")
+}
+
+/// binaryen's version in npm's lockfile.
+fn version(lock: &str) -> Option<String> {
+    let lock: Value = serde_json::from_str(lock).ok()?;
+    let version = &lock["packages"]["node_modules/binaryen"]["version"];
+    version.as_str().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version;
+
+    #[test]
+    fn finds_binaryens_version() {
+        let lock = r#"{"packages": {"": {"version": "1"}, "node_modules/binaryen": {"version": "132.0.0"}}}"#;
+        assert_eq!(version(lock).as_deref(), Some("132.0.0"));
+        assert_eq!(version("{}"), None);
+        assert_eq!(version("not JSON"), None);
+    }
 }

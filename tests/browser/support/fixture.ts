@@ -4,6 +4,7 @@ import { afterAll, beforeAll } from "vitest";
 import { launch } from "./browser";
 import { Site, type SiteOptions } from "./host/site";
 import { builtSite, generated, type Mount, reference, testPages, underEveryName } from "./mounts";
+import { hasChromium } from "./needs";
 
 /** Where the site has the weights of the golden files. */
 export const WEIGHTS = {
@@ -44,7 +45,8 @@ export function stage(options: Partial<SiteOptions> = {}): Stage {
   const opened: Partial<{ site: Site; browser: Browser }> = {};
   beforeAll(async () => {
     opened.site = await Site.open({ mounts: MOUNTS, ...options });
-    opened.browser = await launch();
+    // Tests in other browsers need only the site.
+    if (hasChromium()) opened.browser = await launch();
   });
   afterAll(async () => {
     await opened.browser?.close();

@@ -1,18 +1,16 @@
 /**
- * Python, for the tests that open our files in its readers and run the programs that the page writes. It is needed: a
- * machine without it fails these tests and is told what to install.
+ * Python, for the tests that open our files in its readers and run the programs that the page writes. `needs.ts` tells
+ * whether it is here.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { env } from "node:process";
 import { text } from "node:stream/consumers";
+import { PYTHON, WITH_TORCH } from "./needs";
 
-const PYTHON = env.VGGSCOPE_PYTHON ?? "python3";
 const INSTALL =
   "Make a virtual environment outside the clone, install tests/browser/requirements.txt into it, and name its python in the environment variable VGGSCOPE_PYTHON.";
 
-/** Where PyTorch may be: Debian's package is for Debian's own Python, which need not be the first on PATH. */
-const WITH_TORCH = [PYTHON, "python3", "/usr/bin/python3"];
 const INSTALL_TORCH =
   "Install torch and matplotlib for one of them; on Debian: apt-get install python3-torch python3-matplotlib.";
 
