@@ -605,6 +605,9 @@ describe("kept iterates", () => {
       expect(range).toBe(Math.max(...pixels) - Math.min(...pixels));
     }
     await expect(run.moved(3, 31)).rejects.toMatchObject({ code: "iterate-not-kept" });
+    const forgetful = new ClimbRun(engine, order({ iterations: 30, keep: "last" }));
+    await forgetful.finished;
+    expect(await forgetful.moved(3, 30)).toEqual(await run.moved(3, 30));
   });
 
   it("survive being changed by whoever read them", async () => {

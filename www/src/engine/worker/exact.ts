@@ -50,7 +50,8 @@ export class Exact {
 
   moved(channel: number, iteration: number): Promise<Movement> {
     return this.#inTurn(async () => {
-      const start = await this.#exact(channel, 0);
+      // Also where no iterate but the newest is kept.
+      const { pixels: start } = this.#tools.history.start ?? (await this.#start());
       return movement(start, await this.#exact(channel, iteration));
     });
   }

@@ -95,6 +95,11 @@ export class History {
     this.#recent = [...this.#recent, kept(step)].slice(-steps);
   }
 
+  /** The image before the first step, once it was computed. */
+  get start(): Image | undefined {
+    return this.#start;
+  }
+
   /** Keeps the image before the first step for good. */
   rememberStart(image: Image): void {
     this.#start = image;
