@@ -124,6 +124,24 @@ it("weights come from what each library reads, or from a folder that is made of 
   expect(pytorchProgram({ ...NOTES, weights: { kind: "torchvision" } })).toContain("vgg16.features[:12]");
 });
 
+it("a folder's signature is behind the name of each file, and a file's is no part of its name", () => {
+  const signed = { kind: "folder", address: "https://example.org/w/?token=a" } as const;
+  const program = { ...NOTES, weights: signed };
+  expect(pytorchProgram(program)).toContain('urlopen(WEIGHTS.replace("?", name + "?", 1))');
+  expect(kerasProgram(program)).toContain('WEIGHTS = "https://example.org/w/?token=a"');
+  expect(rProgram(program)).toContain('path <- sub("?", paste0(name, "?"), weights, fixed = TRUE)');
+  expect(errorsIn(rProgram(program))).toEqual([]);
+  const address = "https://example.org/vgg16-397923af.pth?token=a/b";
+  const origin = {
+    kind: "remote-file",
+    address,
+    format: "",
+    preprocessingGuessed: false,
+    notKept: false,
+  } as const;
+  expect(weightsOf({ origin }, "torch")).toEqual({ kind: "torchvision" });
+});
+
 it("nothing that a link or a file name holds ends a string or a comment", () => {
   const nasty = '"""\'\n#\\';
   const program = { ...NOTES, weights: { kind: "keras-file", name: nasty } as const };

@@ -62,12 +62,18 @@ export const CONVERTED = "vgg16-converted/";
 /** Where a program in a language with that library gets the weights of the open model. */
 export function weightsOf({ origin }: Pick<ModelInfo, "origin">, library: "keras" | "torch"): Weights {
   if (origin.kind === "folder") return { kind: "folder", address: origin.address };
-  const name = origin.address.slice(origin.address.lastIndexOf("/") + 1);
+  const [path = ""] = origin.kind === "remote-file" ? origin.address.split("?", 1) : [origin.address];
+  const name = path.slice(path.lastIndexOf("/") + 1);
   const published = PUBLISHED.find(([pattern]) => pattern.test(name))?.[1];
   if (published === (library === "keras" ? "keras" : "torchvision")) return { kind: published };
   if (library === "keras" && /\.h5$/i.test(name)) return { kind: "keras-file", name };
   if (library === "torch" && /\.pth?$/i.test(name)) return { kind: "torch-file", name };
   return { kind: "folder", address: CONVERTED };
+}
+
+/** Whether the folder's address has a query, which is part of the address of each file. */
+export function hasQuery(weights: Weights): boolean {
+  return weights.kind === "folder" && weights.address.includes("?");
 }
 
 /** What to know about the weights, in a line. */

@@ -1,6 +1,6 @@
 /** What programs in Python have in common, whatever computes the gradient. */
 import { GREY } from "../../settings/table";
-import { columnsOf, networkTo, type Program, pictureNote, weightsNote } from "./program";
+import { columnsOf, hasQuery, networkTo, type Program, pictureNote, weightsNote } from "./program";
 
 /** The settings, each with a name. `weights` is Python for where they come from. */
 export function pythonSettings(program: Program, weights: string): string {
@@ -43,7 +43,8 @@ export function pythonStart(program: Program): string {
 }
 
 /** Reading the folder that WEIGHTS names. */
-export function pythonFolder({ layer }: Program): string {
+export function pythonFolder({ layer, weights }: Program): string {
+  const address = hasQuery(weights) ? 'WEIGHTS.replace("?", name + "?", 1)' : "WEIGHTS + name";
   const parts = networkTo(layer).map((part) =>
     part === "pooling" ? "    None,\n" : `    ("${part.name}", ${part.place}),\n`,
   );
@@ -55,7 +56,7 @@ ${parts.join("")}]
 def read(name):
     """A file of the folder."""
     if "://" in WEIGHTS:
-        return urllib.request.urlopen(WEIGHTS + name).read()
+        return urllib.request.urlopen(${address}).read()
     return pathlib.Path(WEIGHTS, name).read_bytes()
 
 

@@ -2,6 +2,7 @@
 import { GREY } from "../../settings/table";
 import {
   columnsOf,
+  hasQuery,
   networkTo,
   type Program,
   pictureNote,
@@ -95,9 +96,9 @@ start_image <- function() {
   array(${GREY}, dim = c(1, height, width, 3))
 }`;
 
-const FOLDER = `# A file of the folder, as bytes.
+const readFolder = (weights: Weights) => `# A file of the folder, as bytes.
 read_bytes <- function(name) {
-  path <- paste0(weights, name)
+  path <- ${hasQuery(weights) ? 'sub("?", paste0(name, "?"), weights, fixed = TRUE)' : "paste0(weights, name)"}
   connection <- if (grepl("://", path)) url(path, "rb") else file(path, "rb")
   on.exit(close(connection))
   parts <- list()
@@ -224,7 +225,7 @@ network <- list(
 ${parts.join(",\n")}
 )
 
-${FOLDER}
+${readFolder(weights)}
 
 ${FROM_FOLDER}`;
 }
