@@ -5,13 +5,12 @@ use std::time::Duration;
 #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
 use std::time::Instant;
 
-#[cfg(feature = "gpu")]
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 #[cfg(feature = "double")]
 use crate::network::double;
 #[cfg(feature = "gpu")]
-use crate::network::gpu::{self, Gpu, Sums};
+use crate::network::gpu::{Gpu, Sums};
+use crate::network::size::largest_tensor;
 use crate::vgg16::{LAYERS, Layer};
 
 /// Arithmetic on the CPU.
@@ -87,17 +86,10 @@ impl Compute {
 
     /// How many images the GPU's buffers may hold; one at least, which may prove too large.
     fn images_at_once(&self, layer: &Layer, size: (usize, usize)) -> usize {
-        match &self.0 {
-            #[cfg(feature = "gpu")]
-            Kind::Gpu(gpu) => {
-                let convolutions = LAYERS.iter().filter(|layer| layer.is_convolution());
-                let channels: Vec<usize> = convolutions.map(|layer| layer.channels).collect();
-                let bytes = gpu::largest_tensor(&channels[..layer.last_convolution()], size);
-                (gpu.most_bytes() / bytes).max(1) as usize
-            }
-            #[allow(unreachable_patterns, reason = "not where the GPU is all there is")]
-            _ => usize::MAX,
-        }
+        let convolutions = LAYERS.iter().filter(|layer| layer.is_convolution());
+        let channels: Vec<usize> = convolutions.map(|layer| layer.channels).collect();
+        let bytes = largest_tensor(&channels[..layer.last_convolution()], size);
+        usize::try_from(self.most_bytes() / bytes).unwrap_or(usize::MAX).max(1)
     }
 
     /// Whether the device takes so many images at once. `channels` are those of the convolutions before the layer's last.
@@ -108,24 +100,27 @@ impl Compute {
         images: usize,
         (height, width): (usize, usize),
     ) -> Result<()> {
+        let bytes = images as u64 * largest_tensor(channels, (height, width));
+        let most = self.most_bytes();
+        if bytes <= most {
+            return Ok(());
+        }
+        Err(Error::ImageTooLarge {
+            layer: layer.name,
+            height,
+            width,
+            bytes,
+            most,
+        })
+    }
+
+    /// Bytes that one tensor may have.
+    fn most_bytes(&self) -> u64 {
         match &self.0 {
             #[cfg(feature = "gpu")]
-            Kind::Gpu(gpu) => {
-                let bytes = images as u64 * gpu::largest_tensor(channels, (height, width));
-                let most = gpu.most_bytes();
-                if bytes <= most {
-                    return Ok(());
-                }
-                Err(Error::ImageTooLarge {
-                    layer: layer.name,
-                    height,
-                    width,
-                    bytes,
-                    most,
-                })
-            }
+            Kind::Gpu(gpu) => gpu.most_bytes(),
             #[allow(unreachable_patterns, reason = "not where the GPU is all there is")]
-            _ => Ok(()),
+            _ => u64::MAX,
         }
     }
 

@@ -111,7 +111,7 @@ impl Code {
             words.push(*state as u16);
             *state >>= 16;
         }
-        let quotient = (u64::from(*state) * u64::from(self.factor) >> 32) as u32 >> self.shift;
+        let quotient = ((u64::from(*state) * u64::from(self.factor)) >> 32) as u32 >> self.shift;
         *state += self.offset + quotient * self.others;
     }
 }

@@ -14,6 +14,7 @@ mod feature_map;
 pub(crate) mod gpu;
 mod pending;
 mod scaling;
+pub(crate) mod size;
 
 pub(crate) use engine::{Climb, Measured, Objective};
 pub use feature_map::FeatureMap;

@@ -64,11 +64,6 @@ pub(super) fn area(sides: &Sides) -> usize {
     (2 * rows(sides) + 2) * pitch(sides)
 }
 
-/// The same for whoever is not a kernel.
-pub(super) const fn padded((height, width): (usize, usize)) -> usize {
-    (2 * height.div_ceil(2) + 2) * (4 * width.div_ceil(4) + 2)
-}
-
 /// Values of one channel: a padded map per image.
 #[cube]
 pub(super) fn plane(sides: &Sides) -> usize {

@@ -6,7 +6,7 @@
 //!
 //! `device.rs` opens the GPU, `warm_up.rs` finds out what suits it; `layout.rs` is how maps lie in its memory and how they are cut into units of work, `tile.rs`
 //! what one unit computes, `parts.rs` what a whole image's add up; `forward.rs`, `backward.rs`, `head.rs`, `pool.rs`, `image.rs`,
-//! `step.rs` and `squash.rs` are the kernels, `launch.rs` has them as functions, `size.rs` says how large tensors get. `stage.rs` holds weights, `pruned.rs` and `climb.rs` put everything together.
+//! `step.rs` and `squash.rs` are the kernels, `launch.rs` has them as functions. `stage.rs` holds weights, `pruned.rs` and `climb.rs` put everything together.
 
 mod backward;
 mod climb;
@@ -20,7 +20,6 @@ mod objective;
 mod parts;
 mod pool;
 mod pruned;
-mod size;
 mod squash;
 mod stage;
 mod step;
@@ -36,7 +35,6 @@ pub(crate) use device::Gpu;
 pub(crate) use launch::Sums;
 pub(crate) use objective::MeanActivation;
 use pruned::Pruned;
-pub(crate) use size::largest_tensor;
 use stage::Stage;
 
 use super::FeatureMap;

@@ -11,6 +11,7 @@ use super::layout::{Sides, WINDOWS, area, pairs, pitch, plane, pooled, rows};
 use super::stage::{Stage, scaling_numbers};
 use super::{Gpu, device};
 use crate::device::wait;
+use crate::network::size::largest_tensor;
 use crate::reference::{Maps, convolution, convolution_backward, pooling};
 use crate::splitmix::SplitMix64;
 use crate::weights::Convolution;
@@ -153,6 +154,15 @@ fn open(channels: usize, sides: &Sides) -> Maps {
     let mut maps = batch(0, channels, sides).remove(0);
     maps.values.fill(1.0);
     maps
+}
+
+#[test]
+fn tensors_are_as_large_as_the_limits_are_compared_with() {
+    for (sides, ..) in cases() {
+        let size = (sides.height as usize, sides.width as usize);
+        let bytes = largest_tensor(&[8], size);
+        assert_eq!(bytes as usize, 4 * 8 * area(&sides), "{sides:?}");
+    }
 }
 
 #[test]

@@ -1,6 +1,5 @@
-//! How large tensors get: before anything is handed to the GPU, its limits are asked.
+//! How large a GPU's tensors get: its limits are compared with that before anything is handed over.
 
-use super::layout;
 use crate::image::CHANNELS;
 use crate::vgg16::pooled_before;
 
@@ -8,33 +7,25 @@ use crate::vgg16::pooled_before;
 /// which each map is that of one channel.
 pub(crate) fn largest_tensor(channels: &[usize], (height, width): (usize, usize)) -> u64 {
     let mut sides = (height, width);
-    let mut values = CHANNELS * layout::padded(sides);
+    let mut values = CHANNELS * padded(sides);
     for (ordinal, channels) in channels.iter().enumerate() {
         // A map before a pooling is never written.
         if pooled_before(ordinal + 1) {
             sides = (sides.0 / 2, sides.1 / 2);
         }
-        values = values.max(channels * layout::padded(sides));
+        values = values.max(channels * padded(sides));
     }
     (values * size_of::<f32>()) as u64
 }
 
+/// Values of a map as it lies in a GPU's memory (`gpu/layout.rs`).
+const fn padded((height, width): (usize, usize)) -> usize {
+    (2 * height.div_ceil(2) + 2) * (4 * width.div_ceil(4) + 2)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::layout::{Sides, area};
     use super::*;
-
-    #[test]
-    fn a_padded_map_is_as_large_as_the_kernels_have_it() {
-        for (height, width) in [(1, 1), (5, 7), (17, 31), (150, 150), (151, 149)] {
-            let sides = Sides {
-                images: 1,
-                height: height as u32,
-                width: width as u32,
-            };
-            assert_eq!(layout::padded((height, width)), area(&sides), "{width} x {height}");
-        }
-    }
 
     #[test]
     fn the_largest_tensor_is_the_first_map_that_is_written_whole() {
