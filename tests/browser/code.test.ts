@@ -1,10 +1,10 @@
 /** The programs that the page writes for what is on screen: copied by a click, they compute what the page computed. */
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { VggScopeElement } from "../../www/src/vggscope";
 import { relative, within } from "./support/compare";
 import { stage } from "./support/fixture";
 import { hasKeras, torchPython } from "./support/needs";
-import { python, pythonWithTorch } from "./support/python";
+import { Interpreter } from "./support/python";
 import { ScopePage } from "./support/scope-page";
 
 const set = stage();
@@ -73,39 +73,62 @@ import json
 print(json.dumps([objectives, [numbers.ravel().tolist() for numbers in pictures]]))
 `;
 
-it.skipIf(!hasKeras() || !torchPython()).each(CASES)(
-  "%s, %s, %s: Keras and PyTorch compute the page's numbers",
-  async (layer, step, preprocessing) => {
-    const page = await open({ layer, step, preprocessing, iteration: "3" });
-    const ours = await computed(page, 3);
-    expect(ours.objectives.flat().filter((value) => value > 0).length).toBeGreaterThanOrEqual(8);
-    const interpreters = { "Python, Keras": undefined, "Python, PyTorch": await pythonWithTorch() };
-    for (const [language, interpreter] of Object.entries(interpreters)) {
-      const program = await copied(page, language);
-      expect(program).toContain(`WEIGHTS = "${set.site.origin}/weights/demo/"`);
-      expect(program).toContain("SHOWN = 3");
-      const [objectives, pictures] = JSON.parse(
-        (await python(program + PRINT, [], interpreter)).trim().split("\n").at(-1) ?? "",
-      ) as number[][][];
-      ours.objectives.forEach((expected, index) => {
-        expect(objectives?.[index]).toHaveLength(4);
-        expected.forEach((value, at) => {
-          const theirs = objectives?.[index]?.[at] ?? Number.NaN;
-          // A dead channel is exactly 0 in every program.
-          const apart = value === 0 ? Math.abs(theirs) : relative(theirs, value);
-          within(`${language}, step ${at}`, apart, TOLERANCE.objective);
+const torchPath = torchPython();
+
+describe.skipIf(!hasKeras() || !torchPath)("run in Python", () => {
+  let keras: Interpreter;
+  let torch: Interpreter;
+
+  beforeAll(() => {
+    keras = new Interpreter();
+    torch = new Interpreter(torchPath);
+  });
+
+  afterAll(() => {
+    keras.close();
+    torch.close();
+  });
+
+  it.each(CASES)(
+    "%s, %s, %s: Keras and PyTorch compute the page's numbers",
+    async (layer, step, preprocessing) => {
+      const page = await open({ layer, step, preprocessing, iteration: "3" });
+      const ours = await computed(page, 3);
+      expect(ours.objectives.flat().filter((value) => value > 0).length).toBeGreaterThanOrEqual(8);
+      const programs = [
+        { language: "Python, Keras", interpreter: keras },
+        { language: "Python, PyTorch", interpreter: torch },
+      ];
+      const printed: Promise<string>[] = [];
+      for (const { language, interpreter } of programs) {
+        const program = await copied(page, language);
+        expect(program).toContain(`WEIGHTS = "${set.site.origin}/weights/demo/"`);
+        expect(program).toContain("SHOWN = 3");
+        printed.push(interpreter.run(program + PRINT));
+      }
+      for (const [at, text] of (await Promise.all(printed)).entries()) {
+        const language = programs[at]?.language;
+        const [objectives, pictures] = JSON.parse(text.trim().split("\n").at(-1) ?? "") as number[][][];
+        ours.objectives.forEach((expected, index) => {
+          expect(objectives?.[index]).toHaveLength(4);
+          expected.forEach((value, at) => {
+            const theirs = objectives?.[index]?.[at] ?? Number.NaN;
+            // A dead channel is exactly 0 in every program.
+            const apart = value === 0 ? Math.abs(theirs) : relative(theirs, value);
+            within(`${language}, step ${at}`, apart, TOLERANCE.objective);
+          });
         });
-      });
-      ours.pictures.forEach((expected, index) => {
-        const [low, high] = [Math.min(...expected), Math.max(...expected)];
-        const apart = expected.map(
-          (value, at) => (value - low) / (high - low) - (pictures?.[index]?.[at] ?? Number.NaN),
-        );
-        within(`${language}, picture`, Math.hypot(...apart) / Math.sqrt(apart.length), TOLERANCE.picture);
-      });
-    }
-  },
-);
+        ours.pictures.forEach((expected, index) => {
+          const [low, high] = [Math.min(...expected), Math.max(...expected)];
+          const apart = expected.map(
+            (value, at) => (value - low) / (high - low) - (pictures?.[index]?.[at] ?? Number.NaN),
+          );
+          within(`${language}, picture`, Math.hypot(...apart) / Math.sqrt(apart.length), TOLERANCE.picture);
+        });
+      }
+    },
+  );
+});
 
 it("a channel seen closely has the lines and the program of its own", async () => {
   const page = await open({ channel: "9", step: "l2", "learning-rate": "2.5" });

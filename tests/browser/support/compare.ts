@@ -24,14 +24,6 @@ export function minus(a: Numbers, b: Numbers): Float64Array {
   return Float64Array.from(a, (value, index) => value - (b[index] ?? Number.NaN));
 }
 
-/** Largest absolute difference over max(1, largest golden value). */
-export function farthest(ours: Numbers, golden: Numbers): number {
-  expect(ours.length).toBe(golden.length);
-  const size = (values: Numbers) =>
-    Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return size(minus(ours, golden)) / Math.max(1, size(golden));
-}
-
 /** Fails on NaN too. */
 export function within(what: string, difference: number, tolerance: number): void {
   expect(difference, what).toBeLessThanOrEqual(tolerance);

@@ -26,7 +26,7 @@ export interface Case {
   dead: boolean;
 }
 
-const cases = JSON.parse(readFileSync(new URL("index.json", folder), "utf8")) as Case[];
+export const cases = JSON.parse(readFileSync(new URL("index.json", folder), "utf8")) as Case[];
 
 /** The case of a file, named without its ending. */
 export function goldenCase(name: string): Case {
@@ -78,4 +78,12 @@ export function climbOf(goldenCase: Case): AscendOptions {
     preprocessing: scaling,
     seed,
   };
+}
+
+/** Steps of a climb that are compared: each costs what its float64 gradient costs this program. Natively far more are. */
+export function comparedSteps({ layer, height, width, div }: Case): number[] {
+  const size = height * width;
+  if (div > 1 || layer === "block1_conv2") return size > 64 * 64 ? [1, 20] : [1, 2, 5, 10, 50, 100];
+  if (size < 1000) return [1, 2, 5, 10, 50];
+  return size > 64 * 64 ? [1] : [1, 5];
 }

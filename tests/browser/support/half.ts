@@ -3,14 +3,25 @@
 /** Bits of the nearest 16-bit float, ties to even; for finite values within its range. */
 export function toHalfBits(value: number): number {
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
-  const size = Math.abs(value);
-  // Below the smallest normal number all neighbours are 2^-24 apart.
-  const exponent = Math.max(size === 0 ? -14 : exponentOf(size), -14);
-  const mantissa = roundToEven(size / 2 ** (exponent - 10));
+  const { mantissa, exponent } = nearest(value);
   // A mantissa that rounds up to 2048 carries into the exponent by itself.
   const bits = exponent === -14 ? mantissa : mantissa + ((exponent + 14) << 10);
   if (bits >= 0x7c00) throw new RangeError(`${value} does not fit a 16-bit float`);
   return sign | bits;
+}
+
+/** The nearest number that a 16-bit float can be. */
+export function toHalf(value: number): number {
+  const { mantissa, exponent } = nearest(value);
+  return Math.sign(value) * mantissa * 2 ** (exponent - 10);
+}
+
+/** Of the nearest one's size: it is the mantissa times 2^(exponent - 10). */
+function nearest(value: number): { mantissa: number; exponent: number } {
+  const size = Math.abs(value);
+  // Below the smallest normal number all neighbours are 2^-24 apart.
+  const exponent = Math.max(size === 0 ? -14 : exponentOf(size), -14);
+  return { mantissa: roundToEven(size / 2 ** (exponent - 10)), exponent };
 }
 
 /** The exponent of a positive 32-bit float's leading bit. */

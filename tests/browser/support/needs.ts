@@ -14,7 +14,7 @@ export const hasChromium = () => existsSync(PROGRAM);
 export const PYTHON = env.VGGSCOPE_PYTHON ?? "python3";
 
 /** Where PyTorch may be: Debian's package is for Debian's own Python, which need not be the first on PATH. */
-export const WITH_TORCH = [env.VGGSCOPE_PYTHON_TORCH ?? PYTHON, PYTHON, "python3", "/usr/bin/python3"];
+const WITH_TORCH = [env.VGGSCOPE_PYTHON_TORCH ?? PYTHON, PYTHON, "python3", "/usr/bin/python3"];
 
 /** Asks whether modules are there without importing them: TensorFlow alone would take seconds. */
 const HAS_MODULES =
