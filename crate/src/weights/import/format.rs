@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::safetensors::LENGTH_BYTES;
 use crate::weights::WeightsError;
 use crate::weights::bytes::InputFile;
 
@@ -32,11 +33,15 @@ impl fmt::Display for Format {
 }
 
 const HDF5_SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
-const ZIP_SIGNATURE: &[u8] = b"PK";
+/// Of a zip's first entry, or of its end where it is empty.
+const ZIP_SIGNATURES: [&[u8]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
 /// At byte 257 of a tar archive.
 const TAR_SIGNATURE: &[u8] = b"ustar";
-/// Every pickle of protocol 2 and later begins so.
+/// Every pickle of protocol 2 and later begins with this byte and the protocol.
 const PICKLE_PROTOCOL: u8 = 0x80;
+const PICKLE_PROTOCOLS: std::ops::RangeInclusive<u8> = 2..=5;
+/// The longest header that safetensors allows.
+const LONGEST_SAFETENSORS_HEADER: u64 = 100_000_000;
 /// Field 1 of ONNX's ModelProto, `ir_version`, a varint.
 #[cfg(feature = "cli")]
 const ONNX_IR_VERSION: u8 = 0x08;
@@ -52,9 +57,10 @@ impl Format {
         refuse_other_contents(input.name(), &head)?;
         let name = input.name().to_ascii_lowercase();
         let named = |extension: &str| name.ends_with(extension);
+        if let Some(format) = Self::told_by(&head, Some(input.size())) {
+            return Ok(format);
+        }
         match head.as_slice() {
-            head if head.starts_with(HDF5_SIGNATURE) => Ok(Self::Hdf5),
-            head if head.starts_with(ZIP_SIGNATURE) || head[0] == PICKLE_PROTOCOL => Ok(Self::Torch),
             _ if named(".h5") || named(".hdf5") || named(".keras") => {
                 Err(input.malformed("HDF5", "it does not begin with HDF5's signature"))
             }
@@ -71,9 +77,33 @@ impl Format {
             head => Err(unknown(input.name(), head)),
         }
     }
+
+    /// The format that a file's first bytes, eight or more, are sure to be; `size` is the file's, where it is known.
+    /// safetensors is asked about first: the low bytes of its header's length may be any other format's first bytes.
+    pub(crate) fn told_by(head: &[u8], size: Option<u64>) -> Option<Self> {
+        match head {
+            _ if begins_as_safetensors(head, size) => Some(Self::Safetensors),
+            _ if head.starts_with(HDF5_SIGNATURE) => Some(Self::Hdf5),
+            _ if ZIP_SIGNATURES.iter().any(|signature| head.starts_with(signature)) => Some(Self::Torch),
+            [PICKLE_PROTOCOL, protocol, ..] if PICKLE_PROTOCOLS.contains(protocol) => Some(Self::Torch),
+            _ => None,
+        }
+    }
 }
 
-fn unknown(file: &str, head: &[u8]) -> WeightsError {
+/// A length that a header may have, and then the header's brace. No other format has four zeros there: neither has a zip's
+/// or HDF5's signature, and no pickle has an instruction that is zero. Where the brace is not among the bytes, the file must be
+/// long enough for the header.
+fn begins_as_safetensors(head: &[u8], size: Option<u64>) -> bool {
+    let Some(length) = head.first_chunk().map(|&bytes| u64::from_le_bytes(bytes)) else {
+        return false;
+    };
+    let fits = size.is_none_or(|size| size.checked_sub(LENGTH_BYTES).is_some_and(|rest| length <= rest));
+    let braced = head.get(8).map_or(fits, |&byte| byte == b'{');
+    (1..=LONGEST_SAFETENSORS_HEADER).contains(&length) && braced
+}
+
+pub(crate) fn unknown(file: &str, head: &[u8]) -> WeightsError {
     let problem = if head.starts_with(b"{") {
         "it is JSON, such as the index of a folder; give the folder instead".to_owned()
     } else {
@@ -92,7 +122,7 @@ pub(crate) fn refuse_other_contents(file: &str, head: &[u8]) -> Result<(), Weigh
         return Err(WeightsError::Empty { file });
     }
     let head: Vec<u8> = head.iter().take(512).map(u8::to_ascii_lowercase).collect();
-    let head = head.trim_ascii_start();
+    let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&head).trim_ascii_start();
     if WEB_PAGES.iter().any(|page| begins_like(head, page)) {
         return Err(WeightsError::WebPage { file });
     }
@@ -102,11 +132,94 @@ pub(crate) fn refuse_other_contents(file: &str, head: &[u8]) -> Result<(), Weigh
     Ok(())
 }
 
-const WEB_PAGES: [&[u8]; 3] = [b"<!doctype html", b"<html", b"<head"];
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+const WEB_PAGES: [&[u8]; 5] = [b"<!doctype html", b"<html", b"<head", b"<?xml", b"<!--"];
 const LFS_POINTER: &[u8] = b"version https://git-lfs";
 
 /// Whether a text begins with another, as far as either goes.
 fn begins_like(head: &[u8], text: &[u8]) -> bool {
     const ENOUGH: usize = 6;
     head.starts_with(text) || (head.len() >= ENOUGH && text.starts_with(head))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A safetensors file of one tensor whose header has this length.
+    fn safetensors(length: u64) -> Vec<u8> {
+        let json = br#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
+        let mut file = length.to_le_bytes().to_vec();
+        file.extend_from_slice(json);
+        file.resize(8 + length as usize, b' ');
+        file.extend([0; 4]);
+        file
+    }
+
+    #[test]
+    fn safetensors_are_told_whatever_bytes_the_length_of_their_header_has() {
+        // A pickle's, a zip's, a tag of ONNX, a web page's and blanks.
+        let like_others = [0x80, 0x0280, 0x0480, 0x4b50, 0x0108, 0x683c, 0x2020, 0x0a0d];
+        for length in (54..4096).chain(like_others).filter(|&length| length >= 54) {
+            let bytes = safetensors(length);
+            for known in [8, 9, 512] {
+                let head = &bytes[..bytes.len().min(known)];
+                let told = Format::told_by(head, Some(bytes.len() as u64));
+                assert_eq!(told, Some(Format::Safetensors), "{length}, {known} bytes");
+                assert_eq!(Format::told_by(head, None), told, "{length}, {known} bytes");
+            }
+            for name in ["a.safetensors", "a", "a.pth", "a.h5"] {
+                let format = Format::of(&InputFile::new(name, bytes.clone()));
+                assert_eq!(format.ok(), Some(Format::Safetensors), "{length}, {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_other_format_is_taken_for_safetensors() {
+        let magic = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02";
+        // A frame of protocol 4 has a length of eight bytes, most of them zero.
+        let frame = |length: u8| [&[0x80, 4, 0x95, length][..], &[0; 7], b"}."].concat();
+        let torch = [
+            magic.to_vec(),
+            b"PK\x03\x04\x14\0\x06\0\x08\0".to_vec(),
+            frame(2),
+            frame(255),
+        ];
+        for bytes in torch {
+            for known in [8, bytes.len()] {
+                let told = Format::told_by(&bytes[..known], Some(bytes.len() as u64));
+                assert_eq!(told, Some(Format::Torch), "{bytes:02x?}, {known} bytes");
+            }
+        }
+        let hdf5 = b"\x89HDF\r\n\x1a\n\0\0\0\0";
+        assert_eq!(Format::told_by(hdf5, None), Some(Format::Hdf5));
+        for other in [
+            &b"PK are the first letters"[..],
+            &[0x80, 9, 1, 2, 3, 4, 5, 6, 7],
+            &[0; 16],
+            b"{\"a\": 1}    ",
+        ] {
+            assert_eq!(Format::told_by(other, None), None, "{other:02x?}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_leaves_the_file_is_safetensors_cut_short() {
+        let cut = safetensors(0x0280)[..100].to_vec();
+        assert_eq!(Format::of(&InputFile::new("a", cut)).ok(), Some(Format::Safetensors));
+    }
+
+    #[test]
+    fn web_pages_are_told_behind_a_mark_and_a_comment_too() {
+        for page in [
+            "\u{feff}<!DOCTYPE html>",
+            "<!-- ours --><html>",
+            "<?xml version=\"1.0\"?><Error/>",
+            " \n<HTML>",
+        ] {
+            let error = refuse_other_contents("a", page.as_bytes()).expect_err(page);
+            assert_eq!(error.code(), "weights-web-page", "{page}");
+        }
+    }
 }
