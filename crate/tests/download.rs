@@ -12,9 +12,11 @@ use std::path::{Path, PathBuf};
 
 use common::server::{Reply, Request, Server};
 use sha2::{Digest, Sha256};
+use vggscope::vgg16::Layer;
 use vggscope::weights::WeightsError;
 use vggscope::weights::download::{Event, download};
 use vggscope::weights::known::Published;
+use vggscope::weights::source::Source;
 
 const FILE: &[u8] = &[7; 300_000];
 
@@ -203,4 +205,66 @@ fn a_host_that_is_not_there_is_named() {
         error.code() == "weights-unreachable" && error.to_string().contains(url),
         "{error}"
     );
+}
+
+/// A host that has this folder under `/signed/`, for whoever has the token, and a safetensors file as `/download/4711`.
+fn weights_host() -> Server {
+    Server::start(|_, Request { path, .. }| {
+        let reference = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reference");
+        let read = |file: PathBuf| fs::read(file).map_or_else(|_| Reply::new(404, b""), |file| Reply::new(200, &file));
+        let (address, query) = path.split_once('?').unwrap_or((path.as_str(), ""));
+        match address.strip_prefix("/signed/") {
+            Some(file) if query == "token=a" => read(reference.join("narrow16_sharded").join(file)),
+            Some(_) => Reply::new(403, b""),
+            None if address == "/download/4711" => read(reference.join("weights/vgg16_narrow16.safetensors")),
+            None if address == "/page" => Reply::new(200, b"<!doctype html><p>Welcome"),
+            None => Reply::new(404, b""),
+        }
+    })
+}
+
+#[test]
+fn a_signed_folder_is_read_with_its_signature() {
+    let server = weights_host();
+    let layer = Layer::named("block1_conv2").expect("a layer");
+    for address in [
+        "signed/?token=a",
+        "signed?token=a",
+        "signed/model.safetensors.index.json?token=a",
+    ] {
+        let source = Source::new(&format!("{}{address}", server.url));
+        let mut weights = source.open().expect(address);
+        source.load(&mut weights, layer, &mut |_| {}).expect(address);
+    }
+    let unsigned: Vec<_> = server.requests().into_iter().map(|request| request.path).collect();
+    let unsigned = unsigned.iter().filter(|path| !path.ends_with("?token=a")).count();
+    assert_eq!(unsigned, 0);
+}
+
+#[test]
+fn what_is_at_an_address_is_told_by_its_host() {
+    let server = weights_host();
+    for (address, code, words) in [
+        (
+            "download/4711",
+            "weights-needs-full-download",
+            "is one file on a host; download it",
+        ),
+        ("nothing", "weights-not-found", "is neither a weight file nor a folder"),
+        ("page", "weights-web-page", "is a web page"),
+        (
+            "signed/?token=old",
+            "weights-not-found",
+            "its signature has not run out",
+        ),
+    ] {
+        let url = format!("{}{address}", server.url);
+        let error = Source::new(&url).open().expect_err(address);
+        assert_eq!(error.code(), code, "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+        assert!(
+            error.to_string().contains(address.split('?').next().unwrap_or(address)),
+            "{error}"
+        );
+    }
 }

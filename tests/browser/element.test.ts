@@ -4,6 +4,7 @@ import type { VggScopeElement } from "../../www/src/vggscope";
 import { own, stage } from "./support/fixture";
 import { Site } from "./support/host/site";
 import { LabPage } from "./support/lab";
+import { LARGE, largeFile } from "./support/large";
 import { builtSite, reference, testPages, underEveryName } from "./support/mounts";
 import { ScopePage } from "./support/scope-page";
 
@@ -12,6 +13,7 @@ const set = stage({
     testPages("/their/pages/"),
     builtSite("/some/where/"),
     underEveryName(reference("/own/files/", "weights")),
+    LARGE,
   ],
 });
 /** The same site on another origin, which lets other sites' pages use it. */
@@ -153,10 +155,10 @@ it("a file in its property wins over the attribute; without it the attribute cou
   expect(await origin()).toBe(`${set.site.origin}/some/where/weights/demo/`);
 });
 
-it("a file that can only be had whole is asked for, unless its page allows it", async () => {
+it("a large file that can only be had whole is asked for, unless its page allows it", async () => {
   const page = await embed("/some/where/vggscope.js");
   await page.reaches("finished");
-  const weights = own.file("vgg16_narrow16.pth");
+  const weights = largeFile();
   await page.page.locator("vgg-scope").evaluate((scope, given) => {
     scope.setAttribute("channels", "0-3");
     scope.setAttribute("weights", given);

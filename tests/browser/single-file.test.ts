@@ -5,13 +5,14 @@ import { CONVOLUTIONS } from "./support/generated-weights";
 import type { Fault } from "./support/host/faults";
 import { Site } from "./support/host/site";
 import { LabPage } from "./support/lab";
+import { LARGE, LARGE_BYTES, largeFile } from "./support/large";
 import { always, underEveryName } from "./support/mounts";
 import { WholeVgg16 } from "./support/whole-vgg16";
 
 const ORDERS = ["layers", "names"] as const;
 const WHOLE = { layers: new WholeVgg16(2024, "layers"), names: new WholeVgg16(2024, "names") };
 const whole = ORDERS.map((order) => underEveryName(always(`/whole/${order}/`, () => WHOLE[order])));
-const mounts = [...whole, ...MOUNTS];
+const mounts = [...whole, LARGE, ...MOUNTS];
 const NARROW_FILE = "vgg16_narrow16.safetensors";
 const FIRST = { layer: "block1_conv2" };
 /** More than any header, far less than the file: what is on its way when a page gives a request up. */
@@ -90,12 +91,23 @@ it.each(["same", "other"])("redirection to the %s origin is followed, and report
 
 const WHOLE_ONLY: readonly Fault[] = [{ kind: "ignore-range" }, { kind: "gzip", ranges: "ignored" }];
 
-it.each(WHOLE_ONLY)("where parts cannot be had, the full download is asked for first: %o", async (fault) => {
-  const weights = own.file(NARROW_FILE);
+it.each(WHOLE_ONLY)(
+  "where parts cannot be had, a small file is fetched whole without asking: %o",
+  async (fault) => {
+    const weights = own.file(NARROW_FILE);
+    set.site.spoil(weights, fault);
+    const { refusal, picture } = await lab.attempt({ weights });
+    expect(refusal).toBeUndefined();
+    expect(picture).toBe(pictures.get("narrow"));
+  },
+);
+
+it.each(WHOLE_ONLY)("where parts cannot be had, a large file is asked about first: %o", async (fault) => {
+  const weights = largeFile();
   set.site.spoil(weights, fault);
   const { refusal } = await lab.attempt({ weights });
   expect(refusal).toMatchObject({ own: true, code: "weights-needs-full-download" });
-  expect(refusal?.message).toContain(NARROW_FILE);
+  expect(refusal?.message).toContain(weights);
   expect(refusal?.message).toMatch(/allow the full download/);
   const allowed = await lab.attempt({ weights, allowFullDownload: true });
   expect(allowed.refusal).toBeUndefined();
@@ -120,23 +132,28 @@ it("a host that answers with 553 MB is stopped at once, and the size is said", a
   expect(set.site.sentUnder(weights)).toBeLessThan(UNDER_WAY);
 });
 
-it.each([".h5", ".pth"])(
-  "%s by its address is asked for first, with its size; then fetched once",
-  async (ending) => {
-    const name = ending === ".h5" ? "vgg16_narrow16_tf_kernels_notop.h5" : "vgg16_narrow16.pth";
+it.each(["vgg16_narrow16_tf_kernels_notop.h5", "vgg16_narrow16.pth"])(
+  "%s by its address is small enough to be fetched whole without asking, once",
+  async (name) => {
     const weights = own.file(name);
-    const { refusal } = await lab.attempt({ weights });
-    expect(refusal).toMatchObject({ own: true, code: "weights-needs-full-download" });
-    expect(refusal?.message).toMatch(/0\.\d MB/);
-    const asked = set.site.sentUnder(weights);
-    expect(asked).toBeLessThanOrEqual(1024);
-    const allowed = await lab.attempt({ weights, allowFullDownload: true });
-    expect(allowed.picture).toBe(pictures.get("narrow"));
-    expect(allowed.progress.at(-1)).toMatchObject({ loadedBytes: expect.any(Number) });
-    const again = await lab.attempt({ weights, allowFullDownload: true });
+    expect((await lab.attempt({ weights })).picture).toBe(pictures.get("narrow"));
+    const again = await lab.attempt({ weights });
     expect([again.picture, again.bytesFetched]).toEqual([pictures.get("narrow"), 0]);
   },
 );
+
+it("a large .h5 by its address is asked about first, with its size; then it is fetched once", async () => {
+  const weights = largeFile();
+  const { refusal } = await lab.attempt({ weights });
+  expect(refusal).toMatchObject({ own: true, code: "weights-needs-full-download", bytes: LARGE_BYTES });
+  expect(refusal?.message).toMatch(/12\.0 MB/);
+  expect(set.site.sentUnder(weights)).toBeLessThanOrEqual(1024);
+  const allowed = await lab.attempt({ weights, allowFullDownload: true });
+  expect(allowed.picture).toBe(pictures.get("narrow"));
+  expect(allowed.progress.at(-1)).toMatchObject({ loadedBytes: expect.any(Number) });
+  const again = await lab.attempt({ weights, allowFullDownload: true });
+  expect([again.picture, again.bytesFetched]).toEqual([pictures.get("narrow"), 0]);
+});
 
 /** What a host does, on which request, and what is said; the header takes two requests. */
 const LIES: readonly [what: string, fault: Fault, after: number, code: RegExp, words: RegExp][] = [

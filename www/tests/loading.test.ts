@@ -79,13 +79,14 @@ describe("opening", () => {
   });
 
   it("says why it failed where it was not given up", async () => {
-    const error = coded("weights-needs-full-download", "vgg16.h5 can only be had whole (553.4 MB)");
+    const asked = coded("weights-needs-full-download", "vgg16.h5 can only be had whole (553.4 MB)");
+    const error = Object.assign(asked, { bytes: 553_433_881 });
     const opening = Engine.open(
       { ...ORDER, signal: new AbortController().signal },
       fakePlatform({ faults: { open: error } }),
       () => undefined,
     );
-    await expect(opening).rejects.toMatchObject({ code: "weights-needs-full-download" });
+    await expect(opening).rejects.toMatchObject({ code: "weights-needs-full-download", bytes: 553_433_881 });
   });
 });
 

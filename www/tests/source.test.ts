@@ -10,60 +10,59 @@ function address(weights: string | URL): string | Blob {
   return source;
 }
 
-describe("a folder", () => {
+describe("an address", () => {
   it.each([
     ["weights/demo/", "https://example.org/course/weights/demo/"],
-    ["weights/demo", "https://example.org/course/weights/demo/"],
-    ["/w", "https://example.org/w/"],
-    [" ../w ", "https://example.org/w/"],
-    ["", "https://example.org/course/page.html/"],
-    ["https://host.example/a.b/v1.5", "https://host.example/a.b/v1.5/"],
-    ["https://host.example/w/?v=1#part", "https://host.example/w/"],
-    ["https://host.example/w.safetensors/", "https://host.example/w.safetensors/"],
-    ["https://host.example/model.safetensors.index.json", "https://host.example/"],
-    ["https://host.example/w/model.safetensors.index.json?x", "https://host.example/w/"],
-    ["https://huggingface.co/o/n/resolve/main", "https://huggingface.co/o/n/resolve/main/"],
-  ])("%s is %s", (weights, folder) => {
-    expect(address(weights)).toBe(folder);
-  });
-});
-
-describe("a file", () => {
-  it.each([
+    ["weights/demo", "https://example.org/course/weights/demo"],
+    ["/w", "https://example.org/w"],
+    [" ../w ", "https://example.org/w"],
     ["vgg16.safetensors", "https://example.org/course/vgg16.safetensors"],
-    ["https://host.example/VGG16.SafeTensors", "https://host.example/VGG16.SafeTensors"],
     ["https://host.example/w.h5?download=true#x", "https://host.example/w.h5?download=true"],
-    ["https://host.example/vgg16.weights.h5", "https://host.example/vgg16.weights.h5"],
-    ["https://host.example/get?file=vgg16-397923af.pth", "https://host.example/get?file=vgg16-397923af.pth"],
-    ["https://host.example/w.hdf5", "https://host.example/w.hdf5"],
-    ["https://host.example/w.keras", "https://host.example/w.keras"],
-    ["https://host.example/w.pt", "https://host.example/w.pt"],
-    [
-      "https://huggingface.co/o/n/resolve/main/model.safetensors",
-      "https://huggingface.co/o/n/resolve/main/model.safetensors",
-    ],
-  ])("%s is %s", (weights, file) => {
-    expect(address(weights)).toBe(file);
-    expect(address(new URL(weights, BASE))).toBe(file);
+    ["https://host.example/signed/?token=a%2Fb&e=1#part", "https://host.example/signed/?token=a%2Fb&e=1"],
+    ["https://host.example/files/vgg16.h5/content", "https://host.example/files/vgg16.h5/content"],
+    ["https:/host.example/w/", "https://host.example/w/"],
+    ["HTTP:/host.example/w/", "http://host.example/w/"],
+  ])("%s is %s, with its query and without its fragment", (weights, absolute) => {
+    expect(address(weights)).toBe(absolute);
+    if (!weights.includes(":/h")) expect(address(new URL(weights, BASE))).toBe(absolute);
   });
 });
 
-describe("what a model hub shows is a page about a file; its address is told", () => {
+describe("a hub's page about a file stands for the file, and its page about a folder for the folder", () => {
+  const raw = "https://raw.githubusercontent.com/";
+  const face = "https://huggingface.co/";
   it.each([
-    ["o/n/blob/main/model.safetensors", "o/n/resolve/main/model.safetensors"],
-    ["o/n/blob/refs%2Fpr%2F1/a/vgg.h5?x=1", "o/n/resolve/refs%2Fpr%2F1/a/vgg.h5"],
-    ["o/n/blob/main/model.safetensors.index.json", "o/n/resolve/main/model.safetensors.index.json"],
-    ["o/n/tree/main/weights", "o/n/resolve/main/weights/"],
-    ["o/n/tree/main", "o/n/resolve/main/"],
-    ["o/n", "o/n/resolve/main/"],
-  ])("%s", (page, behind) => {
-    const hub = "https://huggingface.co/";
-    expect(() => weightSource(hub + page, BASE)).toThrow(
-      expect.objectContaining({
-        code: "invalid-option",
-        message: expect.stringContaining(`behind that web page, ${hub}${behind}.`),
-      }),
-    );
+    [`${face}o/n/blob/main/model.safetensors`, `${face}o/n/resolve/main/model.safetensors`],
+    [`${face}o/n/raw/main/model.safetensors`, `${face}o/n/resolve/main/model.safetensors`],
+    [`${face}o/n/blob/refs%2Fpr%2F1/a/vgg.h5?x=1`, `${face}o/n/resolve/refs%2Fpr%2F1/a/vgg.h5`],
+    [`${face}o/n/blob/main/weights`, `${face}o/n/resolve/main/weights`],
+    [`${face}o/n/tree/main/weights`, `${face}o/n/resolve/main/weights/`],
+    [`${face}o/n/tree/main`, `${face}o/n/resolve/main/`],
+    [`${face}o/n`, `${face}o/n/resolve/main/`],
+    [`${face}datasets/o/n/blob/main/a.pth`, `${face}datasets/o/n/resolve/main/a.pth`],
+    ["https://hf.co/o/n/blob/main/a.pth", `${face}o/n/resolve/main/a.pth`],
+    ["https://github.com/o/r/blob/main/w/vgg16.h5?raw=true", `${raw}o/r/main/w/vgg16.h5`],
+    ["https://github.com/o/r/raw/refs/heads/main/vgg16.pth", `${raw}o/r/refs/heads/main/vgg16.pth`],
+    ["https://www.github.com/o/r/tree/v1.0/weights/", `${raw}o/r/v1.0/weights/`],
+    ["https://github.com/o/r", `${raw}o/r/HEAD/`],
+    ["https://github.com/o/r.git", `${raw}o/r/HEAD/`],
+    [
+      "https://gitlab.com/g/s/p/-/blob/main/vgg.h5?ref_type=heads",
+      "https://gitlab.com/g/s/p/-/raw/main/vgg.h5",
+    ],
+    ["https://gitlab.com/g/p/-/tree/main/w", "https://gitlab.com/g/p/-/raw/main/w/"],
+  ])("%s", (page, bytes) => {
+    expect(address(page)).toBe(bytes);
+  });
+
+  it.each([
+    `${face}o/n/resolve/main/model.safetensors?download=true`,
+    `${raw}o/r/main/vgg16.h5?token=a`,
+    "https://github.com/o/r/releases/download/v1/vgg16.h5",
+    "https://gitlab.com/g/p/-/raw/main/vgg.h5?inline=false",
+    "https://host.example/o/r/blob/main/vgg16.h5",
+  ])("%s is left as it is", (given) => {
+    expect(address(given)).toBe(given);
   });
 });
 

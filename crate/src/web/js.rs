@@ -12,7 +12,8 @@ extern "C" {
     fn console_error(text: &str);
 }
 
-/// A JavaScript `Error` with a `code`. What drivers say goes to the console.
+/// A JavaScript `Error` with a `code` and, where a download is asked about whose length is known, its `bytes`. What drivers say
+/// goes to the console.
 #[expect(clippy::needless_pass_by_value, reason = "used as map_err(reject)")]
 pub(super) fn reject(error: Error) -> JsValue {
     if let Some(cause) = std::error::Error::source(&error) {
@@ -21,6 +22,12 @@ pub(super) fn reject(error: Error) -> JsValue {
     let js_error: JsValue = js_sys::Error::new(&error.to_string()).into();
     // Setting a property of a fresh, extensible object cannot fail.
     let _ = Reflect::set(&js_error, &"code".into(), &error.code().into());
+    if let Error::Weights(weights) = &error
+        && let Some(bytes) = weights.bytes()
+    {
+        // As above.
+        let _ = Reflect::set(&js_error, &"bytes".into(), &(bytes as f64).into());
+    }
     js_error
 }
 

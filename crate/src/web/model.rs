@@ -64,9 +64,10 @@ struct LayerDescription {
 
 #[wasm_bindgen]
 impl Model {
-    /// Opens weights. `source` is an absolute URL that ends in "/" (a folder with an index), any other absolute URL (a
-    /// file), or a Blob (a file of any format); `name` is what messages call a Blob. A file on a host that cannot be
-    /// read in parts is fetched whole only with `allowFullDownload`.
+    /// Opens weights. `source` is an absolute URL (a folder with an index, or a file; where its path does not say which, the
+    /// host is asked), or a Blob (a file of any format); `name` is what messages call a Blob. A file on a host that
+    /// cannot be read in parts and is large, and what another site gives beyond VGG16's layers, are fetched only with
+    /// `allowFullDownload`.
     pub async fn open(
         #[wasm_bindgen(unchecked_param_type = "string | Blob")] source: JsValue,
         name: String,

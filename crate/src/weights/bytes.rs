@@ -50,6 +50,32 @@ impl ReadAt for Vec<u8> {
 pub struct Parts {
     size: u64,
     parts: Mutex<BTreeMap<u64, Vec<u8>>>,
+    /// How many read each range just now: two runs may want the same.
+    readers: Mutex<BTreeMap<u64, usize>>,
+}
+
+/// Somebody who reads these ranges. What was put there is forgotten when the last of them is dropped, however that came.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    parts: &'a Parts,
+    ranges: Vec<Range<u64>>,
+}
+
+impl Reader<'_> {
+    /// The ranges, in the order given.
+    pub fn ranges(&self) -> &[Range<u64>] {
+        &self.ranges
+    }
+}
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        for range in &self.ranges {
+            if self.parts.is_last_reader(range.start) {
+                self.parts.forget(range);
+            }
+        }
+    }
 }
 
 impl Parts {
@@ -58,22 +84,41 @@ impl Parts {
         Self {
             size,
             parts: Mutex::new(BTreeMap::new()),
+            readers: Mutex::new(BTreeMap::new()),
         }
+    }
+
+    /// Lets these ranges be put and read until the reader is dropped.
+    pub fn reader(&self, ranges: Vec<Range<u64>>) -> Reader<'_> {
+        let mut readers = locked(&self.readers);
+        for range in &ranges {
+            *readers.entry(range.start).or_default() += 1;
+        }
+        Reader { parts: self, ranges }
     }
 
     /// Keeps the bytes from `offset` on.
     pub fn put(&self, offset: u64, bytes: Vec<u8>) {
-        self.lock().insert(offset, bytes);
+        locked(&self.parts).insert(offset, bytes);
     }
 
     /// Forgets every part that begins inside the range.
-    pub fn forget(&self, range: Range<u64>) {
-        self.lock().retain(|offset, _| !range.contains(offset));
+    fn forget(&self, range: &Range<u64>) {
+        locked(&self.parts).retain(|offset, _| !range.contains(offset));
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, Vec<u8>>> {
-        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    fn is_last_reader(&self, start: u64) -> bool {
+        let mut readers = locked(&self.readers);
+        let left = readers.remove(&start).map_or(0, |count| count.saturating_sub(1));
+        if left > 0 {
+            readers.insert(start, left);
+        }
+        left == 0
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl ReadAt for Parts {
@@ -82,7 +127,7 @@ impl ReadAt for Parts {
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        let parts = self.lock();
+        let parts = locked(&self.parts);
         let (start, part) = parts.range(..=offset).next_back().ok_or(io::ErrorKind::NotFound)?;
         part.read_at(offset - start, buffer)
     }
@@ -278,5 +323,34 @@ impl InputFile {
             format,
             problem: problem.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(parts: &Parts, offset: u64) -> bool {
+        parts.read_at(offset, &mut [0; 2]).is_ok()
+    }
+
+    #[test]
+    fn a_part_is_forgotten_with_its_last_reader_also_where_reading_was_given_up() {
+        let parts = Parts::new(100);
+        parts.put(0, vec![1; 8]);
+        let (ten, twenty) = (10..14, 20..24);
+        let first = parts.reader(vec![ten, twenty.clone()]);
+        let second = parts.reader(vec![twenty.clone()]);
+        parts.put(10, vec![2; 4]);
+        parts.put(20, vec![3; 4]);
+        drop(first);
+        assert!(!holds(&parts, 10) && holds(&parts, 20));
+        // As when a request fails beside this one, whose future is then dropped in the middle.
+        let given_up = parts.reader(vec![twenty]);
+        drop(second);
+        assert!(holds(&parts, 20));
+        drop(given_up);
+        assert!(!holds(&parts, 20) && holds(&parts, 0));
+        assert!(locked(&parts.readers).is_empty());
     }
 }

@@ -46,6 +46,17 @@ pub enum WeightsError {
         /// Why, as a clause.
         reason: String,
     },
+    /// Another site's layers are larger than VGG16's.
+    #[error(
+        "{address} brings more than VGG16's layers have{}: from another site that is not fetched without asking; allow the full download, or choose another address.",
+        size_phrase(*bytes)
+    )]
+    LargerThanVgg16 {
+        /// URL of the folder or file.
+        address: String,
+        /// Bytes that would be fetched, where that is known.
+        bytes: Option<u64>,
+    },
     /// One file on a host, where only folders are read from hosts.
     #[error(
         "{file} is one file on a host; download it and give its path, or make a folder of it with `vggscope weights convert` and host that."
@@ -98,13 +109,26 @@ pub enum WeightsError {
     },
     /// The host answered with an error status.
     #[error(
-        "{file} is not there: {}; check the address and that the whole folder was uploaded.",
-        answer(status)
+        "{file} is not there: {}; {}.",
+        answer(status),
+        remedy(status, "check the address and that the whole folder was uploaded")
     )]
     NotFound {
         /// File name or URL.
         file: String,
         /// HTTP status, or the operating system's words.
+        status: String,
+    },
+    /// A host that has neither a file nor a folder at an address that may be either's.
+    #[error(
+        "{address} is neither a weight file nor a folder with model.safetensors.index.json: {}; {}.",
+        answer(status),
+        remedy(status, "check the address")
+    )]
+    NothingThere {
+        /// URL.
+        address: String,
+        /// HTTP status of the answer.
         status: String,
     },
     /// A web page where a weight file was expected.
@@ -272,24 +296,63 @@ fn answer(status: &str) -> String {
     }
 }
 
+/// What to do; a host that wants to know who asks may have given a signature once that has run out since.
+fn remedy(status: &str, usual: &'static str) -> &'static str {
+    if ["401", "403", "407"].iter().any(|refusal| status.starts_with(refusal)) {
+        "check the address, that nobody has to sign in for it and that its signature has not run out"
+    } else {
+        usual
+    }
+}
+
 /// " (528 MB)", or nothing where the size is not known.
 fn size_phrase(bytes: Option<u64>) -> String {
     bytes.map_or_else(String::new, |bytes| format!(" ({:.1} MB)", bytes as f64 / 1e6))
 }
 
 impl WeightsError {
+    /// Whether a host was asked and has no weights at this address, as far as a page may know.
+    pub const fn says_nothing_is_there(&self) -> bool {
+        matches!(
+            self,
+            Self::NotFound { .. }
+                | Self::WebPage { .. }
+                | Self::CorsRefused { .. }
+                | Self::Empty { .. }
+                | Self::UnknownFormat { .. }
+        )
+    }
+
+    /// Whether the way to the host failed, or was left, rather than the host.
+    pub const fn is_about_the_way(&self) -> bool {
+        matches!(
+            self,
+            Self::Offline { .. } | Self::Stalled { .. } | Self::Cancelled { .. } | Self::Unreachable { .. }
+        )
+    }
+
+    /// Bytes of the download that is asked about.
+    pub const fn bytes(&self) -> Option<u64> {
+        match self {
+            Self::NeedsFullDownload { bytes, .. } | Self::LargerThanVgg16 { bytes, .. } => *bytes,
+            _ => None,
+        }
+    }
+
     /// A short name for programs: kebab-case, stable.
     pub fn code(&self) -> &str {
         match self {
             Self::Unreachable { .. } => "weights-unreachable",
-            Self::NotFound { .. } => "weights-not-found",
+            Self::NotFound { .. } | Self::NothingThere { .. } => "weights-not-found",
             Self::WebPage { .. } => "weights-web-page",
             Self::Imported { code, .. } => code,
             Self::Offline { .. } => "weights-offline",
             Self::CorsRefused { .. } => "weights-cors-refused",
             Self::Stalled { .. } => "weights-stalled",
             Self::Cancelled { .. } => "weights-cancelled",
-            Self::FileOnHost { .. } | Self::NeedsFullDownload { .. } => "weights-needs-full-download",
+            Self::FileOnHost { .. } | Self::NeedsFullDownload { .. } | Self::LargerThanVgg16 { .. } => {
+                "weights-needs-full-download"
+            }
             Self::WrongRange { .. } => "weights-wrong-range",
             Self::Changed { .. } => "weights-changed",
             Self::Unwritable { .. } => "weights-unwritable",

@@ -18,7 +18,7 @@ pub const INDEX_FILE: &str = "model.safetensors.index.json";
 const FORMAT_VERSION: u32 = 1;
 
 /// The longest index that is read: VGG16's takes 3 KB. Parsed, one made for it takes twenty times its length.
-const LONGEST: usize = 2 << 20;
+pub(crate) const LONGEST: usize = 2 << 20;
 
 /// The largest length that every number in a page can be.
 const MOST_BYTES: u64 = 1 << 53;

@@ -8,6 +8,8 @@
 //! Only the files up to the layer shown are read, and each is checked before use: length, sha256, element types,
 //! shapes that fit the layer before, finite values. The topology is VGG16's, the widths are the file's.
 
+pub mod address;
+pub mod asking;
 pub mod bytes;
 #[cfg(feature = "cli")]
 pub mod convert;

@@ -3,27 +3,17 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::address::{self, FILE_ENDINGS, Folder, Kind};
 use super::bytes::InputFile;
 use super::http;
+use super::import::refuse_other_contents;
 use super::known::{self, Origin};
-use super::{Checkpoint, INDEX_FILE, Index, Weights, WeightsError};
+use super::{Checkpoint, Format, INDEX_FILE, Index, Weights, WeightsError};
 use crate::error::Result;
 use crate::vgg16::Layer;
 
 /// The largest file read without a length promised by the index: more than any VGG16 layer, or any index, needs.
 const LARGEST_FILE: u64 = 64 << 20;
-
-/// How the names of single files end.
-const FILE_ENDINGS: [&str; 8] = [
-    ".safetensors",
-    ".h5",
-    ".hdf5",
-    ".keras",
-    ".pth",
-    ".pt",
-    ".onnx",
-    ".index.json",
-];
 
 /// Where a model is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,25 +22,36 @@ pub enum Source {
     Folder(PathBuf),
     /// One file on disk, of any format.
     File(PathBuf),
-    /// A folder on a static host: a URL that ends in "/".
-    Url(String),
+    /// A folder on a static host.
+    Url(Folder),
     /// One file on a host.
     FileUrl(String),
+    /// A URL that says neither that a folder is there nor that a file is: the host is asked.
+    Unsaid(String),
 }
 
 impl Source {
     /// Tells URLs from paths, and files from folders by their names. A folder's index may stand for the folder.
     pub fn new(text: &str) -> Self {
+        if !http::is_url(text) {
+            return Self::on_disk(text);
+        }
+        match address::kind(text) {
+            Kind::Folder => Self::Url(Folder::of(text)),
+            Kind::File => Self::FileUrl(text.to_owned()),
+            Kind::Unsaid => Self::Unsaid(text.to_owned()),
+        }
+    }
+
+    fn on_disk(text: &str) -> Self {
         let folder = text.strip_suffix(INDEX_FILE);
         let is_file = folder.is_none() && is_file_name(text);
         let folder = folder.unwrap_or(text);
-        match (http::is_url(text), is_file) {
-            (true, true) => Self::FileUrl(text.to_owned()),
-            (true, false) => Self::Url(format!("{}/", folder.trim_end_matches('/'))),
-            (false, _) if folder.is_empty() => Self::Folder(PathBuf::from(".")),
-            (false, true) if !Path::new(text).is_dir() => Self::File(PathBuf::from(text)),
-            (false, false) if Path::new(folder).is_file() => Self::File(PathBuf::from(text)),
-            (false, _) => Self::Folder(PathBuf::from(folder)),
+        match is_file {
+            _ if folder.is_empty() => Self::Folder(PathBuf::from(".")),
+            true if !Path::new(text).is_dir() => Self::File(PathBuf::from(text)),
+            false if Path::new(folder).is_file() => Self::File(PathBuf::from(text)),
+            _ => Self::Folder(PathBuf::from(folder)),
         }
     }
 
@@ -74,9 +75,15 @@ impl Source {
             let index = Index::of_file(description.metadata, bytes.collect());
             return Ok((Weights::new(index), description.origin));
         }
-        let bytes = self.read(INDEX_FILE, None)?;
-        let index = Index::parse(&self.address(INDEX_FILE), &bytes)?;
-        Ok((Weights::new(index), Origin::Stated))
+        Ok((Weights::new(self.index()?), Origin::Stated))
+    }
+
+    fn index(&self) -> std::result::Result<Index, WeightsError> {
+        let read = || Index::parse(&self.address(INDEX_FILE), &self.read(INDEX_FILE, None)?);
+        match (self, read()) {
+            (Self::Unsaid(url), Err(as_folder)) if !as_folder.is_about_the_way() => Err(not_a_folder(url, as_folder)),
+            (_, outcome) => outcome,
+        }
     }
 
     /// Reads and checks what `layer` needs and `weights` lacks; `report` is told what is read next.
@@ -103,7 +110,8 @@ impl Source {
     fn address(&self, file: &str) -> String {
         match self {
             Self::Folder(folder) => folder.join(file).display().to_string(),
-            Self::Url(url) => format!("{url}{file}"),
+            Self::Url(folder) => folder.file(file),
+            Self::Unsaid(url) => Folder::of(url).file(file),
             Self::File(path) => path.display().to_string(),
             Self::FileUrl(url) => url.clone(),
         }
@@ -116,7 +124,7 @@ impl Source {
                 let input = InputFile::open(&folder.join(file))?;
                 input.read(0..input.size())
             }
-            Self::Url(_) => read_url(&self.address(file), promised.unwrap_or(LARGEST_FILE)),
+            Self::Url(_) | Self::Unsaid(_) => read_url(&self.address(file), promised.unwrap_or(LARGEST_FILE)),
             Self::File(path) => Err(WeightsError::NotAnIndex {
                 file: path.display().to_string(),
                 problem: "it is a single file, not a folder".to_owned(),
@@ -127,13 +135,33 @@ impl Source {
 }
 
 fn is_file_name(text: &str) -> bool {
-    let text = if http::is_url(text) {
-        text.split(['?', '#']).next().unwrap_or(text)
-    } else {
-        text
-    };
     let text = text.to_ascii_lowercase();
-    FILE_ENDINGS.iter().any(|ending| text.ends_with(ending))
+    text.ends_with(".index.json") || FILE_ENDINGS.iter().any(|ending| text.ends_with(ending))
+}
+
+/// What is at an address that has no index: a weight file, which is told to be one, or nothing.
+fn not_a_folder(url: &str, as_folder: WeightsError) -> WeightsError {
+    match format_at(url) {
+        Ok(Some(_)) => WeightsError::FileOnHost { file: url.to_owned() },
+        Ok(None) => as_folder,
+        Err(as_file) => address::neither(url, as_file, as_folder),
+    }
+}
+
+/// The format of the file at an address, by its first bytes.
+fn format_at(url: &str) -> std::result::Result<Option<Format>, WeightsError> {
+    const ENOUGH: u64 = 512;
+    let response = http::get(url, 0)?;
+    if !response.status().is_success() {
+        return Err(http::refused(url, &response));
+    }
+    let length = response.body().content_length();
+    let mut head = Vec::new();
+    let mut body = response.into_body().into_reader().take(ENOUGH);
+    body.read_to_end(&mut head)
+        .map_err(|error| http::unreachable(url, &error))?;
+    refuse_other_contents(url, &head)?;
+    Ok(Format::told_by(&head, length))
 }
 
 fn load_file(path: &Path, weights: &mut Weights, layer: &'static Layer, report: &mut dyn FnMut(&str)) -> Result<()> {
@@ -167,13 +195,15 @@ mod tests {
     fn folders_files_and_urls_are_told_apart() {
         assert_eq!(Source::new("weights/demo"), Source::Folder("weights/demo".into()));
         assert_eq!(Source::new(INDEX_FILE), Source::Folder(".".into()));
-        let url = Source::Url("https://example.org/demo/".to_owned());
+        let url = Source::Url(Folder::of("https://example.org/demo/"));
         for text in [
-            "https://example.org/demo",
             "https://example.org/demo///",
             "https://example.org/demo/model.safetensors.index.json",
         ] {
             assert_eq!(Source::new(text), url);
+        }
+        for text in ["https://example.org/demo", "https://example.org/download/4711?token=a"] {
+            assert_eq!(Source::new(text), Source::Unsaid(text.to_owned()));
         }
         for file in [
             "a/vgg16.H5",

@@ -23,6 +23,8 @@ export interface Refusal {
   own: boolean;
   code: ErrorCode;
   message: string;
+  /** Of a download that is asked about. */
+  bytes: number | undefined;
 }
 
 /** Weights as they can be named from outside: an address, or a file made of what an address has. */
@@ -103,8 +105,8 @@ export class Lab {
       await work();
       return undefined;
     } catch (error) {
-      const { code, message } = error as { code: ErrorCode; message: string };
-      return { own: error instanceof this.library.VggscopeError, code, message };
+      const { code, message, bytes } = error as Omit<Refusal, "own">;
+      return { own: error instanceof this.library.VggscopeError, code, message, bytes };
     }
   }
 }

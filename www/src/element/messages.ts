@@ -41,7 +41,7 @@ export class Messages {
   error(error: VggscopeError): void {
     const panel = failurePanel(words.titleOf(error.code), error, this.#remedies.retry);
     if (error.code === "weights-needs-full-download") {
-      const download = button(words.downloadAll(sizeIn(error.message)), this.#remedies.downloadAll);
+      const download = button(words.downloadAll(error.bytes), this.#remedies.downloadAll);
       panel.querySelector(".vgg-message-buttons")?.prepend(download);
     }
     this.element.append(panel);
@@ -88,9 +88,4 @@ function button(name: string, pressed: () => void): HTMLButtonElement {
   made.textContent = name;
   made.addEventListener("click", pressed);
   return made;
-}
-
-/** The size in parentheses with which the engine names a file, where the host told it. */
-function sizeIn(message: string): string {
-  return / \([\d.]+ MB\)/.exec(message)?.[0] ?? "";
 }

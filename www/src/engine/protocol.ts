@@ -26,7 +26,7 @@ export interface ClimbOrder {
   attention: Attention;
 }
 
-/** Where weights are: a folder's absolute address, which ends in a slash, a file's address, or a file. */
+/** Where weights are: the absolute address of a folder or of a file, or a file. */
 export interface WeightSource {
   source: string | Blob;
   /** What messages call it. */
@@ -107,6 +107,8 @@ export interface Failure {
   code: ErrorCode;
   message: string;
   stack: string;
+  /** Of a download that is asked about. */
+  bytes?: number;
 }
 
 /** Something that happened to a run. */

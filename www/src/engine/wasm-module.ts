@@ -18,8 +18,7 @@ export interface WasmModule {
   Device: { open(): Promise<WasmDevice> };
   Model: {
     /**
-     * `source` is a folder's absolute address, which ends in "/", any other absolute address, or a file; `name` is what
-     * messages call a file.
+     * `source` is the absolute address of a folder or of a file, or a file; `name` is what messages call a file.
      */
     open(
       source: string | Blob,

@@ -11,8 +11,9 @@ export async function cachedWeights(): Promise<CachedWeights> {
   return { bytes: sizes.reduce((sum, size) => sum + size, 0), files: entries.length };
 }
 
-/** Names of the kept files of a folder, given by its absolute address. */
-export async function keptAddresses(folder: string): Promise<string[]> {
+/** Names of the kept files of a folder, given by its absolute address; a query is behind each of them. */
+export async function keptAddresses(address: string): Promise<string[]> {
+  const [folder = ""] = address.split("?", 1);
   const requests = await asked((cache) => cache.keys());
   return requests.flatMap(({ url }) => (url.startsWith(folder) ? [url.slice(folder.length)] : []));
 }

@@ -62,7 +62,7 @@ export interface VggScopeElement extends HTMLElement, ElementSettings {
   file: File | Blob | null;
   /** An image to start every channel from, height * width * 3 values, instead of the attribute `start`. Setting it starts the grid afresh. */
   startImage: Float32Array | null;
-  /** Whether a file that can only be had whole may be fetched without asking the reader. Setting it starts the grid afresh. */
+  /** Whether large downloads may be fetched without asking the reader: see {@link OpenOptions.allowFullDownload}. Setting it starts the grid afresh. */
   allowFullDownload: boolean;
   /** Starts afresh, also after an error; where the element would still wait to be seen, at once. */
   start(): void;

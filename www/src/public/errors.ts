@@ -12,7 +12,7 @@
  * | `weights-stalled` | the host stopped sending, also after further tries |
  * | `weights-cancelled` | opening or loading was given up; starting again goes on from what is kept |
  * | `weights-not-found`, `weights-web-page`, `weights-lfs-pointer`, `weights-empty` | the host answers, but not with the file: an error status, a web page, a Git LFS pointer, nothing at all |
- * | `weights-needs-full-download` | this file can only be had whole: see {@link OpenOptions.allowFullDownload} |
+ * | `weights-needs-full-download` | a large download is asked about first: see {@link OpenOptions.allowFullDownload} |
  * | `weights-wrong-range`, `weights-changed` | the host sent another part of the file than was asked for; the file changed while it was read |
  * | `weights-not-an-index`, `weights-unknown-format`, `weights-malformed`, `weights-unsafe-pickle` | not an index, no known kind of weight file, one that breaks its format's rules, or one that wants to run code (never done) |
  * | `weights-truncated`, `weights-checksum` | a file's length or SHA-256 is not what its index promises |
@@ -75,10 +75,13 @@ export class VggscopeError extends Error {
   override readonly name = "VggscopeError";
   /** What went wrong, for programs. */
   readonly code: ErrorCode;
+  /** With `weights-needs-full-download`, the size of the download in bytes, if the host says it. */
+  readonly bytes: number | undefined;
 
   /** `message` says what failed, where, and what to do about it; `options.cause` is the error underneath. */
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { bytes?: number | undefined }) {
     super(message, options);
     this.code = code;
+    this.bytes = options?.bytes;
   }
 }

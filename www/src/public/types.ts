@@ -47,13 +47,15 @@ export interface WeightProgress {
 export interface OpenOptions {
   /**
    * A folder with `model.safetensors.index.json`; one file, `.safetensors`, Keras's `.h5` or PyTorch's `.pth`; or such
-   * a file's contents. Addresses are relative to the document, and one without a weight file's ending is a folder.
+   * a file's contents. Addresses are relative to the document. Where one
+   * says neither by a slash at its end nor by a weight file's ending what it is, the host is asked.
    * Default: the demo beside vggscope.js.
    */
   weights?: string | URL | Blob | ArrayBuffer | undefined;
   /**
-   * Whether a file that can only be had whole may be fetched whole, which is up to 550 MB for VGG16. Default false:
-   * opening then rejects with `weights-needs-full-download`, and the message says how large the file is.
+   * Whether large downloads may be fetched without asking: files of 10 MB and more that can only be had whole, up to
+   * 550 MB for VGG16, and what another site has beyond VGG16's layers. Default false: opening, or the run, then fails with
+   * `weights-needs-full-download`, and the error's `bytes` say how large the download is.
    */
   allowFullDownload?: boolean | undefined;
   /** `auto` (default) takes WebGPU where there is a real graphics processor, otherwise the CPU. */

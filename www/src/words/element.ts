@@ -1,7 +1,7 @@
 /** What the element says: of its tiles, its state, and what went wrong. */
 import type { ErrorCode } from "../public/errors";
 import type { ScopeState, WeightProgress } from "../public/types";
-import { counted, formatWeights } from "./numbers";
+import { counted, formatBytes, formatWeights } from "./numbers";
 
 export const start = "Start";
 export const stop = "Stop";
@@ -55,7 +55,7 @@ const TITLES: Partial<Record<ErrorCode, string>> = {
   "webgpu-unavailable": "WebGPU cannot be used here",
   "device-unavailable": "The graphics device did not start",
   "compute-failed": "The computation failed",
-  "weights-needs-full-download": "This file can only be had whole",
+  "weights-needs-full-download": "This is a large download",
   "weights-offline": "This device is offline",
   "weights-cors-refused": "The weights’ host does not let this page read them",
   "weights-unsafe-pickle": "This file wants to run code",
@@ -71,9 +71,9 @@ export function titleOf(code: ErrorCode): string {
   );
 }
 
-/** `size` is as messages have it, such as " (58.9 MB)", or empty. */
-export function downloadAll(size: string): string {
-  return `Download it all${size}`;
+/** `bytes` is undefined where the host does not say. */
+export function downloadAll(bytes: number | undefined): string {
+  return bytes === undefined ? "Download it all" : `Download it all (${formatBytes(bytes)})`;
 }
 
 export function weights(progress: WeightProgress): string {

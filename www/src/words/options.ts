@@ -37,10 +37,6 @@ export function long(count: number): string {
   return `${count} long`;
 }
 
-export function addressBehind(address: string): string {
-  return `the address behind that web page, ${address}`;
-}
-
 export function invalid(call: string, option: string, value: string, allowed: string): string {
   return `${call}: ${option} is ${value}; allowed: ${allowed}.`;
 }

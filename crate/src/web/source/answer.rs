@@ -37,7 +37,3 @@ pub(in crate::web) fn facts(response: &Response) -> Facts {
         url: response.url(),
     }
 }
-
-pub(in crate::web) fn is_web_page(response: &Response) -> bool {
-    header(response, "content-type").is_some_and(|kind| kind.starts_with("text/html"))
-}

@@ -65,6 +65,11 @@ impl Kept {
         })
     }
 
+    /// Whether there is an entry.
+    pub(super) async fn has(&self, key: &str) -> bool {
+        self.response(key).await.is_some()
+    }
+
     /// A large entry, as the browser holds it, with what the host said and its age; its contents are checked by whoever reads them.
     pub(super) async fn blob(&self, key: &str) -> Option<(Blob, Facts, f64)> {
         let response = self.response(key).await?;

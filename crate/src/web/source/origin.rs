@@ -7,22 +7,28 @@ use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
-use super::folder::{self, AT_ONCE};
+use super::folder::{AT_ONCE, RemoteFolder, ask_first};
+use super::host;
 use super::loading::{Importer, State};
 use super::remote_file::RemoteFile;
+use super::request::Limit;
 use super::store::{Loader, Store};
 use crate::vgg16::Layer;
 use crate::web::blob::BlobBytes;
 use crate::web::js::{imported, text};
+use crate::weights::address::{self, Folder, Kind};
+use crate::weights::asking::ASK_FROM;
 use crate::weights::bytes::InputFile;
-use crate::weights::{Checkpoint, Convolution, Format, Index, Precision, Weights, WeightsError, decode, shard};
+use crate::weights::{
+    Checkpoint, Convolution, Format, INDEX_FILE, Index, Precision, Weights, WeightsError, decode, shard,
+};
 
 /// Where weights come from.
 pub(in crate::web) enum Origin {
-    /// A URL that ends in "/".
-    Folder(String),
-    /// A file on a host whose layers come when asked for.
-    RemoteFile(RemoteFile),
+    /// A folder on a host, with an index.
+    Folder(RemoteFolder),
+    /// A file on a host whose layers come when asked for; `any_size` as for a folder.
+    RemoteFile { file: RemoteFile, any_size: bool },
     /// A whole safetensors file that is here: from disk, or downloaded.
     File { checkpoint: Checkpoint, downloaded: bool },
     /// A whole file of another format, read by the importer.
@@ -56,21 +62,53 @@ impl Origin {
             return Self::file(name, blob.clone(), false, loader).await;
         }
         let url = source.as_string().unwrap_or_default();
-        if url.ends_with('/') {
-            let index = folder::index(&url, loader).await?;
-            return Ok((Self::Folder(url), index));
+        match address::kind(&url) {
+            Kind::Folder => Self::folder(Folder::of(&url), allow_full_download, loader).await,
+            Kind::File => Self::remote_file(&url, allow_full_download, loader).await,
+            Kind::Unsaid => Self::asked(&url, allow_full_download, loader).await,
         }
-        match RemoteFile::open(&url, loader).await {
-            Err(WeightsError::NeedsFullDownload { bytes, .. }) if allow_full_download => {
+    }
+
+    async fn folder(folder: Folder, agreed: bool, loader: &Loader<'_>) -> Result<(Self, Index), WeightsError> {
+        let (folder, index) = RemoteFolder::open(folder, agreed, loader).await?;
+        Ok((Self::Folder(folder), index))
+    }
+
+    /// Asks the host for a file, and for a folder's index where there is none. What was a folder on an earlier visit is
+    /// taken for one at once.
+    async fn asked(url: &str, agreed: bool, loader: &Loader<'_>) -> Result<(Self, Index), WeightsError> {
+        let folder = Folder::of(url);
+        if loader.store.keeps(&folder.file(INDEX_FILE)).await
+            && let Ok(opened) = Self::folder(folder.clone(), agreed, loader).await
+        {
+            return Ok(opened);
+        }
+        let as_file = match Self::remote_file(url, agreed, loader).await {
+            Err(error) if error.says_nothing_is_there() => error,
+            opened => return opened,
+        };
+        let opened = Self::folder(folder, agreed, loader).await;
+        opened.map_err(|as_folder| address::neither(url, as_file, as_folder))
+    }
+
+    async fn remote_file(url: &str, agreed: bool, loader: &Loader<'_>) -> Result<(Self, Index), WeightsError> {
+        match RemoteFile::open(url, loader).await {
+            Err(WeightsError::NeedsFullDownload { bytes, reason, .. })
+                if agreed || bytes.is_none_or(|bytes| bytes < ASK_FROM) =>
+            {
                 loader.loading.expect(bytes.unwrap_or(0));
-                let part = loader.loading.part(&url, "every layer");
-                let blob = loader.store.blob(&url, &part).await?;
-                Self::file(&url, blob, true, loader).await
+                let limit = (!agreed).then_some(Limit {
+                    bytes: ASK_FROM,
+                    reason: &reason,
+                });
+                let blob = downloaded(url, limit, loader).await?;
+                Self::file(url, blob, true, loader).await
             }
             opened => {
                 let file = opened?;
                 let index = file.checkpoint().index();
-                Ok((Self::RemoteFile(file), index))
+                let any_size = agreed || !host::is_foreign(url);
+                Ok((Self::RemoteFile { file, any_size }, index))
             }
         }
     }
@@ -81,11 +119,7 @@ impl Origin {
         downloaded: bool,
         loader: &Loader<'_>,
     ) -> Result<(Self, Index), WeightsError> {
-        let bytes = BlobBytes::new(blob.clone()).map_err(|error| WeightsError::Unreachable {
-            file: name.to_owned(),
-            cause: text(&error),
-        })?;
-        let input = InputFile::new(name, bytes);
+        let input = input(name, &blob)?;
         if Format::of(&input)? == Format::Safetensors {
             let checkpoint = Checkpoint::open(input)?;
             let index = checkpoint.index();
@@ -114,15 +148,16 @@ impl Origin {
         loader: &Loader<'_>,
         deliver: &mut dyn FnMut(String, Vec<u8>),
     ) -> Result<(), crate::Error> {
-        if let Self::Folder(url) = self {
-            return folder::load(url, weights, layer, loader, deliver).await;
+        if let Self::Folder(folder) = self {
+            return folder.load(weights, layer, loader, deliver).await;
         }
         let missing = weights.borrow().missing_convolutions(layer)?;
-        let index = weights.borrow().index().clone();
-        loader
-            .loading
-            .expect(missing.iter().map(|&ordinal| index.bytes(ordinal)).sum());
-        let index = &index;
+        let index = &weights.borrow().index().clone();
+        let total = missing.iter().map(|&ordinal| index.bytes(ordinal)).sum();
+        if let Self::RemoteFile { file, any_size: false } = self {
+            ask_first(file.address(), total, missing.iter().copied())?;
+        }
+        loader.loading.expect(total);
         let mut convolutions = iter(missing)
             .map(|ordinal| async move { (ordinal, self.convolution(ordinal, index, loader).await) })
             .buffered(AT_ONCE);
@@ -145,7 +180,7 @@ impl Origin {
         let name = &index.metadata().source;
         loader.loading.check(name)?;
         let convolution = match self {
-            Self::RemoteFile(file) => return file.convolution(ordinal, loader).await,
+            Self::RemoteFile { file, .. } => return file.convolution(ordinal, loader).await,
             Self::File { checkpoint, .. } => checkpoint.convolution(ordinal)?,
             Self::Imported { importer, .. } => {
                 let bytes = importer.shard(ordinal).map_err(imported)?.to_vec();
@@ -164,27 +199,47 @@ impl Origin {
     /// What the page shows of it.
     pub(in crate::web) fn describe(&self, store: &Store) -> Described {
         let (kind, address, format) = match self {
-            Self::Folder(url) => ("folder", url.as_str(), Format::Safetensors.to_string()),
-            Self::RemoteFile(file) => ("remote-file", file.address(), Format::Safetensors.to_string()),
+            Self::Folder(folder) => ("folder", folder.address(), Format::Safetensors.to_string()),
+            Self::RemoteFile { file, .. } => (
+                "remote-file",
+                file.address().to_owned(),
+                Format::Safetensors.to_string(),
+            ),
             Self::File { checkpoint, downloaded } => (
                 kind(*downloaded),
-                checkpoint.input().name(),
+                checkpoint.input().name().to_owned(),
                 checkpoint.format().to_string(),
             ),
             Self::Imported {
                 importer,
                 name,
                 downloaded,
-            } => (kind(*downloaded), name.as_str(), importer.format()),
+            } => (kind(*downloaded), name.clone(), importer.format()),
         };
         Described {
             kind,
-            address: address.to_owned(),
+            address,
             format,
             preprocessing_guessed: !matches!(self, Self::Folder(_)),
             not_kept: store.refused(),
         }
     }
+}
+
+/// The whole file; only what can be opened is kept.
+async fn downloaded(url: &str, limit: Option<Limit<'_>>, loader: &Loader<'_>) -> Result<Blob, WeightsError> {
+    let part = loader.loading.part(url, "every layer");
+    let check = |blob: &Blob| Format::of(&input(url, blob)?).map(|_| ());
+    loader.store.blob(url, limit, &part, &check).await
+}
+
+/// A file that is here.
+fn input(name: &str, blob: &Blob) -> Result<InputFile, WeightsError> {
+    let bytes = BlobBytes::new(blob.clone()).map_err(|error| WeightsError::Unreachable {
+        file: name.to_owned(),
+        cause: text(&error),
+    })?;
+    Ok(InputFile::new(name, bytes))
 }
 
 const fn kind(downloaded: bool) -> &'static str {

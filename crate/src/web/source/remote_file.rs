@@ -1,7 +1,5 @@
 //! One safetensors file on a host, read in parts: its header first, then each layer when it is asked for.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -9,7 +7,7 @@ use super::answer::Facts;
 use super::store::{Loader, Piece};
 use crate::vgg16::Layer;
 use crate::weights::bytes::{InputFile, Parts};
-use crate::weights::import::refuse_other_contents;
+use crate::weights::import;
 use crate::weights::import::safetensors::{self, Header, LENGTH_BYTES};
 use crate::weights::{Checkpoint, Convolution, Format, WeightsError};
 
@@ -19,8 +17,6 @@ pub(in crate::web) struct RemoteFile {
     facts: Facts,
     parts: Arc<Parts>,
     checkpoint: Checkpoint,
-    /// How many loads read each convolution just now: two runs may want the same.
-    readers: RefCell<BTreeMap<usize, usize>>,
 }
 
 impl RemoteFile {
@@ -60,7 +56,6 @@ impl RemoteFile {
             facts,
             parts,
             checkpoint: Checkpoint::open_as(input, Format::Safetensors)?,
-            readers: RefCell::default(),
         })
     }
 
@@ -83,23 +78,13 @@ impl RemoteFile {
         ordinal: usize,
         loader: &Loader<'_>,
     ) -> Result<Convolution, WeightsError> {
-        let ranges = joined(self.checkpoint.ranges(ordinal));
-        *self.readers.borrow_mut().entry(ordinal).or_default() += 1;
-        let convolution = self.fetch(ordinal, &ranges, loader).await;
-        if self.is_last_reader(ordinal) {
-            ranges.into_iter().for_each(|range| self.parts.forget(range));
-        }
+        // What failed beside this request may end it at any await: the reader then goes with it.
+        let reader = self.parts.reader(joined(self.checkpoint.ranges(ordinal)));
+        let convolution = self.fetch(ordinal, reader.ranges(), loader).await;
         if convolution.as_ref().is_err_and(is_about_contents) {
             loader.store.forget_parts(&self.url).await;
         }
         convolution
-    }
-
-    fn is_last_reader(&self, ordinal: usize) -> bool {
-        let mut readers = self.readers.borrow_mut();
-        let left = readers.get(&ordinal).map_or(0, |count| count.saturating_sub(1));
-        readers.insert(ordinal, left);
-        left == 0
     }
 
     async fn fetch(
@@ -131,6 +116,7 @@ async fn part_of(
         url,
         range: Some(range.clone()),
         expected: Some(expected),
+        limit: None,
         immutable: false,
     };
     let check = |bytes: &[u8], now: &Facts| {
@@ -195,23 +181,18 @@ fn unknown(url: &str, first: &[u8], error: WeightsError) -> WeightsError {
     if path.ends_with(".safetensors") {
         return error;
     }
-    WeightsError::UnknownFormat {
-        file: url.to_owned(),
-        problem: format!("its first bytes are {first:02x?}"),
-    }
+    import::unknown(url, first)
 }
 
 /// Formats that cannot be read in parts, told by the first bytes.
 fn refuse_other_formats(url: &str, first: &[u8], total: Option<u64>) -> Result<(), WeightsError> {
-    refuse_other_contents(url, first)?;
-    let format = match first {
-        [0x89, b'H', b'D', b'F', ..] => "a Keras HDF5 file",
-        [b'P', b'K', ..] | [0x80, ..] => "a PyTorch file",
-        _ => return Ok(()),
-    };
-    Err(WeightsError::NeedsFullDownload {
-        file: url.to_owned(),
-        bytes: total,
-        reason: format!("{format} cannot be read in parts from a host"),
-    })
+    import::refuse_other_contents(url, first)?;
+    match Format::told_by(first, total) {
+        Some(Format::Safetensors) | None => Ok(()),
+        Some(format) => Err(WeightsError::NeedsFullDownload {
+            file: url.to_owned(),
+            bytes: total,
+            reason: format!("a {format} file cannot be read in parts from a host"),
+        }),
+    }
 }

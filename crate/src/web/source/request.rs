@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, ReadableStreamDefaultReader, RequestCache, RequestInit, Response};
 
-use super::answer::{Facts, content_range, facts, header, is_web_page};
+use super::answer::{Facts, content_range, facts, header};
 use super::browser::{is_offline, pause, worker};
 use super::host;
 use super::loading::{Part, State};
@@ -38,8 +38,17 @@ pub(super) struct Request<'a> {
     pub(super) range: Option<Range<u64>>,
     /// Length of the body, where it is known: more is not read.
     pub(super) expected: Option<u64>,
+    /// What a body of unknown length may have.
+    pub(super) limit: Option<Limit<'a>>,
     /// Past the browser's own HTTP cache, which may hold a damaged copy.
     pub(super) reload: bool,
+}
+
+/// Where reading ends with [`WeightsError::NeedsFullDownload`], for this reason.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::web) struct Limit<'a> {
+    pub(in crate::web) bytes: u64,
+    pub(in crate::web) reason: &'a str,
 }
 
 /// Why a try ended without the body.
@@ -172,6 +181,11 @@ impl<'a> Try<'a> {
         let file = || self.request.url.to_owned();
         let wrong = |problem: String| Failure::Final(WeightsError::WrongRange { file: file(), problem });
         let whole = |reason: &str| Failure::Final(self.needs_full_download(facts.total, reason));
+        if let (Some(limit), Some(total)) = (self.request.limit, facts.total)
+            && total > limit.bytes
+        {
+            return Err(whole(limit.reason));
+        }
         let Some(range) = &self.request.range else {
             return match content_range(response) {
                 Some(range) if response.status() == 206 && range.start != have => {
@@ -183,9 +197,6 @@ impl<'a> Try<'a> {
                 _ => Ok(()),
             };
         };
-        if is_web_page(response) {
-            return Err(Failure::Final(WeightsError::WebPage { file: file() }));
-        }
         if response.status() == 200 && facts.total == Some(0) {
             return Err(Failure::Final(WeightsError::Empty { file: file() }));
         }
@@ -223,6 +234,11 @@ impl<'a> Try<'a> {
             if self.request.expected.is_some_and(|expected| sink.len() > expected) {
                 // The check of its length that follows names the file; there is no need to read on.
                 return Ok(());
+            }
+            if let Some(limit) = self.request.limit
+                && sink.len() > limit.bytes
+            {
+                return Err(Failure::Final(self.needs_full_download(None, limit.reason)));
             }
         }
     }

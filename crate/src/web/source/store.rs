@@ -11,7 +11,7 @@ use super::browser::Lock;
 use super::host::{self, HostVersion};
 use super::kept::{Entry, Kept};
 use super::loading::{Loading, Part, State};
-use super::request::{self, Request};
+use super::request::{self, Limit, Request};
 use super::sink::{Disk, Memory};
 use crate::web::js::text;
 use crate::weights::WeightsError;
@@ -27,6 +27,8 @@ pub(in crate::web) struct Piece<'a> {
     pub(in crate::web) range: Option<Range<u64>>,
     /// Length, where it is known.
     pub(in crate::web) expected: Option<u64>,
+    /// The most it may have, where it is not.
+    pub(in crate::web) limit: Option<Limit<'a>>,
     /// Whether the check alone says that a kept copy is still what the host has.
     pub(in crate::web) immutable: bool,
 }
@@ -109,9 +111,21 @@ impl Store {
         Ok((bytes, facts))
     }
 
-    /// A whole file of any size.
-    pub(in crate::web) async fn blob(&self, url: &str, part: &Part<'_>) -> Result<Blob, WeightsError> {
+    /// Whether something is kept under this address, whatever its host has by now.
+    pub(in crate::web) async fn keeps(&self, url: &str) -> bool {
+        self.kept.has(url).await
+    }
+
+    /// A whole file of any size, or up to a limit. What does not pass the check is not kept.
+    pub(in crate::web) async fn blob(
+        &self,
+        url: &str,
+        limit: Option<Limit<'_>>,
+        part: &Part<'_>,
+        check: &dyn Fn(&Blob) -> Result<(), WeightsError>,
+    ) -> Result<Blob, WeightsError> {
         if let Some((blob, facts, age)) = self.kept.blob(url).await
+            && check(&blob).is_ok()
             && self.is_current(url, &facts.version, age, part).await
         {
             part.report(blob.size() as u64, State::Reading, "");
@@ -122,6 +136,7 @@ impl Store {
             url,
             range: None,
             expected: None,
+            limit,
             reload: false,
         };
         let no_room = |error| WeightsError::Unreachable {
@@ -131,6 +146,7 @@ impl Store {
         let mut disk = Disk::new().map_err(no_room)?;
         let facts = request::get(&request, part, &mut disk).await?;
         let blob = disk.finish().map_err(no_room)?;
+        check(&blob)?;
         self.kept.put_blob(url, &blob, &facts).await;
         Ok(blob)
     }
@@ -205,6 +221,7 @@ async fn fetch_once(piece: &Piece<'_>, part: &Part<'_>, reload: bool) -> Result<
         url: piece.url,
         range: piece.range.clone(),
         expected: piece.expected,
+        limit: piece.limit,
         reload,
     };
     let mut memory = Memory::default();

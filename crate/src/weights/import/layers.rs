@@ -5,8 +5,8 @@ use crate::vgg16::CONVOLUTIONS;
 use crate::weights::names::{self, KernelOrder, Part};
 use crate::weights::{Convolution, WeightsError};
 
-/// More than any kernel has; with it, the bytes of all layers together can be counted, whatever a file claims.
-const MOST_ELEMENTS: u64 = 1 << 48;
+/// Four times VGG16's largest kernel. A layer is fetched and kept as one piece, whatever a file claims of it.
+const MOST_ELEMENTS: u64 = 4 * 9 * 512 * 512;
 
 /// The convolutions of a file: which parameters they are, checked against VGG16.
 pub(super) struct Layers {
@@ -204,7 +204,11 @@ fn kernel_channels(file: &str, weight: &Parameter) -> Result<(usize, usize), Wei
         usize::try_from(count)
             .ok()
             .filter(|&count| count > 0 && weight.elements().is_some_and(|elements| elements <= MOST_ELEMENTS))
-            .ok_or_else(|| wrong(format!("expected {order} with channels that can be")))
+            .ok_or_else(|| {
+                wrong(format!(
+                    "expected {order} with at least one channel and at most {MOST_ELEMENTS} numbers"
+                ))
+            })
     };
     Ok((channels(inputs)?, channels(outputs)?))
 }

@@ -19,6 +19,8 @@ mod torch;
 
 pub use format::Format;
 pub(crate) use format::refuse_other_contents;
+#[cfg(all(feature = "web", any(feature = "cpu", feature = "gpu")))]
+pub(crate) use format::unknown;
 pub(super) use layers::multi_index;
 
 use std::ops::Range;
