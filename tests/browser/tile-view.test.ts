@@ -110,19 +110,61 @@ it("the link says what is looked at, and back and forward follow it", async () =
   await view.button("Next channel").click();
   await view.button("One step back").click();
   await expect.poll(() => view.link()).toEqual({ channel: "2", iteration: "11" });
-  await view.button("Close").click();
-  await expect.poll(() => view.link()).toEqual({ channel: null, iteration: "11" });
-  await page.goBack();
-  await expect.poll(() => view.dialog.getByRole("heading").innerText()).toBe("Channel 2 of block2_conv1");
-  await expect.poll(() => view.place()).toBe("Step 11 of 12");
   await page.goBack();
   await expect.poll(() => view.dialog.getByRole("heading").innerText()).toBe("Channel 1 of block2_conv1");
   await expect.poll(() => view.place()).toBe("Step 12 of 12");
+  await page.goForward();
+  await expect.poll(() => view.place()).toBe("Step 11 of 12");
+  await page.goBack();
   await page.goBack();
   await expect.poll(() => view.dialog.isVisible()).toBe(false);
   await page.goForward();
   await expect.poll(() => view.dialog.isVisible()).toBe(true);
   expect(await view.scope.states()).toEqual(["loading", "running", "finished"]);
+});
+
+it.each(["Escape", "the button"])(
+  "closed by %s, it is not opened again by Back, and the link is the grid's",
+  async (how) => {
+    const view = await open();
+    const { page } = view.scope;
+    await view.tile(1).click();
+    await view.button("Next channel").click();
+    await view.button("One step back").click();
+    await view.dialog.getByLabel("Playing speed").selectOption("5");
+    await expect.poll(() => view.link()).toEqual({ channel: "2", iteration: "11" });
+    if (how === "Escape") await page.keyboard.press("Escape");
+    else await view.button("Close").click();
+    await expect.poll(() => view.link()).toEqual({ channel: null, iteration: null });
+    expect(view.speed()).toBe("5");
+    // The pictures are where they were, too.
+    await expect
+      .poll(async () => (await view.scope.tiles()).map(({ words }) => words.iteration))
+      .toEqual(Array(6).fill("step 12"));
+    expect(await view.dialog.isVisible()).toBe(false);
+    const depth = await page.evaluate(() => history.length);
+    await page.goForward();
+    await view.dialog.waitFor();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => view.link().channel).toBeNull();
+    await view.tile(4).click();
+    await expect.poll(() => view.link().channel).toBe("4");
+    await page.keyboard.press("Escape");
+    await expect.poll(() => view.link().channel).toBeNull();
+    // Opening and closing adds one entry, which lies ahead.
+    expect(await page.evaluate(() => history.length)).toBe(depth - 1);
+    expect(await view.scope.states()).toEqual(["loading", "running", "finished"]);
+  },
+);
+
+it("closed where a link opened it, Back leads to where its reader came from", async () => {
+  const view = await open({ channel: "3", iteration: "7" });
+  const { page } = view.scope;
+  await view.dialog.waitFor();
+  const depth = await page.evaluate(() => history.length);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => view.link()).toEqual({ channel: null, iteration: "7" });
+  expect(await page.evaluate(() => history.length)).toBe(depth);
 });
 
 it("previous and next walk through the channels of the grid, and stop at its ends", async () => {
@@ -160,6 +202,16 @@ it("it plays at the speed chosen, pauses, and ends at the newest", async () => {
   await expect.poll(() => view.button("Play").count()).toBe(1);
   expect(await view.place()).toBe("Step 40 of 40");
   expect(await view.button("Newest").getAttribute("aria-pressed")).toBe("true");
+});
+
+it("another speed neither stops what plays nor moves it back", async () => {
+  const view = await open({ channels: "0-1", iterations: "40", speed: "2" });
+  await view.tile(0).click();
+  await view.button("Play").click();
+  await expect.poll(() => view.place()).toBe("Step 1 of 40");
+  await view.dialog.getByLabel("Playing speed").selectOption("5");
+  await expect.poll(() => view.place()).toBe("Step 3 of 40");
+  expect(await view.button("Pause").isVisible()).toBe(true);
 });
 
 it("a link says how fast both players play, and 20 a second needs no word", async () => {

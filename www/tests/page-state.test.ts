@@ -6,7 +6,12 @@ import type { Settings } from "../src/settings/table";
 function fakeWindow(hash: string, search = "") {
   const listeners: (() => void)[] = [];
   const entries = [hash];
+  const data: unknown[] = [null];
   let at = 0;
+  const go = (by: number) => {
+    at += by;
+    for (const listener of listeners) listener();
+  };
   const page = {
     location: {
       get hash() {
@@ -17,19 +22,23 @@ function fakeWindow(hash: string, search = "") {
       search,
     },
     history: {
-      pushState: (_data: unknown, _title: string, link: string) => {
+      get state() {
+        return data[at];
+      },
+      pushState: (state: unknown, _title: string, link: string) => {
         entries.splice(at + 1, entries.length, link);
+        data.splice(at + 1, data.length, structuredClone(state));
         at += 1;
       },
-      replaceState: (_data: unknown, _title: string, link: string) => {
+      replaceState: (state: unknown, _title: string, link: string) => {
         entries[at] = link;
+        data[at] = structuredClone(state);
       },
+      go,
     },
-    addEventListener: (_type: string, listener: () => void) => listeners.push(listener),
-  };
-  const go = (by: number) => {
-    at += by;
-    for (const listener of listeners) listener();
+    // Browsers tell of the entry before they tell of its fragment.
+    addEventListener: (type: string, listener: () => void) =>
+      type === "popstate" ? listeners.unshift(listener) : listeners.push(listener),
   };
   return { page: page as unknown as Window, entries, go };
 }
@@ -191,4 +200,49 @@ it("another run is looked at as a whole", () => {
   state.openFile(new File([], "vgg16.h5"));
   expect(state.view.channel).toBeUndefined();
   expect(entries).toHaveLength(3);
+});
+
+/** What is looked at in each entry of the history. */
+const viewsIn = (entries: readonly string[]) =>
+  entries.map((entry) => entry.replace(/^.*?(&channel=|&iteration=|&code=|$)/, "$1"));
+
+it("closing leads back to where a channel was opened: going back from there does not open it again", () => {
+  const { page, entries, go } = fakeWindow("#channels=0-3&iteration=40");
+  const state = new PageState(page);
+  state.look({ channel: 1 });
+  state.look({ channel: 2 });
+  state.rest({ iteration: 57, code: "keras" });
+  state.close();
+  // The grid is at the iterate that it showed, and what was chosen meanwhile lasts.
+  expect(state.view).toMatchObject({ channel: undefined, iteration: 40, code: "keras" });
+  expect(viewsIn(entries).slice(0, 1)).toEqual(["&iteration=40&code=keras"]);
+  expect(page.location.hash).toBe(entries[0]);
+  go(1);
+  expect(state.view).toMatchObject({ channel: 1 });
+  state.close();
+  expect(page.location.hash).toBe(entries[0]);
+  state.look({ channel: 3 });
+  expect(entries).toHaveLength(2);
+});
+
+it("a channel that a link opened is closed in its place", () => {
+  const { page, entries } = fakeWindow("#channels=0-3&channel=2&iteration=9");
+  const state = new PageState(page);
+  state.close();
+  expect(viewsIn(entries)).toEqual(["&iteration=9"]);
+  state.look({ channel: 1 });
+  state.close();
+  expect(entries).toHaveLength(2);
+  expect(page.location.hash).toBe(entries[0]);
+});
+
+it("walking on from a channel that a link opened, closing leads back to that link's place", () => {
+  const { page, entries } = fakeWindow("#channels=0-3&channel=2");
+  const state = new PageState(page);
+  state.look({ channel: 3 });
+  state.look({ channel: 2 });
+  state.rest({ iteration: 5 });
+  state.close();
+  expect(page.location.hash).toBe(entries[0]);
+  expect(viewsIn(entries).slice(0, 1)).toEqual(["&iteration=5"]);
 });

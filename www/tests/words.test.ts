@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
-import type { WeightProgress } from "../src/public/types";
+import type { ModelInfo, WeightProgress } from "../src/public/types";
 import { repetition } from "../src/words/algorithm";
 import * as element from "../src/words/element";
 import * as link from "../src/words/link";
+import { about } from "../src/words/model";
 import { formatActivation, formatBytes, formatWeights } from "../src/words/numbers";
 import * as page from "../src/words/page";
 
@@ -76,4 +77,9 @@ it("says one of what there is one of", () => {
   expect(link.iterationTooFar(2, 1)).toContain("takes 1 step.");
   expect(repetition(1).meaning).toContain("1 step.");
   expect(formatBytes(1)).toBe("1 byte");
+});
+
+it("tells of a model in sentences, each of which begins and ends as one", () => {
+  const model = { name: "procedural textures", description: "trained on noise", licence: "" };
+  expect(about(model as ModelInfo)).toBe("Procedural textures. Trained on noise.");
 });

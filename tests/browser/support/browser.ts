@@ -15,8 +15,8 @@ export const ARGUMENTS = [
 
 export const PROGRAM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: PROGRAM, args: ARGUMENTS });
+export function launch(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: PROGRAM, args: [...ARGUMENTS, ...more] });
 }
 
 /** A page of its own profile, and every uncaught error in it. */

@@ -2,21 +2,20 @@
 import type { RunProgress, ScopeState, WeightProgress } from "../public/types";
 import * as words from "../words/element";
 import { formatProgress } from "../words/numbers";
+import { part } from "./part";
 
 export class BasicControls {
-  readonly element = document.createElement("div");
+  readonly element: HTMLElement;
   readonly #button = document.createElement("button");
-  readonly #line = document.createElement("span");
+  readonly #line = part("vgg-line");
   /** Spoken at the turns of a run alone: the line changes many times a second. */
-  readonly #spoken = document.createElement("span");
+  readonly #spoken = part("vgg-spoken");
 
   constructor(toggle: () => void) {
-    this.element.className = "vgg-controls";
     this.#button.type = "button";
     this.#button.addEventListener("click", toggle);
-    this.#spoken.className = "vgg-spoken";
     this.#spoken.setAttribute("role", "status");
-    this.element.append(this.#button, this.#line, this.#spoken);
+    this.element = part("vgg-controls", this.#button, this.#line, this.#spoken);
   }
 
   state(state: ScopeState): void {

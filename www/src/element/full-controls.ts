@@ -1,5 +1,5 @@
 /** The player and the close view of an element, whose code comes when they are first asked for. */
-import { part } from "../engine/edition";
+import { loadPart } from "../engine/edition";
 import type { EmbeddedExplorer } from "../page/explorer/embedded";
 import type { Settings } from "../settings/table";
 import * as words from "../words/element";
@@ -20,7 +20,7 @@ export class FullControls {
   async begin(settings: Settings, iteration: number | undefined): Promise<void> {
     if (!this.#explorer) {
       const load = () => import("../page/explorer/embedded");
-      const { EmbeddedExplorer } = await part(load, words.controlsNotLoaded);
+      const { EmbeddedExplorer } = await loadPart(load, words.controlsNotLoaded);
       this.#explorer ??= new EmbeddedExplorer(this.#scope, settings);
     }
     this.#explorer.begin(settings, iteration);

@@ -3,6 +3,7 @@
  * before stay until the new ones begin to come.
  */
 import * as words from "../words/element";
+import { part } from "./part";
 import { type Facts, RunRecord } from "./record";
 import { rove } from "./roving";
 import { Tile } from "./tile";
@@ -27,7 +28,7 @@ const TILES_PER_FRAME = 8;
 const COLUMNS = { "--vgg-wide": 8, "--vgg-middle": 5, "--vgg-narrow": 4 };
 
 export class Grid {
-  readonly element = document.createElement("ul");
+  readonly element = part("vgg-grid");
   /** Channels whose words have changed. */
   readonly #waiting = new Set<number>();
   /** Of these, the ones that are being shown over several frames. */
@@ -43,8 +44,6 @@ export class Grid {
   #drawn = false;
 
   constructor() {
-    this.element.className = "vgg-grid";
-    // Some browsers drop list semantics where bullets are hidden.
     this.element.setAttribute("role", "list");
     rove(this.element);
   }

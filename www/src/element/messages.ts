@@ -3,6 +3,7 @@ import { VggscopeError } from "../public/errors";
 import type { Problem } from "../settings/table";
 import { reload } from "../words/edition";
 import * as words from "../words/element";
+import { part } from "./part";
 
 /** What a reader may ask for after an error. */
 interface Remedies {
@@ -12,12 +13,11 @@ interface Remedies {
 }
 
 export class Messages {
-  readonly element = document.createElement("div");
+  readonly element = part("vgg-messages");
   readonly #remedies: Remedies;
 
   constructor(remedies: Remedies) {
     this.#remedies = remedies;
-    this.element.className = "vgg-messages";
     this.element.setAttribute("role", "alert");
   }
 
@@ -55,10 +55,7 @@ export function failurePanel(title: string, error: unknown, retry?: () => void):
   panel.dataset.code = code;
   const remedy = code === "site-updated" ? reloadButton() : retry && button(words.tryAgain, retry);
   if (!remedy) return panel;
-  const buttons = document.createElement("div");
-  buttons.className = "vgg-message-buttons";
-  buttons.append(remedy);
-  panel.append(buttons);
+  panel.append(part("vgg-message-buttons", remedy));
   return panel;
 }
 
@@ -68,18 +65,8 @@ export function reloadButton(): HTMLButtonElement {
 
 /** A titled panel of sentences. */
 export function messagePanel(title: string, sentences: readonly string[]): HTMLElement {
-  const panel = document.createElement("section");
-  panel.className = "vgg-message";
-  const heading = document.createElement("p");
-  heading.className = "vgg-message-title";
-  heading.textContent = title;
-  const paragraphs = sentences.map((sentence) => {
-    const paragraph = document.createElement("p");
-    paragraph.textContent = sentence;
-    return paragraph;
-  });
-  panel.append(heading, ...paragraphs);
-  return panel;
+  const lines = sentences.map((sentence) => part("vgg-message-line", sentence));
+  return part("vgg-message", part("vgg-message-line vgg-message-title", title), ...lines);
 }
 
 function button(name: string, pressed: () => void): HTMLButtonElement {

@@ -3,17 +3,17 @@
  * one that the page put between the element's tags. Words between them are for readers without scripting alone.
  */
 import * as words from "../words/element";
+import { part } from "./part";
 
 /** What counts as a picture. */
 const PICTURES = "img, picture, svg, canvas, video";
 
 export class Poster {
-  readonly element = document.createElement("div");
-  readonly #given = document.createElement("div");
+  readonly element = part("vgg-poster");
+  readonly #given = part("vgg-given");
   readonly #picture = document.createElement("img");
 
   constructor() {
-    this.element.className = "vgg-poster";
     this.element.hidden = true;
     this.#picture.decoding = "async";
     // An address that leads nowhere must not hide what is there instead.

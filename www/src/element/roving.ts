@@ -1,23 +1,26 @@
 /** One stop of the Tab key for a whole grid; arrow keys, Home and End walk through it as it is laid out. */
 
+import { useKeys } from "./keys";
+
 /** Makes the links in `grid` such a grid; those that come later too. */
 export function rove(grid: HTMLElement): void {
   grid.addEventListener("focusin", ({ target }) => {
     if (!(target instanceof HTMLAnchorElement)) return;
     for (const link of linksIn(grid)) link.tabIndex = link === target ? 0 : -1;
   });
-  grid.addEventListener("keydown", (event) => {
-    const { target, key, altKey, ctrlKey, metaKey } = event;
-    if (!(target instanceof HTMLAnchorElement) || altKey || ctrlKey || metaKey) return;
+  useKeys(grid, (event) => {
     const links = linksIn(grid);
-    const to = destination(key, links.indexOf(target), links.length, columnsOf(links), isRightToLeft(grid));
-    if (to === undefined) return;
+    const from = links.indexOf(event.composedPath()[0] as HTMLAnchorElement);
+    if (from === -1) return false;
+    const to = destination(event.key, from, links.length, columnsOf(links), isRightToLeft(grid));
+    if (to === undefined) return false;
     event.preventDefault();
     links[to]?.focus();
+    return true;
   });
 }
 
-/** Where a key leads from the tile at `from`; undefined where it leads nowhere. */
+/** Where a key leads from the tile at `from`; undefined for keys that walk nowhere, and where there is nowhere to walk to. */
 export function destination(
   key: string,
   from: number,
@@ -35,7 +38,7 @@ export function destination(
     End: count - 1 - from,
   };
   const step = steps[key];
-  if (step === undefined) return undefined;
+  if (step === undefined || count < 2) return undefined;
   const to = from + step;
   return to >= 0 && to < count ? to : from;
 }
@@ -44,10 +47,10 @@ function linksIn(grid: HTMLElement): HTMLAnchorElement[] {
   return [...grid.querySelectorAll("a")];
 }
 
-/** Tiles in the first row. */
+/** Tiles in the first row, as they are laid out: on the screen they may be turned. */
 function columnsOf(links: readonly HTMLElement[]): number {
-  const top = links[0]?.getBoundingClientRect().top;
-  const below = links.findIndex((link) => link.getBoundingClientRect().top !== top);
+  const tops = links.map((link) => link.closest<HTMLElement>("[role=listitem]")?.offsetTop);
+  const below = tops.findIndex((top) => top !== tops[0]);
   return below === -1 ? links.length : below;
 }
 

@@ -2,6 +2,7 @@
 import * as words from "../words/element";
 import { formatActivation } from "../words/numbers";
 import type { GridShape } from "./grid";
+import { part } from "./part";
 import type { Facts } from "./record";
 
 type Flag = keyof typeof words.flags;
@@ -10,10 +11,10 @@ type Flag = keyof typeof words.flags;
 const SMALL = 64;
 
 export class Tile {
-  readonly element = document.createElement("li");
+  readonly element: HTMLElement;
   readonly #canvas: HTMLCanvasElement;
-  /** Around the picture: a link where the channel can be seen close up. */
-  readonly #frame: HTMLElement;
+  /** Around the picture, where the channel can be seen close up. */
+  readonly #link: HTMLAnchorElement | undefined;
   readonly #iteration = part("vgg-iteration");
   readonly #activation = part("vgg-activation");
   readonly #note = part("vgg-note");
@@ -21,18 +22,16 @@ export class Tile {
   constructor(channel: number, shape: Omit<GridShape, "channels">, address: string | undefined) {
     const { layer, width, height } = shape;
     this.#canvas = picture(channel, layer, width, height);
-    const name = part("vgg-channel");
-    name.textContent = String(channel);
-    this.#frame = frame(address);
-    this.#frame.append(this.#canvas, this.#note);
+    this.#link = address === undefined ? undefined : link(address);
+    this.#link?.append(this.#canvas, this.#note);
+    const seen = this.#link ? [this.#link] : [this.#canvas, this.#note];
+    const name = part("vgg-channel", String(channel));
     this.#activation.dataset.label = words.mean;
-    const caption = document.createElement("div");
-    caption.className = "vgg-caption";
-    caption.append(name, this.#iteration, this.#activation);
-    this.element.className = "vgg-tile";
+    const caption = part("vgg-caption", name, this.#iteration, this.#activation);
+    this.element = part("vgg-tile", part("vgg-frame", ...seen), caption);
+    this.element.setAttribute("role", "listitem");
     this.element.dataset.channel = String(channel);
     this.element.title = words.tile(channel, layer);
-    this.element.append(this.#frame, caption);
   }
 
   get canvas(): HTMLCanvasElement {
@@ -49,11 +48,11 @@ export class Tile {
 
   /** Lets the Tab key come here; from here arrow keys go on. */
   makeReachable(): void {
-    if (this.#frame instanceof HTMLAnchorElement) this.#frame.tabIndex = 0;
+    if (this.#link) this.#link.tabIndex = 0;
   }
 
   focus(): void {
-    this.#frame.focus();
+    this.#link?.focus();
   }
 
   /** The run failed: says so on the tile, unless it says something else already. */
@@ -90,19 +89,8 @@ function picture(channel: number, layer: string, width: number, height: number):
   return canvas;
 }
 
-function frame(address: string | undefined): HTMLElement {
-  const element =
-    address === undefined
-      ? document.createElement("div")
-      : Object.assign(document.createElement("a"), { href: address, tabIndex: -1 });
-  element.className = "vgg-frame";
-  return element;
-}
-
-function part(className: string): HTMLElement {
-  const element = document.createElement("span");
-  element.className = className;
-  return element;
+function link(address: string): HTMLAnchorElement {
+  return Object.assign(document.createElement("a"), { href: address, tabIndex: -1 });
 }
 
 function write(element: HTMLElement, text: string): void {

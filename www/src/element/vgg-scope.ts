@@ -23,6 +23,7 @@ import { ATTRIBUTES, type Attributes, changesPaused, changesRun, readAttributes 
 import { BasicControls, isBusy } from "./basic-controls";
 import { FullControls } from "./full-controls";
 import { Grid, type TileLink } from "./grid";
+import { keepKeys } from "./keys";
 import { Messages } from "./messages";
 import { adviceOn, hardlyMoved } from "./movement";
 import { Pace } from "./pace";
@@ -128,6 +129,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
   override connectedCallback(): void {
     super.connectedCallback();
     adoptStyles(this.getRootNode());
+    keepKeys(this);
     if (!this.contains(this.#grid.element)) this.#furnish();
     this.#startSoon();
   }

@@ -11,7 +11,7 @@ interface EditionFile {
 const PATIENCE_MS = 10_000;
 
 /** Loads a part of the program; `otherwise` says that it is missing, where the site has no newer edition. */
-export async function part<T>(load: () => Promise<T>, otherwise: string): Promise<T> {
+export async function loadPart<T>(load: () => Promise<T>, otherwise: string): Promise<T> {
   try {
     return await load();
   } catch (cause) {

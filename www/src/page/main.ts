@@ -2,7 +2,7 @@
 import { isBusy } from "../element/basic-controls";
 import { failurePanel, messagePanel } from "../element/messages";
 import { type ScopeElement, VggScope } from "../element/vgg-scope";
-import { part } from "../engine/edition";
+import { loadPart } from "../engine/edition";
 import type { ErrorCode } from "../public/errors";
 import { writeLink } from "../settings/link";
 import { noticeOf } from "../settings/notice";
@@ -122,7 +122,7 @@ for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-figure]"
 function loadTheRest(): void {
   if (restAsked) return;
   restAsked = true;
-  part(() => import("./later"), words.partsNotLoadedRemedy).then(
+  loadPart(() => import("./later"), words.partsNotLoadedRemedy).then(
     ({ offerTheRest }) => offerTheRest({ scope, state, explorer, notices }),
     (error: unknown) => {
       notices.append(failurePanel(words.partsNotLoaded, error));

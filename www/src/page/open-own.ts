@@ -1,6 +1,6 @@
 /** Opening one's own weights: by address, or as a file from disk, chosen or dropped. */
 import { failurePanel, messagePanel } from "../element/messages";
-import { part } from "../engine/edition";
+import { loadPart } from "../engine/edition";
 import { weightSource } from "../engine/source";
 import { VggscopeError } from "../public/errors";
 import * as words from "../words/model";
@@ -88,12 +88,12 @@ export async function openAny(file: File, state: PageState, notices: HTMLElement
 }
 
 async function openByKind(file: File, state: PageState, notices: HTMLElement): Promise<void> {
-  const { openSaved } = await part(() => import("./export/restore"), words.readerOfSavedNotLoaded);
+  const { openSaved } = await loadPart(() => import("./export/restore"), words.readerOfSavedNotLoaded);
   if (await openSaved(file, state, notices)) return;
-  const { isPicture } = await part(() => import("./settings/picture-kind"), words.readerOfSavedNotLoaded);
+  const { isPicture } = await loadPart(() => import("./settings/picture-kind"), words.readerOfSavedNotLoaded);
   // What cannot be read at all is an error of weights that says so.
   if (!(await isPicture(file).catch(() => false))) return state.openFile(file);
-  const { offerStart } = await part(() => import("./settings/offer-start"), words.readerOfSavedNotLoaded);
+  const { offerStart } = await loadPart(() => import("./settings/offer-start"), words.readerOfSavedNotLoaded);
   await offerStart(file, state, notices);
 }
 

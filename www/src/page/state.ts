@@ -8,6 +8,14 @@ import { FIELDS, type Problem, type Settings } from "../settings/table";
 import { type View, WHOLE_GRID } from "../settings/view";
 import type { StartPicture } from "./settings/picture";
 
+/** What a history entry of an open channel remembers. */
+interface Opened {
+  /** Entries back to the one of the grid, or of the link that the reader came by. */
+  depth: number;
+  /** Whether that was the grid, and which iterate it showed; null: the newest. */
+  grid: { iteration: number | null } | undefined;
+}
+
 type Listener = (settings: Settings, problems: readonly Problem[]) => void;
 type ViewListener = (view: View) => void;
 
@@ -24,6 +32,8 @@ export class PageState {
   readonly #unusable = new Set<string | File>();
   /** The link's weights that were opened last. */
   #opened = FIELDS.weights.initial;
+  /** On the way back through the history to the entry that is to say what is looked at now. */
+  #returning = false;
 
   constructor(page: Pick<Window, "location" | "history" | "addEventListener">) {
     this.#window = page;
@@ -35,6 +45,7 @@ export class PageState {
     if (mended) this.#tidy();
     // Back, forward, links within the page and hand-written addresses all end here.
     page.addEventListener("hashchange", () => this.#follow());
+    page.addEventListener("popstate", () => this.#arrive());
   }
 
   get settings(): Settings {
@@ -128,9 +139,36 @@ export class PageState {
 
   /** Looks at something else, from where the browser's Back leads here again. */
   look(changes: Partial<View>): void {
-    this.#view = { ...this.#view, ...changes };
-    this.#window.history.pushState(null, "", this.linkTo(this.#view));
+    const before = this.#view;
+    this.#view = { ...before, ...changes };
+    const opened = this.#view.channel === undefined ? null : this.#openedFrom(before);
+    this.#window.history.pushState(opened, "", this.linkTo(this.#view));
     this.#tellView();
+  }
+
+  /** From an open channel to the grid, as the browser's Back leads there: going on back does not open the channel again. */
+  close(): void {
+    const opened = openedIn(this.#window.history.state);
+    const iteration = opened?.grid ? (opened.grid.iteration ?? undefined) : this.#view.iteration;
+    this.#view = { ...this.#view, channel: undefined, iteration };
+    if (opened) {
+      this.#returning = true;
+      this.#window.history.go(-opened.depth);
+    } else this.#window.history.replaceState(null, "", this.linkTo(this.#view));
+    this.#tellView();
+  }
+
+  #openedFrom(before: View): Opened {
+    const { depth, grid } = openedIn(this.#window.history.state) ?? { depth: 0, grid: undefined };
+    const here = before.channel === undefined ? { iteration: before.iteration ?? null } : grid;
+    return { depth: before.channel === undefined ? 1 : depth + 1, grid: here };
+  }
+
+  /** The entry is an older one: playing speed, program and the like may have changed since. */
+  #arrive(): void {
+    if (!this.#returning) return;
+    this.#returning = false;
+    this.#window.history.replaceState(null, "", this.linkTo(this.#view));
   }
 
   /** Writes where a movement came to rest into the link, in place of where it began. */
@@ -138,7 +176,7 @@ export class PageState {
     const view = { ...this.#view, ...changes };
     if (this.linkTo(view) === this.linkTo(this.#view)) return;
     this.#view = view;
-    this.#window.history.replaceState(null, "", this.linkTo(view));
+    this.#window.history.replaceState(this.#window.history.state, "", this.linkTo(view));
     this.#tellView();
   }
 
@@ -173,4 +211,11 @@ export class PageState {
   #tellView(): void {
     for (const listener of this.#viewListeners) listener(this.#view);
   }
+}
+
+/** History entries may be of another version of this page. */
+function openedIn(state: unknown): Opened | undefined {
+  if (typeof state !== "object" || state === null || !("depth" in state) || !("grid" in state))
+    return undefined;
+  return state as Opened;
 }

@@ -26,6 +26,7 @@ const TYPES: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
   ".ts": "text/javascript; charset=utf-8",
   ".json": "application/json",
   ".wasm": "application/wasm",

@@ -1,7 +1,7 @@
 /** Shows the maths and the code of what is on screen, under the grid and under a channel seen closely. */
 import { failurePanel } from "../../element/messages";
 import type { ScopeElement } from "../../element/vgg-scope";
-import { part } from "../../engine/edition";
+import { loadPart } from "../../engine/edition";
 import type { ModelInfo } from "../../public/types";
 import type { ProgramKind } from "../../settings/view";
 import * as words from "../../words/code-fold";
@@ -81,7 +81,7 @@ class Place {
 
   async #load(): Promise<void> {
     try {
-      const { CodePanel } = await part(() => import("./panel"), words.notLoaded);
+      const { CodePanel } = await loadPart(() => import("./panel"), words.notLoaded);
       this.#panel ??= new CodePanel(this.#choose);
       this.element.append(this.#panel.element);
       write(this.#said, "");

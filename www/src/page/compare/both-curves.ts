@@ -1,6 +1,6 @@
 /** The mean activation of both sides against the step, in one plot. */
 import { failurePanel } from "../../element/messages";
-import { part } from "../../engine/edition";
+import { loadPart } from "../../engine/edition";
 import { curvesNotLoaded, noCurves } from "../../words/charts";
 import * as words from "../../words/compare";
 import { make } from "../dom";
@@ -39,7 +39,7 @@ export class BothCurves {
 
   async #begin(seek: (iteration: number) => void): Promise<void> {
     try {
-      const { Plot } = await part(() => import("../explorer/plot"), curvesNotLoaded);
+      const { Plot } = await loadPart(() => import("../explorer/plot"), curvesNotLoaded);
       this.#plot = new Plot(this.#place, PENS, seek);
       if (this.#shown) this.#draw();
     } catch (error) {

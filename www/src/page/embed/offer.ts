@@ -1,6 +1,6 @@
 /** The button "Embed", whose dialog comes when it is first asked for. */
 import { failurePanel } from "../../element/messages";
-import { part } from "../../engine/edition";
+import { loadPart } from "../../engine/edition";
 import * as words from "../../words/embed-button";
 import { byId } from "../dom";
 import type { PageState } from "../state";
@@ -10,7 +10,7 @@ export function offerEmbedding(state: PageState, notices: HTMLElement): void {
   let dialog: EmbedDialog | undefined;
   byId("embed", HTMLButtonElement).addEventListener("click", async () => {
     try {
-      const { EmbedDialog } = await part(() => import("./embed-dialog"), words.notLoaded);
+      const { EmbedDialog } = await loadPart(() => import("./embed-dialog"), words.notLoaded);
       dialog ??= new EmbedDialog(state);
       dialog.open();
     } catch (error) {

@@ -1,7 +1,7 @@
 /** How a channel's climb went: its measures against the iterate, each with its number where the reader is. */
 import { failurePanel } from "../../element/messages";
 import type { Curves } from "../../element/record";
-import { part } from "../../engine/edition";
+import { loadPart } from "../../engine/edition";
 import { macrotask } from "../../engine/macrotask";
 import * as words from "../../words/charts";
 import { make, write } from "../dom";
@@ -100,7 +100,7 @@ export class Charts {
     await new Promise(requestAnimationFrame);
     await macrotask();
     try {
-      this.#plot(await part(() => import("./plot"), words.curvesNotLoaded), seek);
+      this.#plot(await loadPart(() => import("./plot"), words.curvesNotLoaded), seek);
     } catch (error) {
       const failure = failurePanel(words.noCurves, error, () => {
         failure.remove();

@@ -3,6 +3,7 @@
  * one shows what lies there in the others, and the numbers.
  */
 
+import { useKeys } from "../../element/keys";
 import type { LayerInfo } from "../../public/types";
 import * as words from "../../words/close-up";
 import { make, write } from "../dom";
@@ -42,7 +43,7 @@ export class CloseUp {
     const { element } = this.picture;
     element.tabIndex = 0;
     element.setAttribute("role", "application");
-    element.addEventListener("keydown", (event) => this.#walk(event));
+    useKeys(element, (event) => this.#walk(event));
     this.#spoken.setAttribute("aria-live", "polite");
     this.insides.setAttribute("aria-label", words.behindThePicture);
     this.insides.append(
@@ -96,14 +97,15 @@ export class CloseUp {
     this.#mark();
   }
 
-  #walk(event: KeyboardEvent): void {
+  #walk(event: KeyboardEvent): boolean {
     const arrow = ARROWS[event.key];
-    if (!arrow || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!arrow) return false;
     event.preventDefault();
     const by = event.shiftKey ? STRIDE : 1;
     this.#point({ x: this.#pixel.x + by * arrow.x, y: this.#pixel.y + by * arrow.y });
     clearTimeout(this.#speaking);
     this.#speaking = setTimeout(() => write(this.#spoken, this.readings.innerText), SPEAK_MS);
+    return true;
   }
 
   #mark(): void {

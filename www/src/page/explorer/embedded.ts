@@ -1,4 +1,5 @@
 /** The player and the close view within `<vgg-scope controls="full">`: behind a boundary that other people's styles do not cross. */
+import { part } from "../../element/part";
 import { adoptStyles } from "../../element/styles";
 import type { ScopeElement } from "../../element/vgg-scope";
 import { browser } from "../../engine/platform";
@@ -6,8 +7,8 @@ import { writeLink } from "../../settings/link";
 import type { Settings } from "../../settings/table";
 import { WHOLE_GRID } from "../../settings/view";
 import * as words from "../../words/player";
-import { make } from "../dom";
 import { openTile } from "./explore";
+import { keepGestures } from "./gestures";
 import { tie } from "./playback";
 import { Player } from "./player";
 import { Playhead } from "./playhead";
@@ -17,7 +18,7 @@ import { LocalView } from "./view-state";
 
 export class EmbeddedExplorer {
   /** Goes above the pictures. */
-  readonly element = make("div", { className: "vgg-explorer" });
+  readonly element = part("vgg-explorer");
   readonly #scope: ScopeElement;
   readonly #view: LocalView;
 
@@ -28,11 +29,12 @@ export class EmbeddedExplorer {
     adoptInElement(root);
     // Messages are the element's.
     adoptStyles(root);
+    keepGestures(root);
     const playhead = new Playhead();
     root.append(new Player(playhead, words.allPictures).element);
     new TileView(scope, this.#view, playhead, root);
     tie(playhead, scope, this.#view);
-    scope.addEventListener("click", (event) => openTile(event, this.#view));
+    scope.addEventListener("click", (event) => openTile(event, this.#view, playhead));
   }
 
   /** Of a new run, at this iterate or at its newest. A tile's address is the same channel in the site's own page. */

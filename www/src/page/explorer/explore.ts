@@ -1,7 +1,7 @@
 /** Looking closely: the grid's player, and the close view of a tile. */
 import { failurePanel } from "../../element/messages";
 import type { ScopeElement } from "../../element/vgg-scope";
-import { part } from "../../engine/edition";
+import { loadPart } from "../../engine/edition";
 import { WHOLE_GRID } from "../../settings/view";
 import * as opening from "../../words/opening";
 import * as words from "../../words/player";
@@ -27,7 +27,7 @@ export function explore(scope: ScopeElement, state: PageState, notices: HTMLElem
   const extras = make("div", { className: "tile-extras" });
   byId("player", HTMLElement).replaceWith(new Player(playhead, words.allPictures).element);
   scope.tileLink = (channel) => state.linkTo({ ...WHOLE_GRID, channel });
-  scope.addEventListener("click", (event) => openTile(event, state));
+  scope.addEventListener("click", (event) => openTile(event, state, playhead));
   tie(playhead, scope, state);
   loadCloseView({ scope, state, playhead, extras }, notices);
   return { playhead, extras };
@@ -38,7 +38,7 @@ function loadCloseView(close: Close, notices: HTMLElement): void {
   const { scope, state } = close;
   let loading: Promise<void> | undefined;
   const load = () => {
-    loading ??= part(() => import("./close-view"), opening.notLoaded).then(
+    loading ??= loadPart(() => import("./close-view"), opening.notLoaded).then(
       ({ mountCloseView }) => mountCloseView(close),
       (error: unknown) => {
         loading = undefined;
@@ -58,17 +58,19 @@ function loadCloseView(close: Close, notices: HTMLElement): void {
     load().catch((error: unknown) => {
       notices.replaceChildren(failurePanel(opening.cannotBeShown(channel), error));
       notices.scrollIntoView({ block: "nearest" });
-      state.rest({ channel: undefined });
+      state.close();
     });
   });
 }
 
 /** A tile is a link; followed here, it keeps the iterate that is shown. */
-export function openTile(event: MouseEvent, state: ViewState): void {
+export function openTile(event: MouseEvent, state: ViewState, playhead: Playhead): void {
   const { target, button, altKey, ctrlKey, metaKey, shiftKey } = event;
   if (button !== 0 || altKey || ctrlKey || metaKey || shiftKey || !(target instanceof Element)) return;
-  const channel = target.closest("a.vgg-frame")?.closest<HTMLElement>("[data-channel]")?.dataset.channel;
+  const channel = target.closest(".vgg-frame > a")?.closest<HTMLElement>("[data-channel]")?.dataset.channel;
   if (channel === undefined) return;
   event.preventDefault();
+  // Where the reader comes back to; the link may not have followed yet.
+  if (!playhead.playing) state.rest({ iteration: playhead.wanted });
   state.look({ channel: Number(channel) });
 }

@@ -31,7 +31,8 @@ export function tie(playhead: Playhead, scope: ScopeElement, state: ViewState): 
     if (playhead.playing && frame === 0) frame = requestAnimationFrame(tick);
     if (playhead.speed !== speed) {
       speed = playhead.speed;
-      state.rest({ speed: speed === USUAL_SPEED ? undefined : speed });
+      // With where it is: the link's own iterate follows later, and must not take the reader back.
+      state.rest({ speed: speed === USUAL_SPEED ? undefined : speed, iteration: playhead.wanted });
     }
     clearTimeout(resting);
     resting = setTimeout(rest, REST_MS);

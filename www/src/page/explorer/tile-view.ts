@@ -1,4 +1,6 @@
 /** One channel seen close up, in a dialog over the grid; in the page, the link says which one. */
+import { useKeys } from "../../element/keys";
+import { zoomOf } from "../../element/shown-width";
 import type { ScopeElement } from "../../element/vgg-scope";
 import { asVggscopeError } from "../../engine/failure";
 import * as words from "../../words/close-view";
@@ -72,6 +74,13 @@ export class TileView {
     state.watchView(({ channel }) => this.#look(channel));
   }
 
+  /** What its reader unfolds may lie below the fold. */
+  #unfold({ target }: Event): void {
+    const details = target instanceof Element ? target.closest("summary")?.closest("details") : undefined;
+    if (!details || details.open) return;
+    details.addEventListener("toggle", () => details.scrollIntoView({ block: "nearest" }), { once: true });
+  }
+
   /** Puts something more under all there is. */
   add(section: HTMLElement): void {
     this.#dialog.append(section);
@@ -94,6 +103,16 @@ export class TileView {
     this.#dialog.setAttribute("aria-labelledby", this.#title.id);
     this.#dialog.setAttribute("closedby", "any");
     this.#dialog.addEventListener("close", () => this.#closed());
+    this.#dialog.addEventListener("click", (event) => this.#unfold(event));
+    // All keys are its own: what is around it waits. Where something kept the browser from closing it, it closes all the same.
+    useKeys(this.#dialog, ({ key, defaultPrevented }) => {
+      if (key === "Escape" && defaultPrevented) this.#dialog.close();
+      return true;
+    });
+    // A slide that goes takes it along: what nobody sees must not keep the page from its reader.
+    new ResizeObserver(() => {
+      if (this.#dialog.open && !this.#dialog.checkVisibility()) this.#dialog.close();
+    }).observe(this.#dialog);
   }
 
   /** Opens, turns to or closes, as the link says. */
@@ -109,6 +128,7 @@ export class TileView {
     this.#begin();
     if (this.#dialog.open) return;
     this.#dialog.showModal();
+    this.#dialog.style.setProperty("--zoom", String(zoomOf(this.#dialog)));
     this.#dialog.scrollTop = 0;
     // The curves take their width from where they are.
     this.#charts ??= this.#addCharts();
@@ -123,7 +143,7 @@ export class TileView {
 
   /** By Escape, by the button or by the world around: the link follows, and the focus goes back to the tile. */
   #closed(): void {
-    if (this.#channel !== undefined) this.#state.look({ channel: undefined });
+    if (this.#channel !== undefined) this.#state.close();
   }
 
   #turn(by: number): void {

@@ -8,6 +8,8 @@ export interface ViewState {
   watchView(listener: (view: View) => void): void;
   /** Looks at something else. */
   look(changes: Partial<View>): void;
+  /** Looks at the whole grid again, at the iterate that it showed when a channel was opened. */
+  close(): void;
   /** Notes where a movement came to rest. */
   rest(changes: Partial<View>): void;
 }
@@ -16,6 +18,7 @@ export interface ViewState {
 export class LocalView implements ViewState {
   readonly #listeners: ((view: View) => void)[] = [];
   #view = WHOLE_GRID;
+  #before: View["iteration"];
   #settings: Settings;
 
   constructor(settings: Settings) {
@@ -38,8 +41,13 @@ export class LocalView implements ViewState {
   }
 
   look(changes: Partial<View>): void {
+    if (this.#view.channel === undefined) this.#before = this.#view.iteration;
     this.#view = { ...this.#view, ...changes };
     for (const listener of this.#listeners) listener(this.#view);
+  }
+
+  close(): void {
+    this.look({ channel: undefined, iteration: this.#before });
   }
 
   rest(changes: Partial<View>): void {

@@ -1,6 +1,6 @@
 /** Ties what is on screen to the panels that take it away: one for the grid, one for the open channel. */
 import type { ScopeElement } from "../../element/vgg-scope";
-import { part } from "../../engine/edition";
+import { loadPart } from "../../engine/edition";
 import { VggscopeError } from "../../public/errors";
 import type { View } from "../../settings/view";
 import { fileNotInLink } from "../../words/model";
@@ -116,7 +116,7 @@ class OnScreen implements Source {
     if (kind === "csv") return new Blob([objectivesCsv(scope.record, channels)], { type: "text/csv" });
     const what = this.#exported(channels);
     // With the first export, not with the page.
-    const make = await part(() => import("./make"), words.writersNotLoaded);
+    const make = await loadPart(() => import("./make"), words.writersNotLoaded);
     // A new climb may have begun meanwhile.
     watch.signal.throwIfAborted();
     if (kind === "png") return make.makePicture(what, position, watch);
