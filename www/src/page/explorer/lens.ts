@@ -1,4 +1,5 @@
 /** A picture seen large, pixel by pixel, with marks on it that follow a pointer. */
+import { shownWidthOf } from "../../element/shown-width";
 import { noContext } from "../../words/canvas";
 import { make } from "../dom";
 import type { Box, Point } from "./sight";
@@ -66,7 +67,7 @@ export class Lens {
 
   /** Pixel by pixel, where the screen has as many: of fewer, some would be left out. */
   #sharpen(): void {
-    const enough = this.element.clientWidth * devicePixelRatio >= this.#size.width;
+    const enough = shownWidthOf(this.element, this.element.clientWidth) >= this.#size.width;
     this.#canvas.style.imageRendering = enough ? "pixelated" : "auto";
   }
 

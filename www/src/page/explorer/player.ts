@@ -59,6 +59,7 @@ export class Player {
     this.#slider.valueAsNumber = position;
     this.#slider.setAttribute("aria-valuetext", words.place(position, length));
     this.element.style.setProperty("--reached", String(reached / Math.max(1, length)));
+    this.element.style.setProperty("--place", `${words.place(length, length).length}ch`);
     write(this.#place, words.place(position, length));
     this.#newest.setAttribute("aria-pressed", String(wanted === undefined));
     this.#speed.value = String(speed);

@@ -84,10 +84,15 @@ export class Plot {
     this.#point(event);
   }
 
-  #point({ clientX }: PointerEvent): void {
-    const { left } = this.#chart.over.getBoundingClientRect();
-    this.#seek(Math.round(this.#chart.posToVal(clientX - left, "x")));
+  #point(event: PointerEvent): void {
+    this.#seek(Math.round(this.#chart.posToVal(leftIn(this.#chart.over, event), "x")));
   }
+}
+
+/** How far in an element a pointer is, in its own pixels: a page may show it larger or smaller than it is laid out. */
+function leftIn(element: HTMLElement, { clientX }: MouseEvent): number {
+  const { left, width } = element.getBoundingClientRect();
+  return ((clientX - left) * element.offsetWidth) / width;
 }
 
 /** In an element, the curves are behind a shadow boundary. */
@@ -111,7 +116,12 @@ function optionsFor(place: HTMLElement, pens: readonly Pen[]): uPlot.Options {
     height: HEIGHT,
     padding: [8, 10, 0, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { show: false },
+      bind: { mousemove: inOwnPixels },
+    },
     scales: { x: { time: false, auto: false }, y: { auto: false } },
     axes: [
       { ...axis, size: 22, gap: 3, space: 48, incrs: WHOLE },
@@ -120,6 +130,17 @@ function optionsFor(place: HTMLElement, pens: readonly Pen[]): uPlot.Options {
     series: [{}, ...pens.map((kind) => ({ ...pen, dash: DASHES[kind] }))],
   };
 }
+
+/** uPlot takes pixels of the screen for its own. */
+const inOwnPixels: uPlot.Cursor.MouseListenerFactory =
+  ({ over }, _target, moved) =>
+  (event) => {
+    const { left } = over.getBoundingClientRect();
+    const clientX = left + leftIn(over, event);
+    const { type, clientY, movementX, movementY } = event;
+    moved(new MouseEvent(type, { clientX, clientY, movementX, movementY }));
+    return null;
+  };
 
 /** The least and the largest finite value; nothing where there is none. */
 function extent(values: Values): number[] {
