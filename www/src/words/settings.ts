@@ -75,7 +75,7 @@ export const scalingLabels: Readonly<Record<Preprocessing, string>> = {
   none: "None (the notes)",
   caffe: "Caffe: BGR, mean subtracted",
   torch: "Torch: mean and deviation",
-  "caffe-rgb": "Caffe in RGB order: mean subtracted",
+  "caffe-rgb": "Caffe in RGB: mean subtracted",
 };
 
 /** How a model trained with it expects pictures. */
