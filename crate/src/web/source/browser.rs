@@ -53,17 +53,32 @@ impl Drop for Lock {
 
 impl Lock {
     /// Waits for the lock of this name; `wait` is called where another tab holds it. `None` when the signal was aborted.
-    /// Browsers without locks, and pages that are not secure contexts, get one at once.
+    /// Browsers that have no locks, or deny them where a site may not store anything, give one at once: without it two tabs
+    /// may fetch the same file.
     pub(super) async fn take(name: &str, signal: &AbortSignal, wait: impl FnOnce()) -> Option<Self> {
         let Some(locks) = lock_manager() else {
             return Some(Self(None));
         };
-        if let Some(lock) = locks.request(name, None).await {
-            return Some(lock);
+        match locks.request(name, None).await {
+            Granted::Yes(lock) => return Some(lock),
+            Granted::Denied => return Some(Self(None)),
+            Granted::Elsewhere => wait(),
         }
-        wait();
-        locks.request(name, Some(signal)).await
+        match locks.request(name, Some(signal)).await {
+            Granted::Yes(lock) => Some(lock),
+            _ if signal.aborted() => None,
+            _ => Some(Self(None)),
+        }
     }
+}
+
+/// How a request for a lock ends.
+enum Granted {
+    Yes(Lock),
+    /// Somebody else has it.
+    Elsewhere,
+    /// Refused by the browser, or given up by its signal.
+    Denied,
 }
 
 fn lock_manager() -> Option<LockManager> {
@@ -76,13 +91,13 @@ fn lock_manager() -> Option<LockManager> {
 extern "C" {
     /// web-sys has it only among its unstable interfaces.
     type LockManager;
-    #[wasm_bindgen(method, js_name = request)]
-    fn request_js(this: &LockManager, name: &str, options: &JsValue, callback: &Function) -> Promise;
+    #[wasm_bindgen(method, catch, js_name = request)]
+    fn request_js(this: &LockManager, name: &str, options: &JsValue, callback: &Function) -> Result<Promise, JsValue>;
 }
 
 impl LockManager {
     /// With a signal, waits for the lock; without, takes it only where it is free.
-    async fn request(&self, name: &str, signal: Option<&AbortSignal>) -> Option<Lock> {
+    async fn request(&self, name: &str, signal: Option<&AbortSignal>) -> Granted {
         let (answered, answer) = deferred();
         let (released, release) = deferred();
         let callback = Closure::once_into_js(move |lock: JsValue| -> Promise {
@@ -96,10 +111,15 @@ impl LockManager {
         };
         // From here on, since whoever waits may be dropped while the browser goes on to grant it.
         let lock = Lock(Some(release));
-        let request = self.request_js(name, &options, callback.unchecked_ref());
+        let Ok(request) = self.request_js(name, &options, callback.unchecked_ref()) else {
+            return Granted::Denied;
+        };
         // The request itself settles first only where it was refused or aborted.
         let first = Promise::race(&js_sys::Array::of2(&answered, &request));
-        let granted = JsFuture::from(first).await.is_ok_and(|granted| granted.is_truthy());
-        granted.then_some(lock)
+        match JsFuture::from(first).await {
+            Ok(granted) if granted.is_truthy() => Granted::Yes(lock),
+            Ok(_) => Granted::Elsewhere,
+            Err(_) => Granted::Denied,
+        }
     }
 }

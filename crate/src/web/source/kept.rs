@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 
-use js_sys::{Date, Reflect};
+use js_sys::{Date, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, Cache, CacheStorage, Headers, Response, ResponseInit};
+use web_sys::{Blob, Headers, Response, ResponseInit};
 
 use super::answer::Facts;
 use super::browser::worker;
@@ -98,12 +98,12 @@ impl Kept {
     pub(super) async fn forget(&self, key: &str) {
         if let Some(cache) = &self.cache {
             // An entry that cannot be removed is found damaged again next time.
-            let _ = JsFuture::from(cache.delete_with_str(key)).await;
+            let _ = settled(cache.delete(key)).await;
         }
     }
 
     async fn response(&self, key: &str) -> Option<Response> {
-        let found = JsFuture::from(self.cache.as_ref()?.match_with_str(key)).await.ok()?;
+        let found = settled(self.cache.as_ref()?.find(key)).await.ok()?;
         found.dyn_into().ok()
     }
 
@@ -112,18 +112,39 @@ impl Kept {
             self.refused.set(true);
             return;
         };
-        if JsFuture::from(cache.put_with_str(key, &response)).await.is_err() {
+        if settled(cache.put(key, &response)).await.is_err() {
             self.refused.set(true);
         }
     }
 }
 
-/// Pages that are not secure contexts, and some private windows, have no cache.
+#[wasm_bindgen]
+extern "C" {
+    /// web-sys takes it for granted that these calls throw nothing. Where a site may not store anything some do.
+    type CacheStorage;
+    #[wasm_bindgen(method, catch)]
+    fn open(this: &CacheStorage, name: &str) -> Result<Promise, JsValue>;
+
+    type Cache;
+    #[wasm_bindgen(method, catch, js_name = match)]
+    fn find(this: &Cache, key: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn put(this: &Cache, key: &str, response: &Response) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn delete(this: &Cache, key: &str) -> Result<Promise, JsValue>;
+}
+
+/// What a call of the cache comes to: it may throw at once, or reject.
+async fn settled(called: Result<Promise, JsValue>) -> Result<JsValue, JsValue> {
+    JsFuture::from(called?).await
+}
+
+/// Pages that are not secure contexts, those whose site may not store anything, and some private windows have no cache.
 async fn open_cache() -> Option<Cache> {
     let storage = Reflect::get(&worker(), &"caches".into()).ok()?;
     let storage: CacheStorage = storage.is_object().then(|| storage.unchecked_into())?;
-    let cache = JsFuture::from(storage.open(CACHE)).await.ok()?;
-    cache.dyn_into().ok()
+    let cache = settled(storage.open(CACHE)).await.ok()?;
+    cache.is_object().then(|| cache.unchecked_into())
 }
 
 fn entry_init(length: f64, facts: &Facts, sha256: Option<&str>) -> Result<ResponseInit, JsValue> {
