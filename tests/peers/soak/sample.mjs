@@ -1,0 +1,87 @@
+// What there is at one moment, once nothing is left that could be collected.
+
+import { heldBytes } from "../processes.mjs";
+
+/** Has every worker know which drawing contexts it has: only a worker itself can tell. */
+export function watchContexts(page) {
+  const patch = (worker) =>
+    worker.evaluate(() => {
+      globalThis.contexts ??= [];
+      const { getContext } = OffscreenCanvas.prototype;
+      OffscreenCanvas.prototype.getContext = function (...kinds) {
+        const context = getContext.apply(this, kinds);
+        if (context && !globalThis.contexts.some((known) => known.deref() === context))
+          globalThis.contexts.push(new WeakRef(context));
+        return context;
+      };
+    });
+  // A worker may be gone before it hears.
+  page.on("worker", (worker) => patch(worker).catch(() => undefined));
+}
+
+export class Sampler {
+  #page;
+  #session;
+
+  constructor(page, session) {
+    this.#page = page;
+    this.#session = session;
+  }
+
+  static async of(page) {
+    const session = await page.context().newCDPSession(page);
+    await session.send("Performance.enable");
+    return new Sampler(page, session);
+  }
+
+  /** Bytes of all of the browser's processes and of the page's heap, and numbers of what should not grow. */
+  async take() {
+    await this.#collect();
+    const {
+      nodes,
+      jsEventListeners: listeners,
+      documents,
+    } = await this.#session.send("Memory.getDOMCounters");
+    const { metrics } = await this.#session.send("Performance.getMetrics");
+    const heap = metrics.find(({ name }) => name === "JSHeapUsedSize").value;
+    const workers = this.#page.workers();
+    const contexts = await Promise.all(workers.map((worker) => worker.evaluate(living)));
+    return {
+      bytes: heldBytes(),
+      heap,
+      workers: workers.length,
+      canvases: await this.#count("HTMLCanvasElement"),
+      contexts: contexts.reduce((total, count) => total + count, 0),
+      documents,
+      nodes,
+      listeners,
+    };
+  }
+
+  /** Some things let go of others only when they are collected, and the allocator gives memory back a little later. */
+  async #collect() {
+    for (let time = 0; time < 3; time++) {
+      await this.#session.send("HeapProfiler.collectGarbage");
+      await Promise.all(this.#page.workers().map((worker) => worker.evaluate(() => globalThis.gc?.())));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }
+
+  /** Living objects of a kind, in the document or not. */
+  async #count(kind) {
+    const { result } = await this.#session.send("Runtime.evaluate", { expression: `${kind}.prototype` });
+    const found = await this.#session.send("Runtime.queryObjects", { prototypeObjectId: result.objectId });
+    const length = await this.#session.send("Runtime.callFunctionOn", {
+      objectId: found.objects.objectId,
+      functionDeclaration: "function () { return this.length; }",
+      returnByValue: true,
+    });
+    await this.#session.send("Runtime.releaseObject", { objectId: found.objects.objectId });
+    return length.result.value;
+  }
+}
+
+/** In a worker. */
+function living() {
+  return (globalThis.contexts ?? []).filter((context) => context.deref()).length;
+}
