@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { type BrowserContext, chromium, type Frame, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { ARGUMENTS, PROGRAM } from "./support/browser";
-import { endOf, firefox, firefoxPage, firefoxWith } from "./support/firefox";
+import { firefox } from "./support/firefox";
+import { endOf, firefoxPage, firefoxWith } from "./support/firefox-with";
 import { stage } from "./support/fixture";
 import { Site } from "./support/host/site";
 import { builtSite, type Mount } from "./support/mounts";
@@ -174,7 +175,7 @@ async function frameWithScope(page: Page): Promise<Frame> {
   return inner ?? main;
 }
 
-it.skipIf(!firefox)("Firefox set to let no site keep anything: page, element and frame climb", async () => {
+it.skipIf(!firefox.found)("Firefox set to let no site keep anything: page, element and frame climb", async () => {
   const browser = await firefoxWith({ "network.cookie.cookieBehavior": 2 });
   for (const [name, address] of places()) {
     const { page, errors } = await firefoxPage(browser, address);
