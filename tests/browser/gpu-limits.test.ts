@@ -45,7 +45,8 @@ it("a graphics process that crashes is said in one sentence, and its own words g
   onTestFinished(() => browser.close());
   const small = { backend: "webgpu", width: "24", height: "24", channels: "0-1", iterations: "10000" };
   const page = await ScopePage.open({ browser, site: set.site }, small);
-  await page.reaches("running");
+  // The emulated adapter compiles its kernels first.
+  await page.reaches("running", 110_000);
   await page.drawnTiles(2);
   const session = await browser.newBrowserCDPSession();
   // The connection to the process ends before the answer comes.
