@@ -232,7 +232,7 @@ it("its colours and parts take the page's styles", async () => {
   const seen = await page.page.locator("vgg-scope").evaluate((element) => ({
     ink: getComputedStyle(element).color,
     caption: getComputedStyle(element.querySelector(".vgg-caption") ?? element).display,
-    padding: getComputedStyle(element.querySelector("ul") ?? element).paddingInlineStart,
+    padding: getComputedStyle(element.querySelector(".vgg-grid") ?? element).paddingInlineStart,
   }));
   expect(seen).toEqual({ ink: "rgb(1, 2, 3)", caption: "none", padding: "0px" });
 });
