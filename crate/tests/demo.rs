@@ -87,7 +87,7 @@ fn nothing_lies_in_the_folder_that_the_index_does_not_list() {
 fn every_channel_answers_as_the_training_network_did() {
     let weights = weights();
     let convolutions: Vec<Convolution> = (0..CONVOLUTIONS)
-        .map(|ordinal| weights.convolution(ordinal).expect("loaded").clone())
+        .map(|ordinal| weights.convolution(ordinal).expect("loaded"))
         .collect();
     let images = golden("images");
     assert_eq!(images[..SIDE * SIDE * 3], random_image(SEED, SIDE, SIDE));

@@ -132,7 +132,7 @@ fn writing_twice_gives_the_same_bytes_under_hashed_names() {
 fn hugging_face_shards_with_torchvision_names_are_read() {
     let weights = load(&reference("narrow16_sharded"), "block5_conv3").expect("read");
     for (ordinal, original) in untrained::convolutions(11, 16).iter().enumerate() {
-        assert_eq!(weights.convolution(ordinal).expect("loaded"), original);
+        assert_eq!(weights.convolution(ordinal).expect("loaded"), *original);
     }
 }
 

@@ -1,5 +1,7 @@
 //! The ways to compute, behind one face: kernels of our own on the CPU and on a GPU, and burn's operations in 64-bit floats.
 
+use std::sync::Arc;
+
 #[cfg(feature = "cpu")]
 use super::cpu;
 #[cfg(feature = "double")]
@@ -14,7 +16,7 @@ use crate::image::Squashed;
 use crate::objective::Evaluation;
 use crate::settings::{Preprocessing, Settings};
 use crate::vgg16::Layer;
-use crate::weights::Convolution;
+use crate::weights::packed::Packed;
 
 /// One image after one more step, and what was measured before it.
 #[derive(Debug)]
@@ -83,14 +85,14 @@ impl Engine {
         }
     }
 
-    pub(super) fn push(&mut self, convolution: &Convolution) {
+    pub(super) fn push(&mut self, convolution: &Arc<Packed>) {
         match self {
             #[cfg(feature = "cpu")]
-            Self::Cpu(network) => network.push(convolution),
+            Self::Cpu(network) => network.push(Arc::clone(convolution)),
             #[cfg(feature = "gpu")]
-            Self::Gpu(network) => network.push(convolution),
+            Self::Gpu(network) => network.push(&convolution.convolution()),
             #[cfg(feature = "double")]
-            Self::Double(network) => network.push(convolution),
+            Self::Double(network) => network.push(&convolution.convolution()),
         }
     }
 

@@ -12,18 +12,23 @@ mod engine;
 mod feature_map;
 #[cfg(feature = "gpu")]
 pub(crate) mod gpu;
+mod memory;
 mod pending;
 mod scaling;
 pub(crate) mod size;
 
+use std::sync::Arc;
+
 pub(crate) use engine::{Climb, Measured, Objective};
 pub use feature_map::FeatureMap;
+pub use memory::memory_needed;
 pub use pending::Pending;
 
 use crate::device::Compute;
 use crate::error::{Error, Result};
 use crate::settings::{Preprocessing, Settings, check_image, check_size};
 use crate::vgg16::Layer;
+use crate::weights::packed::Packed;
 use crate::weights::{Convolution, Weights};
 use engine::Engine;
 
@@ -52,15 +57,19 @@ impl Network {
     /// [`Error::WeightsNotLoaded`] naming the first layer that `weights` lacks.
     pub fn extend(&mut self, weights: &Weights, layer: &Layer) -> Result<()> {
         for ordinal in self.widths.len()..=layer.last_convolution() {
-            self.push(weights.convolution(ordinal)?);
+            self.push_packed(weights.packed(ordinal)?);
         }
         Ok(())
     }
 
     /// Puts the next convolution on the device.
     pub fn push(&mut self, convolution: &Convolution) {
+        self.push_packed(&Arc::new(Packed::new(convolution)));
+    }
+
+    fn push_packed(&mut self, convolution: &Arc<Packed>) {
         self.engine.push(convolution);
-        self.widths.push(convolution.out_channels);
+        self.widths.push(convolution.out_channels());
     }
 
     /// Where the network lives.

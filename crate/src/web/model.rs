@@ -13,7 +13,7 @@ use super::images::OnImage;
 use super::js::{self, object, reject};
 use super::source::{Described, LoadOptions, Loader, Loading, Origin, Store};
 use crate::ascent;
-use crate::network::Network;
+use crate::network::{Network, memory_needed};
 use crate::objective::{Evaluation, MeanActivation};
 use crate::settings::Preprocessing;
 use crate::vgg16::Layer;
@@ -170,6 +170,22 @@ impl Model {
             shared.undelivered.set_length(0);
             Ok(shards.into())
         }))
+    }
+
+    /// Bytes of this module's memory that a climb of so many channels at once of a layer takes, weights included. To be asked
+    /// before anything is loaded or begun.
+    #[wasm_bindgen(js_name = memoryNeeded)]
+    pub fn memory_needed(
+        &self,
+        layer: &str,
+        height: usize,
+        width: usize,
+        #[wasm_bindgen(js_name = channelsAtOnce)] channels_at_once: usize,
+    ) -> Result<f64, JsValue> {
+        let layer = Layer::named(layer).map_err(reject)?;
+        let weights = self.shared.weights.borrow();
+        let bytes = memory_needed(&weights, layer, (height, width), channels_at_once).map_err(reject)?;
+        Ok(bytes as f64)
     }
 
     /// Takes a file that another worker loaded; it is checked again.

@@ -26,6 +26,7 @@ pub(crate) mod index;
 #[cfg(feature = "cli")]
 pub mod known;
 mod names;
+pub(crate) mod packed;
 #[cfg(feature = "cli")]
 mod staging;
 pub mod transfer;
@@ -43,14 +44,18 @@ pub use import::{Checkpoint, Format, decode};
 pub use index::{INDEX_FILE, Index, Metadata, ShardFacts};
 pub use write::{FolderWriter, Precision, shard, write_folder};
 
+use std::sync::Arc;
+
 use crate::error::{Error, Result};
 use crate::vgg16::{CONVOLUTIONS, LAYERS, Layer};
+use packed::Packed;
 
-/// A model's weights as far as they have been given: the index, and the layers decoded so far.
+/// A model's weights as far as they have been given: the index, and the layers decoded so far, in memory that a
+/// [`crate::network::Network`] on the CPU shares.
 #[derive(Debug, Clone)]
 pub struct Weights {
     index: Index,
-    layers: Vec<Option<Convolution>>,
+    layers: Vec<Option<Arc<Packed>>>,
 }
 
 impl Weights {
@@ -117,7 +122,7 @@ impl Weights {
     ) -> std::result::Result<(), WeightsError> {
         self.check_fit(file, ordinal, &convolution)?;
         if let Some(layer) = self.layers.get_mut(ordinal) {
-            *layer = Some(convolution);
+            *layer = Some(Arc::new(Packed::new(&convolution)));
         }
         Ok(())
     }
@@ -134,7 +139,7 @@ impl Weights {
                 .layers
                 .get(ordinal - 1)
                 .and_then(Option::as_ref)
-                .map(|layer| layer.out_channels),
+                .map(|layer| layer.out_channels()),
         };
         match before {
             Some(expected) if expected != convolution.in_channels => Err(WeightsError::WrongShape {
@@ -153,7 +158,12 @@ impl Weights {
     ///
     /// # Errors
     /// [`Error::WeightsNotLoaded`].
-    pub fn convolution(&self, ordinal: usize) -> Result<&Convolution> {
+    pub fn convolution(&self, ordinal: usize) -> Result<Convolution> {
+        self.packed(ordinal).map(|layer| layer.convolution())
+    }
+
+    /// The same as they are kept.
+    pub(crate) fn packed(&self, ordinal: usize) -> Result<&Arc<Packed>> {
         self.layers
             .get(ordinal)
             .and_then(Option::as_ref)
@@ -164,8 +174,32 @@ impl Weights {
 
     /// Channels of a layer: the file's where it is loaded, the published network's before.
     pub fn channels(&self, layer: &Layer) -> usize {
-        self.convolution(layer.last_convolution())
-            .map_or(layer.channels, |convolution| convolution.out_channels)
+        self.packed(layer.last_convolution())
+            .map_or(layer.channels, |layer| layer.out_channels())
+    }
+
+    /// Bytes that the weights of a convolution take in memory, or will: those of a file that is not read yet are taken for
+    /// numbers of 16 bits if it is too small for more.
+    #[cfg(any(feature = "cpu", feature = "gpu"))]
+    pub(crate) fn bytes(&self, ordinal: usize) -> usize {
+        if let Ok(packed) = self.packed(ordinal) {
+            return packed.bytes();
+        }
+        let channels = |ordinal| Layer::convolution(ordinal).map_or(0, |layer| self.channels(layer));
+        let inputs = ordinal.checked_sub(1).map_or(crate::image::CHANNELS, channels);
+        let bytes_of = |number| Packed::bytes_of(inputs, channels(ordinal), number);
+        let file = self.index.bytes(ordinal);
+        if file == 0 || file > bytes_of(3) as u64 {
+            bytes_of(4)
+        } else {
+            bytes_of(2)
+        }
+    }
+
+    /// [`Self::channels`] of every convolution from block1_conv1 to the last that `layer` needs.
+    pub fn widths(&self, layer: &Layer) -> Vec<usize> {
+        let convolutions = (0..=layer.last_convolution()).filter_map(Layer::convolution);
+        convolutions.map(|layer| self.channels(layer)).collect()
     }
 
     /// Whether the model reaches this layer.

@@ -60,7 +60,7 @@ export interface WasmModel {
   /** Resolves to the files up to this layer that were not handed out before. */
   load(layer: string, options: LoadOptions): Promise<Shard[]>;
   /** Bytes of the module's memory that a climb takes, weights included. To be asked before anything is loaded or begun. */
-  memoryNeeded?(layer: string, height: number, width: number, channelsAtOnce: number): number;
+  memoryNeeded(layer: string, height: number, width: number, channelsAtOnce: number): number;
   accept(file: string, bytes: Uint8Array): void;
   ascend(device: WasmDevice, settings: WasmAscentSettings): WasmAscent;
   activation(device: WasmDevice, request: OnImage): Promise<FeatureMap>;

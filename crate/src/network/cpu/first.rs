@@ -22,7 +22,7 @@ impl First {
     /// For images of this width.
     pub(super) fn new(convolution: &Convolution, width: usize) -> Self {
         let kernels = |direction| Kernels { convolution, direction };
-        let bias = padded_bias(convolution);
+        let bias = padded_bias(&convolution.bias);
         Self {
             forward: Spread::new(kernels(Direction::Forward)),
             backward: Gather::new(kernels(Direction::Backward)),

@@ -5,7 +5,7 @@ use super::kernel::{Direction, Kernels};
 use super::map::Map;
 use super::sink::RowSink;
 use super::spread::{Row, Spread};
-use crate::weights::Convolution;
+use crate::weights::packed::Packed;
 
 /// One channel of a convolution, both ways round.
 #[derive(Debug)]
@@ -27,14 +27,8 @@ pub(super) struct HeadMaps {
 }
 
 impl Head {
-    pub(super) fn new(convolution: &Convolution, channel: usize) -> Self {
-        let taps = 9 * convolution.in_channels;
-        let pruned = Convolution {
-            in_channels: convolution.in_channels,
-            out_channels: 1,
-            weight: convolution.weight[channel * taps..(channel + 1) * taps].to_vec(),
-            bias: vec![convolution.bias[channel]],
-        };
+    pub(super) fn new(convolution: &Packed, channel: usize) -> Self {
+        let pruned = convolution.channel(channel);
         let kernels = |direction| Kernels {
             convolution: &pruned,
             direction,
@@ -56,6 +50,14 @@ impl HeadMaps {
             gradient: Map::new(height, width, 1),
             row: Row::new(width, 1, channels),
         }
+    }
+
+    /// Bytes that they take.
+    pub(super) const fn bytes_of((height, width): (usize, usize), channels: usize, pooled: bool) -> usize {
+        let pooled = if pooled { (height / 2) * (width / 2) } else { 0 };
+        (height * width + pooled) * size_of::<f32>()
+            + Map::bytes_of(height, width, 1)
+            + Row::bytes_of(width, 1, channels)
     }
 
     /// The feature map on this input: activations, pooled where a pooling follows.

@@ -20,14 +20,26 @@ pub(super) const TILE: usize = 4;
 impl Map {
     /// Zeros.
     pub(super) fn new(height: usize, width: usize, channels: usize) -> Self {
-        let stride = (width.next_multiple_of(TILE) + 2) * channels;
         Self {
             height,
             width,
             channels,
-            stride,
-            values: vec![0.0; (height.next_multiple_of(TILE) + 2) * stride],
+            stride: Self::stride_of(width, channels),
+            values: vec![0.0; Self::length(height, width, channels)],
         }
+    }
+
+    const fn stride_of(width: usize, channels: usize) -> usize {
+        (width.next_multiple_of(TILE) + 2) * channels
+    }
+
+    const fn length(height: usize, width: usize, channels: usize) -> usize {
+        (height.next_multiple_of(TILE) + 2) * Self::stride_of(width, channels)
+    }
+
+    /// Bytes that one takes.
+    pub(super) const fn bytes_of(height: usize, width: usize, channels: usize) -> usize {
+        Self::length(height, width, channels) * size_of::<f32>()
     }
 
     pub(super) const fn height(&self) -> usize {

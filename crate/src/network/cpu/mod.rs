@@ -10,6 +10,7 @@ mod gather;
 mod head;
 mod kernel;
 mod map;
+mod memory;
 mod multiply;
 mod objective;
 mod parallel;
@@ -28,6 +29,7 @@ mod winograd;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 pub(crate) use climb::Climb;
+pub(super) use memory::Estimate;
 pub(crate) use objective::MeanActivation;
 use pass::Pass;
 
@@ -35,7 +37,7 @@ use super::FeatureMap;
 use crate::device::cores;
 use crate::settings::{Preprocessing, Settings};
 use crate::vgg16::Layer;
-use crate::weights::Convolution;
+use crate::weights::packed::Packed;
 use head::Head;
 use passes::Passes;
 use stage::Stage;
@@ -48,10 +50,10 @@ pub(super) struct Network {
     passes: Arc<Mutex<Vec<Weak<Passes>>>>,
 }
 
-/// A convolution's weights, and these prepared for computing all of its channels once that is asked for.
+/// A convolution's weights, shared with who loaded them, and these prepared for computing all of its channels once that is asked for.
 #[derive(Debug)]
 struct Loaded {
-    convolution: Convolution,
+    kernels: Arc<Packed>,
     stage: OnceLock<Arc<Stage>>,
 }
 
@@ -70,9 +72,9 @@ struct Cut {
 
 impl Network {
     /// Takes the next convolution.
-    pub(super) fn push(&mut self, convolution: &Convolution) {
+    pub(super) fn push(&mut self, kernels: Arc<Packed>) {
         self.convolutions.push(Arc::new(Loaded {
-            convolution: convolution.clone(),
+            kernels,
             stage: OnceLock::new(),
         }));
     }
@@ -102,7 +104,7 @@ impl Network {
     }
 
     fn head(&self, layer: &Layer, channel: usize) -> Head {
-        Head::new(&self.convolutions[layer.last_convolution()].convolution, channel)
+        Head::new(&self.convolutions[layer.last_convolution()].kernels, channel)
     }
 
     /// Passes for the settings, with memory for as many channels as are computed at once.
@@ -149,9 +151,6 @@ impl Cut {
 
 impl Loaded {
     fn stage(&self, ordinal: usize) -> Arc<Stage> {
-        Arc::clone(
-            self.stage
-                .get_or_init(|| Arc::new(Stage::new(ordinal, &self.convolution))),
-        )
+        Arc::clone(self.stage.get_or_init(|| Arc::new(Stage::new(ordinal, &self.kernels))))
     }
 }

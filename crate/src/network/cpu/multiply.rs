@@ -1,24 +1,29 @@
 //! Matrix product, the kernel that takes most of the time.
 
+use std::ops::Range;
+
 use pulp::{Simd, WithSimd};
 
 use super::simd::{BLOCK, vectors, vectors_mut};
 
-/// `products[i] = rows[i] * columns[i]` for some matrices i of the same sizes.
+/// `products[i] = rows[i] * columns[i]` for some matrices i of the same sizes, or a part of the sums in it.
 ///
 /// Columns come in panels of [`BLOCK`]. Vectors run along a panel; a few rows of a product stay in registers while they are
 /// summed, the panel in the first cache, all rows in the second.
 #[derive(Debug)]
 pub(super) struct Multiply<'a> {
-    /// [I, rows, depth]
+    /// [I, rows, depth], and `spare` numbers after each of the I
     pub(super) rows: &'a [f32],
-    /// [I, panels, depth, [`BLOCK`]]
+    /// [I, panels, `part`, [`BLOCK`]], and `spare` numbers after each of the I
     pub(super) panels: &'a [f32],
     /// [rows, panels, I, [`BLOCK`]]
     pub(super) products: &'a mut [f32],
     /// I
     pub(super) count: usize,
     pub(super) depth: usize,
+    /// Which of the depth are summed up now. The first part begins the sums, and others go on with them.
+    pub(super) part: Range<usize>,
+    pub(super) spare: usize,
 }
 
 impl WithSimd for Multiply<'_> {
@@ -39,32 +44,37 @@ impl Multiply<'_> {
     /// VECTORS is a panel's width.
     #[inline(always)]
     fn multiply<S: Simd, const VECTORS: usize>(self, simd: S) {
-        let (count, depth) = (self.count, self.depth);
-        let height = self.rows.len() / count / depth;
-        let width = self.panels.len() / count / depth / BLOCK;
+        let (count, depth, part) = (self.count, self.depth, self.part.len());
+        let [of_rows, of_panels] = [self.rows, self.panels].map(|matrices| matrices.len() / count);
+        let height = (of_rows - self.spare) / depth;
+        let width = (of_panels - self.spare) / part / BLOCK;
         let products = vectors_mut::<S>(self.products).as_chunks_mut::<VECTORS>().0;
-        let matrices = self.panels.chunks_exact(width * depth * BLOCK);
-        for (matrix, (rows, panels)) in self.rows.chunks_exact(height * depth).zip(matrices).enumerate() {
-            for (panel, columns) in panels.chunks_exact(depth * BLOCK).enumerate() {
+        let matrices = self.panels.chunks_exact(of_panels);
+        for (matrix, (rows, panels)) in self.rows.chunks_exact(of_rows).zip(matrices).enumerate() {
+            for (panel, columns) in panels.chunks_exact(part * BLOCK).take(width).enumerate() {
                 let columns = vectors::<S>(columns).as_chunks::<VECTORS>().0;
                 let mut row = 0;
                 while row < height {
-                    let some = &rows[row * depth..];
-                    let places = &mut products[(row * width + panel) * count + matrix..];
-                    let (taken, stride) = (rows_at_once::<S>(height - row), width * count);
+                    let some = &rows[row * depth + self.part.start..];
+                    let taken = rows_at_once::<S>(height - row);
+                    let places = Places {
+                        products: &mut products[(row * width + panel) * count + matrix..],
+                        stride: width * count,
+                        begun: self.part.start > 0,
+                    };
                     match taken {
-                        1 => product::<S, 1, VECTORS>(simd, some, columns, places, stride),
-                        2 => product::<S, 2, VECTORS>(simd, some, columns, places, stride),
-                        3 => product::<S, 3, VECTORS>(simd, some, columns, places, stride),
-                        4 => product::<S, 4, VECTORS>(simd, some, columns, places, stride),
-                        5 => product::<S, 5, VECTORS>(simd, some, columns, places, stride),
-                        6 => product::<S, 6, VECTORS>(simd, some, columns, places, stride),
-                        7 => product::<S, 7, VECTORS>(simd, some, columns, places, stride),
-                        8 => product::<S, 8, VECTORS>(simd, some, columns, places, stride),
-                        9 => product::<S, 9, VECTORS>(simd, some, columns, places, stride),
-                        10 => product::<S, 10, VECTORS>(simd, some, columns, places, stride),
-                        11 => product::<S, 11, VECTORS>(simd, some, columns, places, stride),
-                        _ => product::<S, 12, VECTORS>(simd, some, columns, places, stride),
+                        1 => product::<S, 1, VECTORS>(simd, some, depth, columns, places),
+                        2 => product::<S, 2, VECTORS>(simd, some, depth, columns, places),
+                        3 => product::<S, 3, VECTORS>(simd, some, depth, columns, places),
+                        4 => product::<S, 4, VECTORS>(simd, some, depth, columns, places),
+                        5 => product::<S, 5, VECTORS>(simd, some, depth, columns, places),
+                        6 => product::<S, 6, VECTORS>(simd, some, depth, columns, places),
+                        7 => product::<S, 7, VECTORS>(simd, some, depth, columns, places),
+                        8 => product::<S, 8, VECTORS>(simd, some, depth, columns, places),
+                        9 => product::<S, 9, VECTORS>(simd, some, depth, columns, places),
+                        10 => product::<S, 10, VECTORS>(simd, some, depth, columns, places),
+                        11 => product::<S, 11, VECTORS>(simd, some, depth, columns, places),
+                        _ => product::<S, 12, VECTORS>(simd, some, depth, columns, places),
                     }
                     row += taken;
                 }
@@ -88,21 +98,38 @@ fn rows_at_once<S: Simd>(left: usize) -> usize {
     left.div_ceil(left.div_ceil(most))
 }
 
-/// ROWS rows times a panel, to every `stride`th place.
+/// Where products go: every `stride`th place.
+struct Places<'a, V, const VECTORS: usize> {
+    products: &'a mut [[V; VECTORS]],
+    stride: usize,
+    /// Whether sums that go on are there.
+    begun: bool,
+}
+
+/// ROWS rows, each `depth` after the one before, times a panel.
 #[inline(always)]
 fn product<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     rows: &[f32],
+    depth: usize,
     panel: &[[S::f32s; VECTORS]],
-    products: &mut [[S::f32s; VECTORS]],
-    stride: usize,
+    places: Places<'_, S::f32s, VECTORS>,
 ) {
-    let depth = panel.len();
+    let Places {
+        products,
+        stride,
+        begun,
+    } = places;
     let mut each: [&[f32]; ROWS] = [&[]; ROWS];
     for (row, values) in each.iter_mut().enumerate() {
-        *values = &rows[row * depth..][..depth];
+        *values = &rows[row * depth..][..panel.len()];
     }
     let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
+    if begun {
+        for (row, sums) in sums.iter_mut().enumerate() {
+            *sums = products[row * stride];
+        }
+    }
     for (k, columns) in panel.iter().enumerate() {
         for row in 0..ROWS {
             let factor = simd.splat_f32s(each[row][k]);
@@ -127,17 +154,40 @@ mod tests {
         for (count, width) in [(1, 1), (3, 1), (2, 3)] {
             for rows in 1..15 {
                 for depth in [16, 48] {
-                    compare(count, rows, width, depth);
+                    compare(count, rows, width, depth, 0);
+                    compare(count, rows, width, depth, BLOCK);
                 }
             }
         }
     }
 
-    fn compare(count: usize, rows: usize, width: usize, depth: usize) {
-        let (left, right) = (
-            random(1, count * rows * depth),
-            random(2, count * width * depth * BLOCK),
-        );
+    #[test]
+    fn sums_in_parts_are_those_at_once_to_the_bit() {
+        let (rows, width, depth) = (5, 2, 48);
+        let left = random(1, rows * depth);
+        let right = random(2, width * depth * BLOCK);
+        let [mut whole, mut parts] = [(); 2].map(|()| vec![f32::NAN; rows * width * BLOCK]);
+        for (products, step) in [(&mut whole, depth), (&mut parts, 16)] {
+            for start in (0..depth).step_by(step) {
+                let panels = right.chunks_exact(depth * BLOCK);
+                let panels = panels.flat_map(|panel| &panel[start * BLOCK..(start + step) * BLOCK]);
+                run(Multiply {
+                    rows: &left,
+                    panels: &panels.copied().collect::<Vec<_>>(),
+                    products,
+                    count: 1,
+                    depth,
+                    part: start..start + step,
+                    spare: 0,
+                });
+            }
+        }
+        assert_eq!(whole, parts);
+    }
+
+    fn compare(count: usize, rows: usize, width: usize, depth: usize, spare: usize) {
+        let (of_rows, of_panels) = (rows * depth + spare, width * depth * BLOCK + spare);
+        let (left, right) = (random(1, count * of_rows), random(2, count * of_panels));
         let mut products = vec![f32::NAN; rows * width * count * BLOCK];
         run(Multiply {
             rows: &left,
@@ -145,19 +195,21 @@ mod tests {
             products: &mut products,
             count,
             depth,
+            part: 0..depth,
+            spare,
         });
         for (at, product) in products.into_iter().enumerate() {
             let (column, matrix) = (at % BLOCK, at / BLOCK % count);
             let (panel, row) = (at / BLOCK / count % width, at / BLOCK / count / width);
             let sum: f64 = (0..depth)
                 .map(|k| {
-                    let factor = left[(matrix * rows + row) * depth + k];
-                    f64::from(factor) * f64::from(right[((matrix * width + panel) * depth + k) * BLOCK + column])
+                    let factor = left[matrix * of_rows + row * depth + k];
+                    f64::from(factor) * f64::from(right[matrix * of_panels + (panel * depth + k) * BLOCK + column])
                 })
                 .sum();
             assert!(
                 (f64::from(product) - sum).abs() < 1e-5,
-                "{count} {rows} {width} {depth} at {at}"
+                "{count} {rows} {width} {depth} {spare} at {at}"
             );
         }
     }

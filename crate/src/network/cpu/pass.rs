@@ -35,7 +35,10 @@ pub(crate) struct Pass {
 impl Pass {
     /// Takes all memory that the pass needs.
     pub(super) fn new(cut: &Cut, (height, width): (usize, usize)) -> Self {
-        let first = cut.first.as_ref().map(|first| First::new(&first.convolution, width));
+        let first = cut
+            .first
+            .as_ref()
+            .map(|first| First::new(&first.kernels.convolution(), width));
         let mut scratch = Scratch::default();
         let mut outputs: Vec<_> = first.iter().map(|first| first.reserve((height, width))).collect();
         for stage in &cut.stages {
@@ -47,7 +50,7 @@ impl Pass {
         Self {
             scaling: Scaling::of(cut.preprocessing),
             input: Map::new(height, width, channels),
-            head: HeadMaps::new(size, padded(cut.head.convolution.in_channels), cut.pooled_after),
+            head: HeadMaps::new(size, padded(cut.head.kernels.in_channels()), cut.pooled_after),
             first,
             stages: cut.stages.clone(),
             outputs,

@@ -19,12 +19,20 @@ pub(super) struct Choices {
 impl Choices {
     /// For maps of this size before the pooling; `channels` as they lie in memory.
     pub(super) fn new(height: usize, width: usize, channels: usize) -> Self {
-        let stride = width.div_ceil(TILE) * channels;
         Self {
-            stride,
+            stride: width.div_ceil(TILE) * channels,
             channels,
-            words: vec![0; height.div_ceil(TILE) * stride],
+            words: vec![0; Self::length(height, width, channels)],
         }
+    }
+
+    const fn length(height: usize, width: usize, channels: usize) -> usize {
+        height.div_ceil(TILE) * width.div_ceil(TILE) * channels
+    }
+
+    /// Bytes that those of one map take.
+    pub(super) const fn bytes_of(height: usize, width: usize, channels: usize) -> usize {
+        Self::length(height, width, channels) * size_of::<u32>()
     }
 
     /// A position's bit in its word.

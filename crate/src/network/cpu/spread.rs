@@ -50,6 +50,8 @@ impl<const INPUTS: usize> Spread<INPUTS> {
                 products: &mut row.products,
                 count: 1,
                 depth: 9 * INPUTS,
+                part: 0..9 * INPUTS,
+                spare: 0,
             });
             run(Handover {
                 outputs: &row.products,
@@ -67,6 +69,11 @@ impl Row {
             patches: vec![0.0; width * 9 * inputs],
             products: vec![0.0; width * outputs],
         }
+    }
+
+    /// Bytes that one takes.
+    pub(super) const fn bytes_of(width: usize, inputs: usize, outputs: usize) -> usize {
+        (width * 9 * inputs + width * outputs) * size_of::<f32>()
     }
 
     /// The inputs that each position of row `y` reads.

@@ -1,17 +1,22 @@
 //! One convolution that every channel of is computed, with its ReLU and, where one follows, its pooling.
 
-use super::kernel::{Direction, Kernels};
+use std::sync::Arc;
+
+use super::kernel::Direction;
 use super::map::Map;
 use super::pooling::Choices;
 use super::simd::padded;
 use super::sink::{Masked, Plain, Pooled, Rectified};
-use super::winograd::{Scratch, Source, Tiles, Winograd};
+use super::winograd::{Room, Scratch, Source, Tiles, When, Winograd};
 use crate::vgg16::pooled_before;
-use crate::weights::Convolution;
+use crate::weights::packed::Packed;
 
-/// From this convolution on (block5_conv1) tiles of 2 x 2: on maps as small as there half of a 4 x 4 tile is empty, and
-/// the kernels of all would take 150 MB.
+/// From this convolution on (block5_conv1) tiles of 2 x 2: on maps as small as there half of a 4 x 4 tile is empty.
 const SMALL_TILES_FROM: usize = 10;
+
+/// From this convolution on (block3_conv1) kernels are brought to the points anew: kept, those of all that follow would take
+/// 300 MB, those before take 8.
+const MADE_ANEW_FROM: usize = 4;
 
 /// Weights of one convolution, both ways round.
 #[derive(Debug)]
@@ -38,19 +43,25 @@ pub(super) enum Activation {
 
 impl Stage {
     /// `ordinal` counts convolutions from block1_conv1, 0.
-    pub(super) fn new(ordinal: usize, convolution: &Convolution) -> Self {
-        let tiles = if ordinal < SMALL_TILES_FROM {
-            Tiles::Four
-        } else {
-            Tiles::Two
-        };
-        let way = |direction| Winograd::new(Kernels { convolution, direction }, tiles);
+    pub(super) fn new(ordinal: usize, kernels: &Arc<Packed>) -> Self {
+        let way = |direction| Winograd::new(kernels, direction, kind(ordinal));
         Self {
             forward: way(Direction::Forward),
             backward: way(Direction::Backward),
-            bias: padded_bias(convolution),
+            bias: padded_bias(kernels.bias()),
             pooled_after: pooled_before(ordinal + 1),
         }
+    }
+
+    /// The scratch that both ways of such a stage need for maps of this size; channels include those that pad.
+    pub(super) fn room(ordinal: usize, (inputs, outputs): (usize, usize), size: (usize, usize)) -> Room {
+        let way = |inputs, outputs| Winograd::room(kind(ordinal), inputs, outputs, size);
+        way(inputs, outputs).or(way(outputs, inputs))
+    }
+
+    /// Bytes that such a stage takes beside the plain kernels.
+    pub(super) const fn bytes_of(ordinal: usize, (inputs, outputs): (usize, usize)) -> usize {
+        2 * Winograd::bytes_of(kind(ordinal), inputs, outputs) + outputs * size_of::<f32>()
     }
 
     /// Room for its output on maps of this size; the scratch grows as both ways need it.
@@ -94,6 +105,14 @@ impl Activation {
         }
     }
 
+    /// Bytes that one takes.
+    pub(super) const fn bytes_of((height, width): (usize, usize), channels: usize, pooled: bool) -> usize {
+        if !pooled {
+            return Map::bytes_of(height, width, channels);
+        }
+        Map::bytes_of(height / 2, width / 2, channels) + Choices::bytes_of(height, width, channels)
+    }
+
     /// Activations on the way forward, their gradient on the way back.
     pub(super) const fn map(&self) -> &Map {
         match self {
@@ -129,9 +148,17 @@ impl Activation {
     }
 }
 
+const fn kind(ordinal: usize) -> (Tiles, When) {
+    match ordinal {
+        ..MADE_ANEW_FROM => (Tiles::Four, When::Once),
+        ..SMALL_TILES_FROM => (Tiles::Four, When::Anew),
+        _ => (Tiles::Two, When::Anew),
+    }
+}
+
 /// A convolution's bias, with zeros for the channels that pad.
-pub(super) fn padded_bias(convolution: &Convolution) -> Vec<f32> {
-    let mut bias = convolution.bias.clone();
+pub(super) fn padded_bias(bias: &[f32]) -> Vec<f32> {
+    let mut bias = bias.to_vec();
     bias.resize(padded(bias.len()), 0.0);
     bias
 }
@@ -141,9 +168,10 @@ mod tests {
     use super::super::twin::{SIZES, assert_near, convolution, maps, read, stored, write};
     use super::*;
     use crate::reference::{self, Maps};
+    use crate::weights::Convolution;
 
-    /// Tiles of 4 x 4 with a pooling after them and without, and tiles of 2 x 2.
-    const ORDINALS: [usize; 3] = [1, 2, 10];
+    /// Kernels kept and made anew, each by tiles of 4 x 4 with a pooling after them and without; and tiles of 2 x 2.
+    const ORDINALS: [usize; 5] = [1, 2, 4, 6, 10];
     /// In and out.
     const CHANNELS: [(usize, usize); 5] = [(1, 1), (3, 5), (16, 64), (20, 33), (64, 16)];
     /// Ten times the rounding of one convolution by 4 x 4 tiles.
@@ -158,7 +186,7 @@ mod tests {
     /// `x` is pooled where `x_pooled`: nothing is cut off from its gradient.
     fn trip(ordinal: usize, channels: (usize, usize), size: (usize, usize), x_pooled: bool) -> Option<Trip> {
         let weights = convolution(3, channels.0, channels.1);
-        let stage = Stage::new(ordinal, &weights);
+        let stage = Stage::new(ordinal, &packed(&weights));
         if stage.pooled_after && size.0.min(size.1) < 2 {
             return None;
         }
@@ -195,6 +223,10 @@ mod tests {
         Some(Trip { x: before, right_x })
     }
 
+    fn packed(convolution: &Convolution) -> Arc<Packed> {
+        Arc::new(Packed::new(convolution))
+    }
+
     fn mask(gradient: &mut Maps, activations: &Maps) {
         for (gradient, &activation) in gradient.values.iter_mut().zip(&activations.values) {
             *gradient = if activation > 0.0 { *gradient } else { 0.0 };
@@ -215,7 +247,7 @@ mod tests {
     #[test]
     fn a_gradient_of_zero_stays_exactly_zero() {
         for ordinal in ORDINALS {
-            let stage = Stage::new(ordinal, &convolution(3, 16, 16));
+            let stage = Stage::new(ordinal, &packed(&convolution(3, 16, 16)));
             let mut scratch = Scratch::default();
             let (mut y, x) = (stage.reserve((17, 31), &mut scratch), maps(5, 16, (17, 31)));
             stage.forward(&stored(&x), &mut y, &mut scratch);
@@ -247,6 +279,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!(compared, 2 * 5 * (6 + 8 + 8));
+        assert_eq!(compared, 2 * 5 * (2 * 6 + 3 * 8));
     }
 }

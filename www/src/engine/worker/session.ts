@@ -153,7 +153,7 @@ export class Session {
 
   #memory({ layer, width, height }: Requests["memory"]["args"]): number {
     const { model, device } = this.#ready();
-    return model.memoryNeeded?.(layer, height, width, device.batchSize(layer, width, height)) ?? 0;
+    return model.memoryNeeded(layer, height, width, device.batchSize(layer, width, height));
   }
 
   /** The climb is known before it is set up, so that a stop in between finds it. */

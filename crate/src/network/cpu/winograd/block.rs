@@ -40,7 +40,8 @@ fn share(whole: usize, most: usize) -> usize {
     whole.div_ceil(whole.div_ceil(most))
 }
 
-fn pieces(whole: usize, piece: usize) -> impl Iterator<Item = Range<usize>> {
+/// The whole in pieces of this size and a last one of what is left.
+pub(super) fn pieces(whole: usize, piece: usize) -> impl Iterator<Item = Range<usize>> {
     (0..whole)
         .step_by(piece)
         .map(move |start| start..(start + piece).min(whole))

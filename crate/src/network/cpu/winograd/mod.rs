@@ -4,17 +4,22 @@
 //! and transformed back while it is in the cache; only outputs are written to memory.
 
 mod block;
+mod panels;
 mod scratch;
 mod source;
 mod tiled;
 mod transform;
 
-use super::kernel::Kernels;
+use std::sync::Arc;
+
+use super::kernel::Direction;
 use super::sink::Sink;
+use crate::weights::packed::Packed;
 use tiled::Tiled;
 use transform::{Four, Two};
 
-pub(super) use scratch::Scratch;
+pub(super) use panels::When;
+pub(super) use scratch::{Room, Scratch};
 pub(super) use source::Source;
 
 /// How large the tiles are.
@@ -26,7 +31,7 @@ pub(super) enum Tiles {
     Two,
 }
 
-/// A convolution's kernels, transformed.
+/// A convolution one way.
 #[derive(Debug, Clone)]
 pub(super) enum Winograd {
     Four(Tiled<Four, 6, 4>),
@@ -34,10 +39,10 @@ pub(super) enum Winograd {
 }
 
 impl Winograd {
-    pub(super) fn new(kernels: Kernels<'_>, tiles: Tiles) -> Self {
+    pub(super) fn new(kernels: &Arc<Packed>, direction: Direction, (tiles, when): (Tiles, When)) -> Self {
         match tiles {
-            Tiles::Four => Self::Four(Tiled::new(kernels)),
-            Tiles::Two => Self::Two(Tiled::new(kernels)),
+            Tiles::Four => Self::Four(Tiled::new(kernels, direction, when)),
+            Tiles::Two => Self::Two(Tiled::new(kernels, direction, when)),
         }
     }
 
@@ -46,6 +51,23 @@ impl Winograd {
         match self {
             Self::Four(tiled) => tiled.convolve(source, scratch, sink),
             Self::Two(tiled) => tiled.convolve(source, scratch, sink),
+        }
+    }
+
+    /// The scratch that such a convolution needs for maps of this size; channels include those that pad.
+    pub(super) fn room((tiles, when): (Tiles, When), inputs: usize, outputs: usize, size: (usize, usize)) -> Room {
+        match tiles {
+            Tiles::Four => Tiled::<Four, 6, 4>::room(when, inputs, outputs, size),
+            Tiles::Two => Tiled::<Two, 4, 2>::room(when, inputs, outputs, size),
+        }
+    }
+
+    /// Bytes that such a convolution takes beside the plain kernels.
+    pub(super) const fn bytes_of((tiles, when): (Tiles, When), inputs: usize, outputs: usize) -> usize {
+        match (when, tiles) {
+            (When::Anew, _) => 0,
+            (When::Once, Tiles::Four) => Tiled::<Four, 6, 4>::bytes_of(inputs, outputs),
+            (When::Once, Tiles::Two) => Tiled::<Two, 4, 2>::bytes_of(inputs, outputs),
         }
     }
 

@@ -1,70 +1,86 @@
 //! Convolution by tiles of one size.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use pulp::{Simd, WithSimd};
 
-use super::block::{Block, blocks};
-use super::scratch::Scratch;
+use super::block::{Block, blocks, pieces};
+use super::panels::{Panels, SPARE, When};
+use super::scratch::{Room, Scratch};
 use super::source::Source;
-use super::transform::{Transform, kernel};
-use crate::network::cpu::kernel::Kernels;
+use super::transform::Transform;
+use crate::network::cpu::kernel::Direction;
 use crate::network::cpu::multiply::Multiply;
 use crate::network::cpu::simd::{BLOCK, padded, run, vectors, vectors_mut};
 use crate::network::cpu::sink::Sink;
+use crate::weights::packed::Packed;
 
 /// Tiles of a block: few enough that what is between the transforms stays near, many enough that kernels are read seldom.
 const MOST_TILES: usize = 32;
 
-/// Kernels at the points of F(OUT x OUT, 3 x 3); IN is OUT + 2.
+/// Numbers of a block at the points where kernels are made anew for each: it has as many tiles as these are for.
+const MOST_TRANSFORMED: usize = 1 << 20;
+
+/// A convolution by F(OUT x OUT, 3 x 3); IN is OUT + 2.
 #[derive(Debug, Clone)]
 pub(in crate::network::cpu) struct Tiled<T, const IN: usize, const OUT: usize> {
     transform: PhantomData<T>,
+    when: When,
+    /// Those that pad included.
     inputs: usize,
     outputs: usize,
-    /// [points, outputs / `BLOCK`, inputs, `BLOCK`]
-    panels: Vec<f32>,
+    panels: Panels,
 }
 
 impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> Tiled<T, IN, OUT> {
     const POINTS: usize = IN * IN;
 
-    /// Transforms the kernels, in double precision.
-    pub(super) fn new(kernels: Kernels<'_>) -> Self {
-        let (inputs, outputs) = (padded(kernels.inputs()), padded(kernels.outputs()));
-        let mut panels = vec![0.0; outputs * Self::POINTS * inputs];
-        for output in 0..kernels.outputs() {
-            for input in 0..kernels.inputs() {
-                let points = kernel::<T, IN, OUT>(kernels.taps(output, input));
-                for (point, value) in points.as_flattened().iter().enumerate() {
-                    let group = (point * outputs / BLOCK + output / BLOCK) * inputs + input;
-                    panels[group * BLOCK + output % BLOCK] = *value as f32;
-                }
-            }
-        }
+    pub(super) fn new(kernels: &Arc<Packed>, direction: Direction, when: When) -> Self {
+        let (inputs, outputs) = match direction {
+            Direction::Forward => (kernels.in_channels(), kernels.out_channels()),
+            Direction::Backward => (kernels.out_channels(), kernels.in_channels()),
+        };
         Self {
             transform: PhantomData,
-            inputs,
-            outputs,
-            panels,
+            when,
+            inputs: padded(inputs),
+            outputs: padded(outputs),
+            panels: Panels::new::<T, IN, OUT>(kernels, direction, when),
         }
     }
 
     pub(super) fn reserve(&self, scratch: &mut Scratch, size: (usize, usize)) {
+        scratch.reserve(Self::room(self.when, self.inputs, self.outputs, size));
+    }
+
+    /// The scratch that a convolution between so many channels, those that pad included, needs for maps of this size.
+    pub(super) fn room(when: When, inputs: usize, outputs: usize, size: (usize, usize)) -> Room {
         // The first block is the largest.
-        if let Some(block) = Self::blocks(size).next() {
-            scratch.reserve(
-                Self::POINTS * block.tiles() * self.inputs,
-                Self::POINTS * block.tiles() * self.outputs,
-                (block.rows.len() * OUT + 2) * (block.columns.len() * OUT + 2) * self.inputs,
-            );
+        let Some(block) = Self::blocks(when, inputs, size).next() else {
+            return Room::default();
+        };
+        let (panels, part) = when.together(outputs / BLOCK, inputs);
+        Room {
+            transformed: Self::transformed(&block, inputs),
+            products: Self::POINTS * block.tiles() * panels * BLOCK,
+            band: (block.rows.len() * OUT + 2) * (block.columns.len() * OUT + 2) * inputs,
+            panels: match when {
+                When::Once => 0,
+                When::Anew => Panels::length(Self::POINTS, panels, part),
+            },
         }
     }
 
+    /// Bytes of the kernels between so many channels, those that pad included, at the points.
+    pub(super) const fn bytes_of(inputs: usize, outputs: usize) -> usize {
+        Panels::length(Self::POINTS, outputs / BLOCK, inputs) * size_of::<f32>()
+    }
+
     pub(super) fn convolve(&self, source: &Source<'_>, scratch: &mut Scratch, sink: &mut impl Sink) {
-        for block in Self::blocks(source.size()) {
+        for block in Self::blocks(self.when, self.inputs, source.size()) {
             let (values, stride) = source.view(&block, OUT, &mut scratch.band);
-            let transformed = &mut scratch.transformed[..Self::POINTS * block.tiles() * self.inputs];
+            let transformed = &mut scratch.transformed[..Self::transformed(&block, self.inputs)];
             run(ToPoints::<T, IN, OUT> {
                 transform: self.transform,
                 values,
@@ -73,26 +89,44 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> Tiled<T, IN, OUT>
                 channels: self.inputs,
                 transformed,
             });
-            let products = &mut scratch.products[..Self::POINTS * block.tiles() * self.outputs];
-            run(Multiply {
-                rows: transformed,
-                panels: &self.panels,
-                products,
-                count: Self::POINTS,
-                depth: self.inputs,
-            });
-            run(FromPoints::<T, _, IN, OUT> {
-                transform: self.transform,
-                products,
-                block: &block,
-                outputs: self.outputs,
-                sink,
-            });
+            let (together, part) = self.when.together(self.outputs / BLOCK, self.inputs);
+            for panels in pieces(self.outputs / BLOCK, together) {
+                let products = &mut scratch.products[..Self::POINTS * block.tiles() * panels.len() * BLOCK];
+                for part in pieces(self.inputs, part) {
+                    let room = &mut scratch.panels;
+                    run(Multiply {
+                        rows: transformed,
+                        panels: self.panels.some::<T, IN, OUT>(&panels, &part, room),
+                        products,
+                        count: Self::POINTS,
+                        depth: self.inputs,
+                        part,
+                        spare: SPARE,
+                    });
+                }
+                run(FromPoints::<T, _, IN, OUT> {
+                    transform: self.transform,
+                    products,
+                    block: &block,
+                    first: panels.start,
+                    panels: panels.len(),
+                    sink,
+                });
+            }
         }
     }
 
-    fn blocks((height, width): (usize, usize)) -> impl Iterator<Item = Block> {
-        blocks(height.div_ceil(OUT), width.div_ceil(OUT), MOST_TILES)
+    fn blocks(when: When, inputs: usize, (height, width): (usize, usize)) -> impl Iterator<Item = Block> {
+        let most = match when {
+            When::Once => MOST_TILES,
+            When::Anew => (MOST_TRANSFORMED / (Self::POINTS * inputs)).max(MOST_TILES),
+        };
+        blocks(height.div_ceil(OUT), width.div_ceil(OUT), most)
+    }
+
+    /// Numbers of a block at the points.
+    fn transformed(block: &Block, inputs: usize) -> usize {
+        Self::POINTS * (block.tiles() * inputs + SPARE)
     }
 }
 
@@ -106,7 +140,7 @@ struct ToPoints<'a, T, const IN: usize, const OUT: usize> {
     /// Tiles of a row.
     columns: usize,
     channels: usize,
-    /// [points, tiles, channels]
+    /// [points, tiles, channels], `SPARE` after each point's
     transformed: &'a mut [f32],
 }
 
@@ -118,7 +152,7 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> WithSimd for ToPo
         let depth = self.channels / S::F32_LANES;
         let transformed = vectors_mut::<S>(self.transformed);
         let point = transformed.len() / (IN * IN);
-        for tile in 0..point / depth {
+        for tile in 0..(point - SPARE / S::F32_LANES) / depth {
             let corner = tile / self.columns * OUT * self.stride + tile % self.columns * OUT * self.channels;
             let mut rows: [&[S::f32s]; IN] = [&[]; IN];
             for (row, values) in rows.iter_mut().enumerate() {
@@ -153,7 +187,9 @@ struct FromPoints<'a, T, K, const IN: usize, const OUT: usize> {
     /// [tiles, panels, points, `BLOCK`]
     products: &'a [f32],
     block: &'a Block,
-    outputs: usize,
+    /// The first of the panels.
+    first: usize,
+    panels: usize,
     sink: &'a mut K,
 }
 
@@ -163,7 +199,7 @@ impl<T: Transform<IN, OUT>, K: Sink, const IN: usize, const OUT: usize> WithSimd
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let width = BLOCK / S::F32_LANES;
-        let tiles = self.products.chunks_exact(self.outputs * IN * IN);
+        let tiles = self.products.chunks_exact(self.panels * IN * IN * BLOCK);
         for (products, (row, column)) in tiles.zip(self.block.each()) {
             for (panel, products) in products.chunks_exact(IN * IN * BLOCK).enumerate() {
                 let products = vectors::<S>(products);
@@ -189,7 +225,8 @@ impl<T: Transform<IN, OUT>, K: Sink, const IN: usize, const OUT: usize> WithSimd
                             }
                         }
                         let position = (row * OUT, column * OUT + right);
-                        self.sink.take(simd, position, panel * width + vector, outputs);
+                        self.sink
+                            .take(simd, position, (self.first + panel) * width + vector, outputs);
                     }
                 }
             }

@@ -4,8 +4,10 @@ use pulp::Simd;
 
 /// F(OUT, 3): OUT outputs of a correlation with 3 taps from IN = OUT + 2 inputs, by IN multiplications.
 pub(in crate::network::cpu) trait Transform<const IN: usize, const OUT: usize>: Copy {
-    /// The kernel at each point, in double precision: it is done once.
+    /// The kernel at each point, in double precision: where it is done once.
     fn kernel(taps: [f64; 3]) -> [f64; IN];
+    /// The kernel at each point, where it is done anew for every image.
+    fn kernels<S: Simd>(simd: S, taps: [S::f32s; 3]) -> [S::f32s; IN];
     /// The input at each point.
     fn input<S: Simd>(simd: S, x: [S::f32s; IN]) -> [S::f32s; IN];
     /// From the products at each point to the outputs.
@@ -24,6 +26,22 @@ impl Transform<6, 4> for Four {
         let at = |point: f64, scale: f64| (a + point * b + point * point * c) / scale;
         let (near, far) = (std::f64::consts::FRAC_1_SQRT_2, std::f64::consts::SQRT_2);
         [a, at(near, -1.5), at(-near, -1.5), at(far, 6.0), at(-far, 6.0), c]
+    }
+
+    #[inline(always)]
+    fn kernels<S: Simd>(simd: S, [a, b, c]: [S::f32s; 3]) -> [S::f32s; 6] {
+        let near_even = plus(simd, -1.0 / 3.0, c, times(simd, -2.0 / 3.0, a));
+        let near_odd = times(simd, -NEAR / 1.5, b);
+        let far_even = plus(simd, 1.0 / 3.0, c, times(simd, 1.0 / 6.0, a));
+        let far_odd = times(simd, FAR / 6.0, b);
+        [
+            a,
+            simd.add_f32s(near_even, near_odd),
+            simd.sub_f32s(near_even, near_odd),
+            simd.add_f32s(far_even, far_odd),
+            simd.sub_f32s(far_even, far_odd),
+            c,
+        ]
     }
 
     #[inline(always)]
@@ -65,6 +83,12 @@ pub(in crate::network::cpu) struct Two;
 impl Transform<4, 2> for Two {
     fn kernel([a, b, c]: [f64; 3]) -> [f64; 4] {
         [a, (a + b + c) / 2.0, (a - b + c) / 2.0, c]
+    }
+
+    #[inline(always)]
+    fn kernels<S: Simd>(simd: S, [a, b, c]: [S::f32s; 3]) -> [S::f32s; 4] {
+        let (even, odd) = (times(simd, 0.5, simd.add_f32s(a, c)), times(simd, 0.5, b));
+        [a, simd.add_f32s(even, odd), simd.sub_f32s(even, odd), c]
     }
 
     #[inline(always)]
