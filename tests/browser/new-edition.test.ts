@@ -110,7 +110,7 @@ describe.each(["404", "page"] as const)("the host answers %s for files of the ol
     const page = await ScopePage.visit({ ...set, browser: set.browser, site: elsewhere }, {}, { path });
     await page.reaches("finished");
     host = "new";
-    await page.page.locator("a.vgg-frame").first().click();
+    await page.page.locator(".vgg-frame > a").first().click();
     const panel = page.page.locator('dialog .vgg-message[data-code="site-updated"]');
     await expect.poll(() => panel.innerText()).toMatch(NEWER);
     expect(await page.drawnTiles(2)).toHaveLength(2);

@@ -94,7 +94,7 @@ it("in a sandboxed page a tile is seen closely, and its picture is saved", async
   await page.goto(set.site.origin + host("page").replace("allow-scripts", "allow-scripts allow-downloads"));
   const frame = await innerFrame(() => page.frames());
   await frame.locator('vgg-scope[data-state="finished"]').waitFor({ timeout: 30_000 });
-  await frame.locator("a.vgg-frame").first().click();
+  await frame.locator(".vgg-frame > a").first().click();
   await frame.locator("dialog .u-over").first().waitFor();
   await frame.locator("dialog .insides:not([data-stale])").waitFor();
   await page.keyboard.press("Escape");

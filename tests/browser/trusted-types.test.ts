@@ -82,7 +82,7 @@ it("the element of another site climbs, with full controls", async () => {
   await page.goto(allowing.origin + element());
   const state = () => page.locator("vgg-scope").getAttribute("data-state");
   await expect.poll(state, { timeout: 30_000 }).toMatch(/finished|error/);
-  await page.locator("a.vgg-frame").first().click();
+  await page.locator(".vgg-frame > a").first().click();
   await page.locator("dialog .charts .u-over").first().waitFor();
   expect([await state(), await page.locator(".vgg-message").allInnerTexts(), errors]).toEqual([
     "finished",
