@@ -160,7 +160,7 @@ fn places(frequencies: &Frequencies) -> Vec<Place> {
     places
 }
 
-/// How often each symbol is there, in [`TOTAL`]ths; at least one for those that are.
+/// How often each symbol is there, as a share of [`TOTAL`]; at least one for those that are.
 fn frequencies(symbols: &[u8]) -> Frequencies {
     let counts = counts(symbols);
     let total = symbols.len().max(1) as u64;
