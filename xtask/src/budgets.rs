@@ -18,26 +18,30 @@ struct Budget {
     limit: usize,
 }
 
-/// The goals of the wasm files are 450 kB and 1.5 MB: a limit is the present size rounded up, and only ever falls. What a first
-/// picture needs of scripts, styles and pages has a budget in a browser test, `first-picture.test.ts`; here is all that any
-/// visitor may come to download, video's writer of 55 kB included. That grew twice: by 4 kB when what the first picture does without
-/// was split off, since more files compress less well, and by 4 kB with the curves of a comparison, Firefox's ways, and the words gathered
-/// in modules of their own.
+/// The goals of the wasm files are 450 kB and 1.5 MB: a limit is the present size rounded up. What a first picture needs of
+/// scripts, styles and pages has a budget in a browser test, `first-picture.test.ts`; here is all that any visitor may come to
+/// download, video's writer of 55 kB included. A limit grows only for what it names:
+///
+/// - 4 kB of scripts when what the first picture does without was split off, since more files compress less well;
+/// - 4 kB with the curves of a comparison, Firefox's ways and the words gathered in modules of their own;
+/// - 13 kB of scripts, 3 kB of documents and 25 kB of the CPU's wasm with changes at the end of a run, start pictures in saved files,
+///   pictures written without a canvas, mended links, denied storage, opaque origins, newer editions, slides and pages' styles; and in
+///   the wasm pictures kept as differences (12 kB), weights packed for both ways and addresses told by what is there.
 const BUDGETS: [Budget; 5] = [
     Budget {
         what: "wasm for the CPU",
         files: |paths| Ok(vec![wasm::file(paths, "cpu")]),
-        limit: 260_000,
+        limit: 285_000,
     },
     Budget {
         what: "wasm for WebGPU",
         files: |paths| Ok(vec![wasm::file(paths, "gpu")]),
-        limit: 1_320_000,
+        limit: 1_345_000,
     },
     Budget {
         what: "wasm that reads other formats",
         files: |paths| Ok(vec![wasm::file(paths, "import")]),
-        limit: 280_000,
+        limit: 285_000,
     },
     Budget {
         what: "JavaScript, CSS and HTML",
@@ -47,7 +51,7 @@ const BUDGETS: [Budget; 5] = [
                 .filter(|file| !is_reading(file))
                 .collect())
         },
-        limit: 198_000,
+        limit: 212_000,
     },
     Budget {
         what: "documentation and model card",
@@ -57,7 +61,7 @@ const BUDGETS: [Budget; 5] = [
                 .filter(|file| is_reading(file))
                 .collect())
         },
-        limit: 24_000,
+        limit: 27_000,
     },
 ];
 const TEXTS: [&str; 3] = ["css", "html", "js"];
