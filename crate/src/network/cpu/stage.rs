@@ -151,7 +151,7 @@ impl Activation {
 const fn kind(ordinal: usize) -> (Tiles, When) {
     match ordinal {
         ..MADE_ANEW_FROM => (Tiles::Four, When::Once),
-        ..SMALL_TILES_FROM => (Tiles::Four, When::Anew),
+        MADE_ANEW_FROM..SMALL_TILES_FROM => (Tiles::Four, When::Anew),
         _ => (Tiles::Two, When::Anew),
     }
 }
