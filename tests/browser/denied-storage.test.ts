@@ -175,12 +175,15 @@ async function frameWithScope(page: Page): Promise<Frame> {
   return inner ?? main;
 }
 
-it.skipIf(!firefox.found)("Firefox set to let no site keep anything: page, element and frame climb", async () => {
-  const browser = await firefoxWith({ "network.cookie.cookieBehavior": 2 });
-  for (const [name, address] of places()) {
-    const { page, errors } = await firefoxPage(browser, address);
-    const frame = page.frames().find((one) => one.url().includes("embed.html")) ?? page.mainFrame();
-    expect([name, await endOf(frame), errors]).toEqual([name, { state: "finished", messages: [] }, []]);
-    await page.close();
-  }
-});
+it.skipIf(!firefox.found)(
+  "Firefox set to let no site keep anything: page, element and frame climb",
+  async () => {
+    const browser = await firefoxWith({ "network.cookie.cookieBehavior": 2 });
+    for (const [name, address] of places()) {
+      const { page, errors } = await firefoxPage(browser, address);
+      const frame = page.frames().find((one) => one.url().includes("embed.html")) ?? page.mainFrame();
+      expect([name, await endOf(frame), errors]).toEqual([name, { state: "finished", messages: [] }, []]);
+      await page.close();
+    }
+  },
+);

@@ -165,9 +165,7 @@ describe("a link that was changed on its way", () => {
     });
     expect(readLink("", "?fbclid=1&layout=2")).toMatchObject({ problems: [], mended: false });
     expect(queryBeside("?fbclid=1&layout=2")).toBe("?fbclid=1&layout=2");
-    expect(readLink("", "?layer=block3_conv1&kanals=0-2").problems.map(({ key }) => key)).toEqual([
-      "kanals",
-    ]);
+    expect(readLink("", "?layer=block3_conv1&kanals=0-2").problems.map(({ key }) => key)).toEqual(["kanals"]);
   });
 
   it.each([

@@ -24,14 +24,14 @@ struct Budget {
 ///
 /// - 4 kB of scripts when what the first picture does without was split off, since more files compress less well;
 /// - 4 kB with the curves of a comparison, Firefox's ways and the words gathered in modules of their own;
-/// - 13 kB of scripts, 3 kB of documents and 25 kB of the CPU's wasm with changes at the end of a run, start pictures in saved files,
+/// - 13 kB of scripts, 3 kB of documents and 38 kB of the CPU's wasm with changes at the end of a run, start pictures in saved files,
 ///   pictures written without a canvas, mended links, denied storage, opaque origins, newer editions, slides and pages' styles; and in
 ///   the wasm pictures kept as differences (12 kB), weights packed for both ways and addresses told by what is there.
 const BUDGETS: [Budget; 5] = [
     Budget {
         what: "wasm for the CPU",
         files: |paths| Ok(vec![wasm::file(paths, "cpu")]),
-        limit: 285_000,
+        limit: 290_000,
     },
     Budget {
         what: "wasm for WebGPU",
@@ -41,7 +41,7 @@ const BUDGETS: [Budget; 5] = [
     Budget {
         what: "wasm that reads other formats",
         files: |paths| Ok(vec![wasm::file(paths, "import")]),
-        limit: 285_000,
+        limit: 280_000,
     },
     Budget {
         what: "JavaScript, CSS and HTML",
