@@ -136,7 +136,7 @@ it.each(["Escape", "the button"])(
     if (how === "Escape") await page.keyboard.press("Escape");
     else await view.button("Close").click();
     await expect.poll(() => view.link()).toEqual({ channel: null, iteration: null });
-    expect(view.speed()).toBe("5");
+    await expect.poll(() => view.speed()).toBe("5");
     // The pictures are where they were, too.
     await expect
       .poll(async () => (await view.scope.tiles()).map(({ words }) => words.iteration))
@@ -430,7 +430,8 @@ it("along with a quick climb the numbers come, each with the step it was read at
   await page.page.evaluate(() => document.querySelector<VggScopeElement>("vgg-scope")?.stop());
   await page.reaches("stopped");
   await view.settled();
-  const [stood, readings] = [await readAt(), await view.readings()];
+  const readings = await view.readings();
+  const stood = Number(readings["Read at"]?.match(/^step (\d+)$/)?.[1]);
   const { x, y } = pixelIn(readings.Pixel);
   const { pixels } = await view.computed(1, stood);
   const red = Number(readings.Value?.match(/red (-?[\d.e+-]+)/)?.[1]);

@@ -1,7 +1,7 @@
 /** The site's page, or another one with a `<vgg-scope>`, as its reader sees it. */
 
 import type { BrowserContext, Page } from "playwright-core";
-import { expect, onTestFinished } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import type { ScopeState } from "../../../www/src/vggscope";
 import { openPage } from "./browser";
 import type { Stage } from "./fixture";
@@ -135,13 +135,16 @@ export class ScopePage {
 
   /** Waits until every tile is drawn: a picture may follow its words by a frame. */
   async drawnTiles(count: number): Promise<TileFacts[]> {
-    let tiles: TileFacts[] = [];
-    const drawn = async () => {
-      tiles = await this.tiles();
-      return tiles.filter((tile) => tile.drawn).length;
-    };
-    await expect.poll(drawn, { message: "tiles that are drawn" }).toBe(count);
-    return tiles;
+    // Tests that run side by side cannot poll by `expect`.
+    return vi.waitFor(
+      async () => {
+        const tiles = await this.tiles();
+        const drawn = tiles.filter((tile) => tile.drawn).length;
+        if (drawn !== count) throw new Error(`${drawn} of ${count} tiles are drawn`);
+        return tiles;
+      },
+      { timeout: 20_000 },
+    );
   }
 
   tiles(): Promise<TileFacts[]> {
