@@ -279,11 +279,11 @@ it.each(CIRCUMSTANCES)(
   },
 );
 
-/** Runs in the page: what has the focus, and whether its outline, or that of the label around it, shows it. */
+/** Runs in the page: what has the focus, and whether its outline, or that of the label or frame around it, shows it. */
 function focused(): { name: string; visible: boolean } {
   const element = document.activeElement;
   if (!element || element === document.body) return { name: "", visible: false };
-  const carriers = [element, element.closest("label")].filter((carrier) => carrier !== null);
+  const carriers = [element, element.closest("label, .vgg-frame")].filter((carrier) => carrier !== null);
   const visible = carriers.some((carrier) => {
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(carrier);
     return (outlineStyle !== "none" && Number.parseFloat(outlineWidth) > 0) || boxShadow !== "none";

@@ -117,10 +117,8 @@ it.each(WHOLE_ONLY)("where parts cannot be had, a large file is asked about firs
 it("ranges of compressed bytes are not taken for the file's", async () => {
   const weights = own.file(NARROW_FILE);
   set.site.spoil(weights, { kind: "gzip", ranges: "of the compressed bytes" });
-  const { refusal } = await lab.attempt({ weights });
-  expect(refusal?.own).toBe(true);
-  expect(refusal?.code).toMatch(/^weights-(needs-full-download|wrong-range|unreachable)$/);
-  expect(refusal?.message).toContain(NARROW_FILE);
+  // So small a file is then fetched whole.
+  expect((await lab.attempt({ weights })).picture).toBe(pictures.get("narrow"));
 });
 
 it("a host that answers with 553 MB is stopped at once, and the size is said", async () => {
