@@ -1,12 +1,10 @@
 //! Matrix product, the kernel that takes most of the time.
 
-use std::ops::Range;
-
 use pulp::{Simd, WithSimd};
 
 use super::simd::{BLOCK, vectors, vectors_mut};
 
-/// `products[i] = rows[i] * columns[i]` for some matrices i of the same sizes, or a part of the sums in it.
+/// `products[i] = rows[i] * columns[i]` for some matrices i of the same sizes, or added to what is there.
 ///
 /// Columns come in panels of [`BLOCK`]. Vectors run along a panel; a few rows of a product stay in registers while they are
 /// summed, the panel in the first cache, all rows in the second.
@@ -14,16 +12,16 @@ use super::simd::{BLOCK, vectors, vectors_mut};
 pub(super) struct Multiply<'a> {
     /// [I, rows, depth], and `spare` numbers after each of the I
     pub(super) rows: &'a [f32],
-    /// [I, panels, `part`, [`BLOCK`]], and `spare` numbers after each of the I
+    /// [I, panels, depth, [`BLOCK`]], and `spare` numbers after each of the I
     pub(super) panels: &'a [f32],
     /// [rows, panels, I, [`BLOCK`]]
     pub(super) products: &'a mut [f32],
     /// I
     pub(super) count: usize,
     pub(super) depth: usize,
-    /// Which of the depth are summed up now. The first part begins the sums, and others go on with them.
-    pub(super) part: Range<usize>,
     pub(super) spare: usize,
+    /// Whether the products hold sums that go on.
+    pub(super) begun: bool,
 }
 
 impl WithSimd for Multiply<'_> {
@@ -44,37 +42,37 @@ impl Multiply<'_> {
     /// VECTORS is a panel's width.
     #[inline(always)]
     fn multiply<S: Simd, const VECTORS: usize>(self, simd: S) {
-        let (count, depth, part) = (self.count, self.depth, self.part.len());
+        let (count, depth) = (self.count, self.depth);
         let [of_rows, of_panels] = [self.rows, self.panels].map(|matrices| matrices.len() / count);
         let height = (of_rows - self.spare) / depth;
-        let width = (of_panels - self.spare) / part / BLOCK;
+        let width = (of_panels - self.spare) / depth / BLOCK;
         let products = vectors_mut::<S>(self.products).as_chunks_mut::<VECTORS>().0;
         let matrices = self.panels.chunks_exact(of_panels);
         for (matrix, (rows, panels)) in self.rows.chunks_exact(of_rows).zip(matrices).enumerate() {
-            for (panel, columns) in panels.chunks_exact(part * BLOCK).take(width).enumerate() {
+            for (panel, columns) in panels.chunks_exact(depth * BLOCK).take(width).enumerate() {
                 let columns = vectors::<S>(columns).as_chunks::<VECTORS>().0;
                 let mut row = 0;
                 while row < height {
-                    let some = &rows[row * depth + self.part.start..];
+                    let some = &rows[row * depth..];
                     let taken = rows_at_once::<S>(height - row);
                     let places = Places {
                         products: &mut products[(row * width + panel) * count + matrix..],
                         stride: width * count,
-                        begun: self.part.start > 0,
+                        begun: self.begun,
                     };
                     match taken {
-                        1 => product::<S, 1, VECTORS>(simd, some, depth, columns, places),
-                        2 => product::<S, 2, VECTORS>(simd, some, depth, columns, places),
-                        3 => product::<S, 3, VECTORS>(simd, some, depth, columns, places),
-                        4 => product::<S, 4, VECTORS>(simd, some, depth, columns, places),
-                        5 => product::<S, 5, VECTORS>(simd, some, depth, columns, places),
-                        6 => product::<S, 6, VECTORS>(simd, some, depth, columns, places),
-                        7 => product::<S, 7, VECTORS>(simd, some, depth, columns, places),
-                        8 => product::<S, 8, VECTORS>(simd, some, depth, columns, places),
-                        9 => product::<S, 9, VECTORS>(simd, some, depth, columns, places),
-                        10 => product::<S, 10, VECTORS>(simd, some, depth, columns, places),
-                        11 => product::<S, 11, VECTORS>(simd, some, depth, columns, places),
-                        _ => product::<S, 12, VECTORS>(simd, some, depth, columns, places),
+                        1 => product::<S, 1, VECTORS>(simd, some, columns, places),
+                        2 => product::<S, 2, VECTORS>(simd, some, columns, places),
+                        3 => product::<S, 3, VECTORS>(simd, some, columns, places),
+                        4 => product::<S, 4, VECTORS>(simd, some, columns, places),
+                        5 => product::<S, 5, VECTORS>(simd, some, columns, places),
+                        6 => product::<S, 6, VECTORS>(simd, some, columns, places),
+                        7 => product::<S, 7, VECTORS>(simd, some, columns, places),
+                        8 => product::<S, 8, VECTORS>(simd, some, columns, places),
+                        9 => product::<S, 9, VECTORS>(simd, some, columns, places),
+                        10 => product::<S, 10, VECTORS>(simd, some, columns, places),
+                        11 => product::<S, 11, VECTORS>(simd, some, columns, places),
+                        _ => product::<S, 12, VECTORS>(simd, some, columns, places),
                     }
                     row += taken;
                 }
@@ -106,12 +104,11 @@ struct Places<'a, V, const VECTORS: usize> {
     begun: bool,
 }
 
-/// ROWS rows, each `depth` after the one before, times a panel.
+/// ROWS rows times a panel.
 #[inline(always)]
 fn product<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     rows: &[f32],
-    depth: usize,
     panel: &[[S::f32s; VECTORS]],
     places: Places<'_, S::f32s, VECTORS>,
 ) {
@@ -120,9 +117,10 @@ fn product<S: Simd, const ROWS: usize, const VECTORS: usize>(
         stride,
         begun,
     } = places;
+    let depth = panel.len();
     let mut each: [&[f32]; ROWS] = [&[]; ROWS];
     for (row, values) in each.iter_mut().enumerate() {
-        *values = &rows[row * depth..][..panel.len()];
+        *values = &rows[row * depth..][..depth];
     }
     let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
     if begun {
@@ -169,16 +167,19 @@ mod tests {
         let [mut whole, mut parts] = [(); 2].map(|()| vec![f32::NAN; rows * width * BLOCK]);
         for (products, step) in [(&mut whole, depth), (&mut parts, 16)] {
             for start in (0..depth).step_by(step) {
-                let panels = right.chunks_exact(depth * BLOCK);
-                let panels = panels.flat_map(|panel| &panel[start * BLOCK..(start + step) * BLOCK]);
+                let part = |values: &[f32], each: usize| -> Vec<f32> {
+                    let lines = values.chunks_exact(depth * each);
+                    let some = lines.flat_map(|line| &line[start * each..(start + step) * each]);
+                    some.copied().collect()
+                };
                 run(Multiply {
-                    rows: &left,
-                    panels: &panels.copied().collect::<Vec<_>>(),
+                    rows: &part(&left, 1),
+                    panels: &part(&right, BLOCK),
                     products,
                     count: 1,
-                    depth,
-                    part: start..start + step,
+                    depth: step,
                     spare: 0,
+                    begun: start > 0,
                 });
             }
         }
@@ -195,8 +196,8 @@ mod tests {
             products: &mut products,
             count,
             depth,
-            part: 0..depth,
             spare,
+            begun: false,
         });
         for (at, product) in products.into_iter().enumerate() {
             let (column, matrix) = (at % BLOCK, at / BLOCK % count);

@@ -50,8 +50,8 @@ impl<const INPUTS: usize> Spread<INPUTS> {
                 products: &mut row.products,
                 count: 1,
                 depth: 9 * INPUTS,
-                part: 0..9 * INPUTS,
                 spare: 0,
+                begun: false,
             });
             run(Handover {
                 outputs: &row.products,

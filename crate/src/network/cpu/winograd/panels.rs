@@ -68,8 +68,8 @@ impl Panels {
                     transform: PhantomData,
                     kernels,
                     direction: *direction,
-                    panel: panels.start,
-                    first: inputs.start / packed::SIDE,
+                    panels: panels.clone(),
+                    inputs: inputs.clone(),
                     points,
                 });
                 points
@@ -80,7 +80,7 @@ impl Panels {
 
 impl When {
     /// Inputs of a panel that is made: few enough that it stays in a cache until it is multiplied.
-    const MADE_INPUTS: usize = 128;
+    const MADE_INPUTS: usize = 64;
 
     /// How many panels and inputs are had at once, of all.
     pub(super) fn together(self, panels: usize, inputs: usize) -> (usize, usize) {
@@ -108,15 +108,14 @@ fn all<T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(kernels: Kernel
     panels
 }
 
-/// One panel from the plain kernels.
+/// Panels from the plain kernels.
 struct Make<'a, T, const IN: usize, const OUT: usize> {
     transform: PhantomData<T>,
     kernels: &'a Packed,
     direction: Direction,
-    panel: usize,
-    /// The first block of inputs.
-    first: usize,
-    /// [points, inputs, `BLOCK`], `SPARE` after each point's
+    panels: Range<usize>,
+    inputs: Range<usize>,
+    /// [points, panels, inputs, `BLOCK`], `SPARE` after each point's
     points: &'a mut [f32],
 }
 
@@ -125,35 +124,70 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> WithSimd for Make
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let width = BLOCK / S::F32_LANES;
-        let point = self.points.len() / (IN * IN);
         let (mut plain, mut turned) = ([0.0; packed::BLOCK], [0.0; packed::BLOCK]);
-        for block in 0..(point - SPARE) / BLOCK / packed::SIDE {
-            let taps = match self.direction {
-                Direction::Forward => {
-                    self.kernels.read(self.panel, self.first + block, &mut plain);
-                    &plain
-                }
-                Direction::Backward => {
-                    self.kernels.read(self.first + block, self.panel, &mut plain);
-                    turn(&plain, &mut turned);
-                    &turned
-                }
-            };
-            let (taps, points) = (vectors::<S>(taps), vectors_mut::<S>(self.points));
-            let (tap, point, first) = (taps.len() / 9, points.len() / (IN * IN), block * packed::SIDE * width);
-            for at in 0..tap {
-                let mut half = [[simd.splat_f32s(0.0); IN]; 3];
-                for (row, half) in half.iter_mut().enumerate() {
-                    let first = row * 3 * tap + at;
-                    *half = T::kernels(simd, [taps[first], taps[first + tap], taps[first + 2 * tap]]);
-                }
-                for column in 0..IN {
-                    let line = T::kernels(simd, [half[0][column], half[1][column], half[2][column]]);
-                    for (row, value) in line.into_iter().enumerate() {
-                        points[(row * IN + column) * point + first + at] = value;
+        let mut at = 0;
+        for panel in self.panels {
+            for input in self.inputs.clone().step_by(packed::SIDE) {
+                let input = input / packed::SIDE;
+                let taps = match self.direction {
+                    Direction::Forward => {
+                        self.kernels.read(panel, input, &mut plain);
+                        &plain
                     }
-                }
+                    Direction::Backward => {
+                        self.kernels.read(input, panel, &mut plain);
+                        turn(&plain, &mut turned);
+                        &turned
+                    }
+                };
+                to_points::<S, T, IN, OUT>(simd, taps, at, self.points);
+                at += SQUARE;
+            }
+        }
+    }
+}
+
+/// Numbers of a tap between a block of inputs and one of outputs.
+const SQUARE: usize = packed::SIDE * packed::SIDE;
+
+/// One dimension after the other, each in loops that run along the inputs.
+#[inline(always)]
+fn to_points<S: Simd, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
+    simd: S,
+    taps: &[f32; packed::BLOCK],
+    at: usize,
+    points: &mut [f32],
+) {
+    let count = SQUARE / S::F32_LANES;
+    let mut half = [[[0.0; SQUARE]; IN]; 3];
+    for (taps, half) in taps.as_chunks::<SQUARE>().0.as_chunks::<3>().0.iter().zip(&mut half) {
+        let (a, b, c) = (vectors::<S>(&taps[0]), vectors::<S>(&taps[1]), vectors::<S>(&taps[2]));
+        let (a, b, c) = (&a[..count], &b[..count], &c[..count]);
+        let mut places: [&mut [S::f32s]; IN] = std::array::from_fn(|_| &mut [][..]);
+        for (place, half) in places.iter_mut().zip(half) {
+            *place = &mut vectors_mut::<S>(half)[..count];
+        }
+        for vector in 0..count {
+            let line = T::kernels(simd, [a[vector], b[vector], c[vector]]);
+            for row in 0..IN {
+                places[row][vector] = line[row];
+            }
+        }
+    }
+    let point = points.len() / (IN * IN);
+    for column in 0..IN {
+        let [a, b, c] = [&half[0][column], &half[1][column], &half[2][column]];
+        let (a, b, c) = (vectors::<S>(a), vectors::<S>(b), vectors::<S>(c));
+        let (a, b, c) = (&a[..count], &b[..count], &c[..count]);
+        let mut places: [&mut [S::f32s]; IN] = std::array::from_fn(|_| &mut [][..]);
+        let rows = points.chunks_exact_mut(point).skip(column).step_by(IN);
+        for (place, row) in places.iter_mut().zip(rows) {
+            *place = &mut vectors_mut::<S>(&mut row[at..at + SQUARE])[..count];
+        }
+        for vector in 0..count {
+            let line = T::kernels(simd, [a[vector], b[vector], c[vector]]);
+            for row in 0..IN {
+                places[row][vector] = line[row];
             }
         }
     }

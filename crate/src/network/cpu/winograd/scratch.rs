@@ -3,7 +3,7 @@
 /// What a block needs between its inputs and its outputs.
 #[derive(Debug, Default)]
 pub(in crate::network::cpu) struct Scratch {
-    /// [points, tiles, inputs]
+    /// [parts, points, tiles, inputs of a part]
     pub(super) transformed: Vec<f32>,
     /// [tiles, panels, points, outputs of a panel]
     pub(super) products: Vec<f32>,

@@ -1,6 +1,7 @@
 //! Convolution by tiles of one size.
 
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::sync::Arc;
 
 use pulp::{Simd, WithSimd};
@@ -62,7 +63,9 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> Tiled<T, IN, OUT>
         };
         let (panels, part) = when.together(outputs / BLOCK, inputs);
         Room {
-            transformed: Self::transformed(&block, inputs),
+            transformed: pieces(inputs, part)
+                .map(|part| Self::transformed(&block, part.len()))
+                .sum(),
             products: Self::POINTS * block.tiles() * panels * BLOCK,
             band: (block.rows.len() * OUT + 2) * (block.columns.len() * OUT + 2) * inputs,
             panels: match when {
@@ -80,28 +83,31 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> Tiled<T, IN, OUT>
     pub(super) fn convolve(&self, source: &Source<'_>, scratch: &mut Scratch, sink: &mut impl Sink) {
         for block in Self::blocks(self.when, self.inputs, source.size()) {
             let (values, stride) = source.view(&block, OUT, &mut scratch.band);
-            let transformed = &mut scratch.transformed[..Self::transformed(&block, self.inputs)];
-            run(ToPoints::<T, IN, OUT> {
-                transform: self.transform,
-                values,
-                stride,
-                columns: block.columns.len(),
-                channels: self.inputs,
-                transformed,
-            });
-            let (together, part) = self.when.together(self.outputs / BLOCK, self.inputs);
+            let (together, most) = self.when.together(self.outputs / BLOCK, self.inputs);
+            let places = scratch.transformed.chunks_mut(Self::transformed(&block, most));
+            for (part, place) in pieces(self.inputs, most).zip(places) {
+                run(ToPoints::<T, IN, OUT> {
+                    transform: self.transform,
+                    values,
+                    stride,
+                    columns: block.columns.len(),
+                    channels: self.inputs,
+                    transformed: &mut place[..Self::transformed(&block, part.len())],
+                    part,
+                });
+            }
             for panels in pieces(self.outputs / BLOCK, together) {
                 let products = &mut scratch.products[..Self::POINTS * block.tiles() * panels.len() * BLOCK];
-                for part in pieces(self.inputs, part) {
-                    let room = &mut scratch.panels;
+                let places = scratch.transformed.chunks(Self::transformed(&block, most));
+                for (part, place) in pieces(self.inputs, most).zip(places) {
                     run(Multiply {
-                        rows: transformed,
-                        panels: self.panels.some::<T, IN, OUT>(&panels, &part, room),
+                        rows: &place[..Self::transformed(&block, part.len())],
+                        panels: self.panels.some::<T, IN, OUT>(&panels, &part, &mut scratch.panels),
                         products,
                         count: Self::POINTS,
-                        depth: self.inputs,
-                        part,
+                        depth: part.len(),
                         spare: SPARE,
+                        begun: part.start > 0,
                     });
                 }
                 run(FromPoints::<T, _, IN, OUT> {
@@ -124,7 +130,7 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> Tiled<T, IN, OUT>
         blocks(height.div_ceil(OUT), width.div_ceil(OUT), most)
     }
 
-    /// Numbers of a block at the points.
+    /// Numbers of a part of a block's inputs at the points.
     fn transformed(block: &Block, inputs: usize) -> usize {
         Self::POINTS * (block.tiles() * inputs + SPARE)
     }
@@ -140,7 +146,9 @@ struct ToPoints<'a, T, const IN: usize, const OUT: usize> {
     /// Tiles of a row.
     columns: usize,
     channels: usize,
-    /// [points, tiles, channels], `SPARE` after each point's
+    /// The channels to take.
+    part: Range<usize>,
+    /// [points, tiles, `part`], `SPARE` after each point's
     transformed: &'a mut [f32],
 }
 
@@ -149,21 +157,21 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> WithSimd for ToPo
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let depth = self.channels / S::F32_LANES;
+        let [depth, first, taken] = [self.channels, self.part.start, self.part.len()].map(|count| count / S::F32_LANES);
         let transformed = vectors_mut::<S>(self.transformed);
         let point = transformed.len() / (IN * IN);
-        for tile in 0..(point - SPARE / S::F32_LANES) / depth {
+        for tile in 0..(point - SPARE / S::F32_LANES) / taken {
             let corner = tile / self.columns * OUT * self.stride + tile % self.columns * OUT * self.channels;
             let mut rows: [&[S::f32s]; IN] = [&[]; IN];
             for (row, values) in rows.iter_mut().enumerate() {
                 *values = vectors::<S>(&self.values[corner + row * self.stride..][..IN * self.channels]);
             }
-            for vector in 0..depth {
+            for vector in 0..taken {
                 let mut half = [[simd.splat_f32s(0.0); IN]; IN];
                 for (row, half) in rows.iter().zip(&mut half) {
                     let mut line = [simd.splat_f32s(0.0); IN];
                     for (column, value) in line.iter_mut().enumerate() {
-                        *value = row[column * depth + vector];
+                        *value = row[column * depth + first + vector];
                     }
                     *half = T::input(simd, line);
                 }
@@ -173,7 +181,7 @@ impl<T: Transform<IN, OUT>, const IN: usize, const OUT: usize> WithSimd for ToPo
                         *value = half[column];
                     }
                     for (row, value) in T::input(simd, line).into_iter().enumerate() {
-                        transformed[(row * IN + column) * point + tile * depth + vector] = value;
+                        transformed[(row * IN + column) * point + tile * taken + vector] = value;
                     }
                 }
             }
