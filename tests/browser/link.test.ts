@@ -63,7 +63,7 @@ it("a key that is no setting is named, and many are in a line", async () => {
   await page.link({ ...strange, layer: "x", seed: "x", step: "x", start: "x", channels: "0" });
   await page.reaches("finished");
   const panel = page.page.locator("#notices .vgg-message");
-  expect(await panel.locator("p").allInnerTexts()).toEqual([
+  expect(await panel.locator(".vgg-message-line").allInnerTexts()).toEqual([
     "The link was not fully understood",
     "The link says “pace”, “a”, “b” and 6 more, which are no settings and are left out.",
     "The link has no allowed value for “layer”, “step”, “start” and “seed”. The page uses its own values for them.",
