@@ -167,7 +167,6 @@ it("the program shown is in the link, under the grid and beside a channel seen c
   await expect.poll(() => chosen(grid)).toBe("Python, Keras");
   await grid.locator("summary").click();
   await expect.poll(link).toBe(null);
-  await page.page.goBack();
   await page.link({ code: "cobol" });
   await expect
     .poll(async () => (await page.messages())[0]?.text)
