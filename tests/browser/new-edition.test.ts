@@ -98,7 +98,7 @@ describe.each(["404", "page"] as const)("the host answers %s for files of the ol
     host = "new";
     // The first bytes of HDF5, whose reader is loaded with the first such file.
     await dropFile(page.page, "model.h5", Buffer.from("894844460d0a1a0a", "hex"));
-    const message = page.page.locator("vgg-scope .vgg-message");
+    const message = page.page.locator('.vgg-message[data-code="site-updated"]');
     await expect.poll(() => message.innerText(), { timeout: 30_000 }).toMatch(NEWER);
     await message.getByRole("button", { name: "Reload the page" }).waitFor();
   });
