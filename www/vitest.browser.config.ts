@@ -4,8 +4,14 @@ import { defineConfig } from "vitest/config";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** These measure time, memory or how busy the main thread is, so each has the machine to itself, after the others. */
-const MEASURING = ["smoothness", "main-thread", "memory*", "soak*"].map((name) => `**/${name}.test.ts`);
+/**
+ * These measure time, memory or how busy the main thread is, or climb on an emulated GPU, which takes every core: each has
+ * the machine to itself, after the others.
+ */
+const ALONE = [
+  ...["smoothness", "main-thread", "memory*", "soak*"],
+  ...["determinism", "golden-webgpu", "gpu-limits", "gradient", "network"],
+].map((name) => `**/${name}.test.ts`);
 
 /**
  * Most of a file's time is waiting for a page, so there are more workers than a small machine has cores; each has a
@@ -34,7 +40,7 @@ export default defineConfig({
         test: {
           name: "together",
           include: ["**/*.test.ts"],
-          exclude: MEASURING,
+          exclude: ALONE,
           maxWorkers: WORKERS,
           sequence: { groupOrder: 0 },
         },
@@ -43,7 +49,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "alone",
-          include: MEASURING,
+          include: ALONE,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
