@@ -17,6 +17,8 @@ export function keepForOffline(scope: ScopeElement): void {
 }
 
 async function register(): Promise<void> {
+  // Where nothing may be kept this rejects, while Firefox reports a refused service worker as an error of the page.
+  await caches.keys();
   const { siteRoot } = browser;
   const script = scriptAddress(new URL("service-worker.js", siteRoot).href);
   await navigator.serviceWorker.register(script, { updateViaCache: "none" });
