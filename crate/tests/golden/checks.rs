@@ -1,5 +1,7 @@
 //! What each test does with a golden file.
 
+use std::collections::BTreeSet;
+
 use libtest_mimic::Failed;
 use sha2::{Digest, Sha256};
 use vggscope::ascent::{Ascent, Iterate};
@@ -8,7 +10,6 @@ use vggscope::image::{Contrast, random_image, squash};
 use vggscope::network::Network;
 use vggscope::objective::MeanActivation;
 use vggscope::settings::{Settings, Start, StepRule};
-use vggscope::splitmix::SplitMix64;
 
 use crate::files::{Case, Golden};
 use crate::tolerances::{double, single};
@@ -27,12 +28,32 @@ pub struct Difference {
     pub what: String,
     pub size: f64,
     tolerance: f64,
+    /// The step of a climb whose gradient it is.
+    step: Option<usize>,
 }
 
 impl Difference {
     fn new(what: impl Into<String>, size: f64, tolerance: f64) -> Self {
         let what = what.into();
-        Self { what, size, tolerance }
+        Self {
+            what,
+            size,
+            tolerance,
+            step: None,
+        }
+    }
+
+    /// Of the gradient in this step of a climb.
+    fn of_gradient(what: &str, step: usize, size: f64, tolerance: f64) -> Self {
+        Self {
+            step: Some(step),
+            ..Self::new(format!("{what} {step}"), size, tolerance)
+        }
+    }
+
+    /// Whether a decision that flipped may be the reason.
+    fn may_be_a_flip(&self) -> bool {
+        self.step.is_some() && self.size <= single::FLIP
     }
 
     fn check(&self) -> Checked {
@@ -40,7 +61,9 @@ impl Difference {
         if self.size <= self.tolerance {
             return Ok(());
         }
-        let Self { what, size, tolerance } = self;
+        let Self {
+            what, size, tolerance, ..
+        } = self;
         Err(format!("{what}: {size:e} from the true value, {tolerance:e} allowed").into())
     }
 }
@@ -65,23 +88,29 @@ pub fn follows_the_gradient(case: &Case) -> Checked {
     if case.dead {
         return Ok(());
     }
-    setup
-        .steps(&setup.start(), &iterates)
-        .iter()
-        .try_for_each(Difference::check)
+    few_flips(&setup.steps(&setup.start(), &iterates))
 }
 
-/// Images moved by rounding that are tried where a decision was a tie.
-const TRIES: u64 = 32;
-
-/// An image moved by rounding noise, in the runs by turns of 1 to 16 times the half of a last bit of its typical value.
-fn moved(image: &[f32], run: u64) -> Vec<f32> {
-    let squares: f64 = image.iter().map(|value| f64::from(*value).powi(2)).sum();
-    let size = (squares / image.len() as f64).sqrt() * 2_f64.powi((run % 5) as i32 - 24);
-    let mut generator = SplitMix64::new(run);
-    let mut noise = |value: &f32| (f64::from(*value) + (2.0 * generator.next_unit() - 1.0) * size) as f32;
-    image.iter().map(&mut noise).collect()
+/// Every difference is within its tolerance, but for gradients in a few steps: a decision that was a tie to single precision
+/// may have gone the other way there. What is wrong in the arithmetic shows in every step.
+fn few_flips(differences: &[Difference]) -> Checked {
+    let steps = differences.len() / OF_A_STEP;
+    let beyond = differences.iter().filter(|difference| difference.check().is_err());
+    let (flips, wrong): (Vec<_>, Vec<_>) = beyond.partition(|difference| difference.may_be_a_flip());
+    if let Some(wrong) = wrong.first() {
+        return wrong.check();
+    }
+    let flipped: BTreeSet<_> = flips.iter().map(|flip| flip.step).collect();
+    match flips.first() {
+        Some(first) if flipped.len() * FEW > steps => first.check(),
+        _ => Ok(()),
+    }
 }
+
+/// Objective, gradient and way.
+const OF_A_STEP: usize = 3;
+/// Of so many steps one may have a decision that flipped.
+const FEW: usize = 4;
 
 /// The first ten steps of a climb and every tenth after them.
 fn is_compared(step: usize) -> bool {
@@ -192,27 +221,9 @@ impl<'a> Setup<'a> {
             .collect()
     }
 
-    /// The gradient depends on the image through the decisions of ReLU and pooling alone, and single precision may take one
-    /// the other way that is a tie to it. So where `ours` is not the gradient of the image, it must be that of an image
-    /// moved by no more than rounding: of those tried, the nearest.
-    fn nearest_gradient(&self, ours: &[f64], first: Vec<f64>, image: &[f32]) -> Vec<f64> {
-        let mut nearest = first;
-        for run in 1..=TRIES {
-            if relative_l2_wide(ours, &nearest) <= single::GRADIENT {
-                break;
-            }
-            let other = self.evaluate(&moved(image, run)).1;
-            if relative_l2_wide(ours, &other) < relative_l2_wide(ours, &nearest) {
-                nearest = other;
-            }
-        }
-        nearest
-    }
-
-    fn step(&self, truth: &Setup<'_>, image: &[f32], iterate: &Iterate) -> [Difference; 3] {
+    fn step(&self, truth: &Setup<'_>, image: &[f32], iterate: &Iterate) -> [Difference; OF_A_STEP] {
         let (objective, gradient) = truth.evaluate(image);
         let ours = self.evaluate(image).1;
-        let gradient = truth.nearest_gradient(&ours, gradient, image);
         let norm = |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>().sqrt();
         let rate = match self.case.rule() {
             StepRule::L2 => self.case.lr / norm(&gradient),
@@ -234,13 +245,15 @@ impl<'a> Setup<'a> {
                 relative(iterate.objective, objective),
                 single::OBJECTIVE,
             ),
-            Difference::new(
-                format!("gradient before step {at}"),
+            Difference::of_gradient(
+                "gradient before step",
+                at,
                 relative_l2_wide(&ours, &gradient),
                 single::GRADIENT,
             ),
-            Difference::new(
-                format!("way of step {at}"),
+            Difference::of_gradient(
+                "way of step",
+                at,
                 relative_l2_wide(&moved, &way),
                 single::GRADIENT + rounding,
             ),

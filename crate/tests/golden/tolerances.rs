@@ -15,4 +15,6 @@ pub mod double {
 pub mod single {
     pub const OBJECTIVE: f64 = 1e-5;
     pub const GRADIENT: f64 = 1e-5;
+    /// Of a gradient in a step in which one decision went the other way. The greatest seen is 1.4e-2.
+    pub const FLIP: f64 = 5e-2;
 }
