@@ -175,8 +175,8 @@ fn to_points<S: Simd, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
         }
     }
     let point = points.len() / (IN * IN);
-    for column in 0..IN {
-        let [a, b, c] = [&half[0][column], &half[1][column], &half[2][column]];
+    let [first, second, third] = &half;
+    for (column, ((a, b), c)) in first.iter().zip(second).zip(third).enumerate() {
         let (a, b, c) = (vectors::<S>(a), vectors::<S>(b), vectors::<S>(c));
         let (a, b, c) = (&a[..count], &b[..count], &c[..count]);
         let mut places: [&mut [S::f32s]; IN] = std::array::from_fn(|_| &mut [][..]);
