@@ -26,7 +26,8 @@ const ALWAYS: [(HeaderName, &str); 4] = [
 
 /// The whole server: files by GET and HEAD, whole or by parts (`Range`), `304` if the browser has them.
 pub(super) fn site(files: Files) -> Router {
-    let folder = ServeDir::with_backend(files.root().to_owned(), files);
+    let root = files.root().to_owned();
+    let folder = ServeDir::with_backend(root, files);
     Router::new()
         .fallback_service(folder)
         .layer(middleware::from_fn(with_headers))
