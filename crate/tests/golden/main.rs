@@ -16,7 +16,9 @@ use files::Case;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 /// What is done with every golden file.
-const CHECKS: [(&str, fn(&Case) -> Result<(), Failed>); 3] = [
+type Check = fn(&Case) -> Result<(), Failed>;
+
+const CHECKS: [(&str, Check); 3] = [
     ("f64", checks::is_the_golden_run),
     ("f32", checks::follows_the_gradient),
     ("squash", checks::squash_is_exact),
