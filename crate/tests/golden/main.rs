@@ -15,9 +15,9 @@ mod tolerances;
 use files::Case;
 use libtest_mimic::{Arguments, Failed, Trial};
 
-/// What is done with every golden file.
 type Check = fn(&Case) -> Result<(), Failed>;
 
+/// What is done with every golden file.
 const CHECKS: [(&str, Check); 3] = [
     ("f64", checks::is_the_golden_run),
     ("f32", checks::follows_the_gradient),
