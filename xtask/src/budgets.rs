@@ -41,7 +41,7 @@ const BUDGETS: [Budget; 5] = [
     Budget {
         what: "wasm that reads other formats",
         files: |paths| Ok(vec![wasm::file(paths, "import")]),
-        limit: 280_000,
+        limit: 284_000,
     },
     Budget {
         what: "JavaScript, CSS and HTML",
@@ -51,7 +51,7 @@ const BUDGETS: [Budget; 5] = [
                 .filter(|file| !is_reading(file))
                 .collect())
         },
-        limit: 212_000,
+        limit: 214_000,
     },
     Budget {
         what: "documentation and model card",
