@@ -10,7 +10,7 @@ import { endOf, firefoxPage, firefoxWith } from "./support/firefox-with";
 import { stage } from "./support/fixture";
 import { Site } from "./support/host/site";
 import { builtSite, type Mount } from "./support/mounts";
-import { ScopePage } from "./support/scope-page";
+import { ScopePage, TWO_TILES } from "./support/scope-page";
 import { QUICK, TheirPages } from "./support/their-pages";
 
 /** Put in front of every worker's script. */
@@ -38,15 +38,6 @@ afterAll(async () => {
   await site.close();
   await elsewhere.close();
 });
-
-const LINK = {
-  backend: "cpu",
-  layer: "block1_conv2",
-  channels: "0-1",
-  width: "24",
-  height: "24",
-  iterations: "3",
-};
 
 /** Runs in page and worker, before anything else there: takes a thing away from the site, in one of the ways of browsers. */
 function deny(kind: string, how: string): void {
@@ -115,7 +106,7 @@ describe.each(KINDS)("denied: %s", (kind) => {
 async function openDenied(kind: string, how: string) {
   const context = await set.browser.newContext();
   await context.addInitScript(`(${deny})(${JSON.stringify(kind)}, ${JSON.stringify(how)});`);
-  const page = await ScopePage.within(context, `${set.site.origin}/#${new URLSearchParams(LINK)}`);
+  const page = await ScopePage.within(context, `${set.site.origin}/#${new URLSearchParams(TWO_TILES)}`);
   return { page, context, errors: page.errors };
 }
 
@@ -124,10 +115,10 @@ function places(): readonly [name: string, address: string][] {
   const script = `<script type="module" src="${site.origin}/vggscope.js"></script>`;
   const element = theirs.write(`<vgg-scope ${QUICK} channels="0-1"></vgg-scope>${script}`);
   const frame = theirs.write(
-    `<iframe src="${site.origin}/embed.html#${new URLSearchParams(LINK)}" width="800" height="500"></iframe>`,
+    `<iframe src="${site.origin}/embed.html#${new URLSearchParams(TWO_TILES)}" width="800" height="500"></iframe>`,
   );
   return [
-    ["page", `${site.origin}/#${new URLSearchParams(LINK)}`],
+    ["page", `${site.origin}/#${new URLSearchParams(TWO_TILES)}`],
     ["element", elsewhere.origin + element],
     ["frame", elsewhere.origin + frame],
   ];

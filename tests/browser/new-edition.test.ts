@@ -4,7 +4,7 @@ import { CloseView } from "./support/close-view";
 import { stage } from "./support/fixture";
 import { Site } from "./support/host/site";
 import { builtSite, type Mount } from "./support/mounts";
-import { ScopePage } from "./support/scope-page";
+import { ScopePage, TWO_TILES } from "./support/scope-page";
 import { dropFile, TakePanel } from "./support/take-panel";
 import { QUICK, TheirPages } from "./support/their-pages";
 
@@ -36,19 +36,11 @@ beforeEach(() => {
   missing = "404";
 });
 
-const LINK = {
-  backend: "cpu",
-  layer: "block1_conv2",
-  channels: "0-1",
-  width: "24",
-  height: "24",
-  iterations: "3",
-};
 const NEWER = /A newer version of vggscope has replaced.*Reload the page/s;
 
 /** Nothing that the page loads after its pictures is there yet: as a reader meets it who has not opened anything. */
 async function drawn(): Promise<ScopePage> {
-  const page = await ScopePage.visit(set, LINK);
+  const page = await ScopePage.visit(set, TWO_TILES);
   await page.reaches("finished");
   await page.furnished();
   await page.page.waitForLoadState("networkidle");
@@ -153,7 +145,7 @@ it("files that are missing although the edition is the same are not called a new
 it("the site's edition file names what its scripts believe to be", async () => {
   const { edition } = (await (await fetch(`${set.site.origin}/edition.json`)).json()) as { edition: string };
   expect(edition).toMatch(/^[0-9a-f]{16}$/);
-  const page = await ScopePage.visit(set, LINK);
+  const page = await ScopePage.visit(set, TWO_TILES);
   await page.reaches("finished");
   const scripts = await page.page.evaluate(() =>
     performance

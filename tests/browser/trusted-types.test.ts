@@ -7,20 +7,11 @@ import { endOf, firefoxPage, firefoxWith } from "./support/firefox-with";
 import { stage } from "./support/fixture";
 import { Site } from "./support/host/site";
 import { builtSite } from "./support/mounts";
-import { ScopePage } from "./support/scope-page";
+import { ScopePage, TWO_TILES } from "./support/scope-page";
 import { TakePanel } from "./support/take-panel";
 import { QUICK, TheirPages } from "./support/their-pages";
 
 const ASKED = "require-trusted-types-for 'script'";
-const LINK = {
-  backend: "cpu",
-  layer: "block1_conv2",
-  channels: "0-1",
-  width: "24",
-  height: "24",
-  iterations: "3",
-};
-
 const set = stage({
   mounts: [builtSite("/")],
   headers: {
@@ -53,7 +44,7 @@ const element = () =>
   );
 
 it("the page climbs, shows a channel closely, compares, saves, and is kept for visits without a network", async () => {
-  const page = await ScopePage.visit(set, LINK, { serviceWorkers: "allow" });
+  const page = await ScopePage.visit(set, TWO_TILES, { serviceWorkers: "allow" });
   await page.reaches("finished");
   await page.furnished();
   const view = new CloseView(page);
@@ -104,7 +95,10 @@ it("where the page allows no policy of that name, the element says so", async ()
 
 it.skipIf(!firefox.found)("page and element climb in Firefox", async () => {
   const browser = await firefoxWith({ "dom.security.trusted_types.enabled": true });
-  for (const address of [`${set.site.origin}/#${new URLSearchParams(LINK)}`, allowing.origin + element()]) {
+  for (const address of [
+    `${set.site.origin}/#${new URLSearchParams(TWO_TILES)}`,
+    allowing.origin + element(),
+  ]) {
     const { page, errors } = await firefoxPage(browser, address);
     expect(await page.evaluate(() => "trustedTypes" in globalThis)).toBe(true);
     expect([await endOf(page), errors]).toEqual([{ state: "finished", messages: [] }, []]);

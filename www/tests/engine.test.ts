@@ -5,21 +5,11 @@ import { ClimbRun, type RunOrder } from "../src/engine/climb-run";
 import { Engine, poolSize, roomFor } from "../src/engine/engine";
 import { CREDIT } from "../src/engine/protocol";
 import type { IterateFacts } from "../src/public/types";
-import { type FakePlatform, fakePlatform, ORDER, settle } from "./fake-platform";
+import { type FakePlatform, fakePlatform, ORDER, SETTINGS, settle } from "./fake-platform";
 import { coded, type FakeOptions } from "./fake-wasm";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
-
-const SETTINGS = {
-  layer: "block1_conv2",
-  width: 4,
-  height: 3,
-  learningRate: 10,
-  step: "gradient",
-  preprocessing: "none",
-  seed: 436,
-} as const;
 
 function order(changes: Partial<RunOrder> = {}): RunOrder {
   return { settings: SETTINGS, channels: [0, 1, 2, 3, 4], iterations: 4, keep: "all", ...changes };

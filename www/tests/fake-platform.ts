@@ -7,6 +7,17 @@ import { Session } from "../src/engine/worker/session";
 import type { WorkerLike } from "../src/engine/worker-link";
 import { type FakeOptions, fakeWasm } from "./fake-wasm";
 
+/** Of a run of four by three pixels. */
+export const SETTINGS = {
+  layer: "block1_conv2",
+  width: 4,
+  height: 3,
+  learningRate: 10,
+  step: "gradient",
+  preprocessing: "none",
+  seed: 436,
+} as const;
+
 /** A folder opened on the CPU. */
 export const ORDER: OpenOrder = {
   backend: "cpu",

@@ -4,18 +4,8 @@ import { ClimbRun, type RunOrder } from "../src/engine/climb-run";
 import { Engine } from "../src/engine/engine";
 import type { RunChanges } from "../src/public/types";
 import * as words from "../src/words/worker-errors";
-import { fakePlatform, ORDER, settle } from "./fake-platform";
+import { fakePlatform, ORDER, SETTINGS, settle } from "./fake-platform";
 import { coded, type FakeOptions } from "./fake-wasm";
-
-const SETTINGS = {
-  layer: "block1_conv2",
-  width: 4,
-  height: 3,
-  learningRate: 10,
-  step: "gradient",
-  preprocessing: "none",
-  seed: 436,
-} as const;
 
 /** Channels 0 and 2 are one worker's share, 1 another's. */
 function order(changes: Partial<RunOrder> = {}): RunOrder {

@@ -24,6 +24,16 @@ declare global {
   var seenStates: ScopeState[];
 }
 
+/** A link to a climb that ends soon. */
+export const TWO_TILES = {
+  backend: "cpu",
+  layer: "block1_conv2",
+  channels: "0-1",
+  width: "24",
+  height: "24",
+  iterations: "3",
+};
+
 export type PageOptions = Parameters<typeof openPage>[1] & { path?: string };
 
 export class ScopePage {
