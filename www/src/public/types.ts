@@ -19,7 +19,7 @@ export type Preprocessing = "none" | "caffe" | "torch" | "caffe-rgb";
 
 /**
  * Which iterates stay readable: every one (`all`), or only the newest of each channel (`last`). `all` takes at most
- * about 400 MB; beyond that, what is not at hand is computed again when it is asked for.
+ * about 330 MB; beyond that, what is not at hand is computed again when it is asked for.
  */
 export type Keep = "all" | "last";
 
