@@ -47,7 +47,7 @@ it.each(VIEWS)(
     await page.drawnTiles(40);
     expect(await overflow(page)).toBe(0);
     expect(await violations(page)).toEqual([]);
-    await page.page.getByText("Every setting, and what it changes").click();
+    await page.sheet("recipe");
     expect(await overflow(page)).toBe(0);
     expect(await violations(page)).toEqual([]);
   },
@@ -58,7 +58,7 @@ it.each(VIEWS)(
   async (width, scheme) => {
     const page = await open({ ...SMALL, channels: "0-3" }, width, scheme);
     await page.reaches("finished");
-    await page.page.locator("#model-panel summary").click();
+    await page.sheet("model");
     await page.page.locator("#link-address").fill(`ftp://${"a-very-long-host-name".repeat(4)}/`);
     await page.page.locator("#link-address").press("Enter");
     await page.page.locator("#clear-cache").click();
@@ -191,9 +191,18 @@ it("the keyboard reaches every control in order, and each shows that it has the 
     expect(visible, `${name} shows its focus`).toBe(true);
     names.push(name);
   }
-  for (const control of ["model", "layer", "toggle", "next", "as-in-notes", "summary"])
-    expect(names).toContain(control);
-  expect(names.indexOf("layer")).toBeLessThan(names.indexOf("toggle"));
+  const order = [
+    "tour-invitation",
+    "model-button",
+    "layer-button",
+    "recipe-button",
+    "channels-button",
+    "next",
+    "toggle",
+    "summary",
+  ];
+  expect(names.filter((name) => order.includes(name) && name !== "summary")).toEqual(order.slice(0, -1));
+  expect(names).toContain("summary");
 });
 
 it("Enter and Space stop and start, and arrow keys choose the layer", async () => {
@@ -212,6 +221,8 @@ it("Enter and Space stop and start, and arrow keys choose the layer", async () =
   await page.page.keyboard.press("Space");
   await page.reaches("stopped");
 
+  await page.page.locator("#layer-button").focus();
+  await page.page.keyboard.press("Enter");
   await page.page.locator("#layers input:checked").focus();
   await page.page.keyboard.press("ArrowRight");
   await expect.poll(() => page.page.url()).toContain("layer=block1_pool");
@@ -262,9 +273,10 @@ it.each(CIRCUMSTANCES)(
     await change?.(page);
     await page.reaches("finished");
     await page.drawnTiles(12);
-    await page.page.getByText("Every setting, and what it changes").click();
+    await page.sheet("recipe");
     expect(await overflow(page)).toBe(0);
     expect(await violations(page)).toEqual([]);
+    await page.page.keyboard.press("Escape");
     const view = new CloseView(page);
     await view.tile(2).click();
     await view.settled();

@@ -93,7 +93,7 @@ describe.each(KINDS)("denied: %s", (kind) => {
     await page.reaches("finished");
     expect(await page.drawnTiles(2)).toHaveLength(2);
     expect((await told(page)).length).toBeLessThanOrEqual(1);
-    await page.page.locator("#model-panel summary").click();
+    await page.sheet("model");
     await page.page.locator("#clear-cache").click();
     await expect
       .poll(() => page.page.locator("#cache-said").innerText())

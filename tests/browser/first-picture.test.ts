@@ -8,7 +8,7 @@ import { openPage } from "./support/browser";
 import { stage } from "./support/fixture";
 
 /** Bytes of scripts, styles and pages, compressed as hosts compress them. */
-const BUDGET = 67_000;
+const BUDGET = 70_000;
 const SITE = fileURLToPath(new URL("../../www/dist", import.meta.url));
 const TEXT = /\.(js|css|html)$/;
 

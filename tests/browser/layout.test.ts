@@ -80,8 +80,9 @@ function cut(page: Page, within: string): Promise<string[]> {
 
 it.each(WIDTHS)("no choice of a setting is cut at %i pixels", async (width) => {
   const scope = await open({ iterations: "2" }, width);
-  await scope.page.getByText("Every setting, and what it changes").click();
+  await scope.sheet("recipe");
   expect(await cut(scope.page, "#settings")).toEqual([]);
+  await scope.page.keyboard.press("Escape");
   const view = new CloseView(scope);
   await view.tile(1).click();
   await view.dialog.getByText("Side by side").click();
@@ -124,8 +125,9 @@ it.each([1280, 390])("what is unfolded in the close view comes into sight, at %i
 });
 
 it("a size of too many pixels is refused by its field, which says how large it can be", async () => {
-  const { page } = await open({ iterations: "1" }, 1280);
-  await page.getByText("Every setting, and what it changes").click();
+  const scope = await open({ iterations: "1" }, 1280);
+  const { page } = scope;
+  await scope.sheet("recipe");
   const field = (name: string) => page.getByRole("spinbutton", { name, exact: true });
   await expect.poll(() => page.locator("#hint-width").innerText()).toContain("at most 1,048,576");
   await field("Width").fill("2048");
@@ -148,7 +150,7 @@ it("on a page that came over http what is missing says that https would give it"
     `http://school.test:${port}/#${new URLSearchParams({ ...SMALL, backend: "auto", iterations: "2" })}`,
   );
   await page.locator('[data-state="finished"]').waitFor();
-  expect(await page.locator("#engine-line").innerText()).toMatch(/Computing on: CPU.*https pages only/);
+  expect(await page.locator("#engine-line").textContent()).toMatch(/Computing on: CPU.*https pages only/);
   const panel = new TakePanel(page, "grid");
   await panel.open();
   await expect.poll(() => panel.element.innerText()).toMatch(/https pages only: WebM or MP4/);

@@ -40,6 +40,7 @@ function weights(layers: readonly Drawn[]): Record<string, string> {
 
 it.each([360, 1280])("all eighteen layers are drawn to one scale, at %i pixels", async (width) => {
   const page = await open({ layer: "block1_conv2" }, { viewport: { width, height: 800 } });
+  await page.sheet("layer");
   const layers = await drawn(page);
   expect(layers).toHaveLength(18);
   expect(layers.flatMap(({ name }, at) => (name.endsWith("pool") ? [at] : []))).toEqual(POOLINGS);
@@ -60,7 +61,7 @@ it("shows what is loaded and what a choice would fetch, and fetches just that", 
   const fetched = () =>
     page.page.evaluate(() => document.querySelector("vgg-scope")?.scope?.bytesFetched ?? Number.NaN);
   const had = await fetched();
-  await page.page.getByRole("radio", { name: "block2_conv1", exact: true }).check({ force: true });
+  await page.chooseLayer("block2_conv1");
   await page.reaches("finished");
   expect(await fetched()).toBe(had + 147_888);
   expect(weights(await drawn(page))).toMatchObject({ block2_conv1: "here", block2_conv2: "+295 kB" });
@@ -73,12 +74,14 @@ it("a later visit finds what the browser kept, and says that it fetches nothing"
   await later.reaches("finished");
   await expect.poll(async () => weights(await drawn(later)).block2_conv1).toBe("kept");
   expect(weights(await drawn(later)).block2_conv2).toBe("+295 kB");
+  await later.sheet("layer");
   const radio = later.page.getByRole("radio", { name: "block2_conv1", exact: true });
   expect(await radio.getAttribute("aria-description")).toContain("downloads nothing: this browser kept");
 });
 
 it("says of the chosen layer, and of the one pointed at, how large it is, what it sees and what it costs", async () => {
   const page = await open({ layer: "block1_conv2" });
+  await page.sheet("layer");
   const about = page.page.locator(".layer-about");
   expect(await about.textContent()).toMatch(
     /^block1_conv2: 64 channels of 32 × 32 positions, each of which sees 5 × 5 pixels.*million operations/,
@@ -91,7 +94,7 @@ it("says of the chosen layer, and of the one pointed at, how large it is, what i
 
 it("a pooling is chosen and climbed like any layer", async () => {
   const page = await open({ layer: "block2_conv1" });
-  await page.page.getByRole("radio", { name: "block1_pool", exact: true }).check({ force: true });
+  await page.chooseLayer("block1_pool");
   await expect.poll(() => page.page.url()).toContain("layer=block1_pool");
   await page.reaches("finished");
   const tiles = await page.drawnTiles(4);
@@ -103,6 +106,7 @@ it("a pooling is chosen and climbed like any layer", async () => {
 
 it("any channel of the layer is a number away, and has an address", async () => {
   const page = await open({ layer: "block2_conv1" });
+  await page.sheet("channels");
   const field = page.page.getByLabel("One channel of block2_conv1, 0 to 127");
   for (const bad of ["128", "-1", "1.5", "", "ninety"]) {
     await field.fill(bad);
@@ -129,11 +133,13 @@ it("any channel of the layer is a number away, and has an address", async () => 
 
 it("every page of channels is a link, and the one on screen is marked", async () => {
   const page = await open({ layer: "block2_conv1", channels: "0-39", width: "8", height: "8" });
+  await page.sheet("channels");
   const pages = page.page.getByRole("navigation", { name: "Channels of the layer" }).getByRole("link");
   expect(await pages.allInnerTexts()).toEqual(["0–39", "40–79", "80–119", "120–127"]);
   expect(await pages.nth(0).getAttribute("aria-current")).toBe("page");
   await pages.nth(3).click();
   await page.reaches("finished");
+  await page.sheet("channels");
   expect((await page.tiles()).map(({ channel }) => channel)).toEqual([
     120, 121, 122, 123, 124, 125, 126, 127,
   ]);

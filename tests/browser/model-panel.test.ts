@@ -24,11 +24,8 @@ async function open(link: Record<string, string> = {}, options: PageOptions = {}
 const pathOf = (folder: string, name: string) =>
   fileURLToPath(new URL(`../reference/${folder}/${name}`, import.meta.url));
 
-function openPanel(page: ScopePage): Promise<void> {
-  return page.page.locator("#model-panel summary").click();
-}
-
 async function choose(page: ScopePage, folder: string, name: string): Promise<void> {
+  await page.sheet("model");
   const choosing = page.page.waitForEvent("filechooser");
   await page.page.getByRole("button", { name: "Choose a file…" }).click();
   await (await choosing).setFiles(pathOf(folder, name));
@@ -53,7 +50,7 @@ const panelText = (page: ScopePage) => page.page.locator("#model-panel").innerTe
 it("the embedded and the untrained model say what they are, by whom, and what pictures go through", async () => {
   const page = await open();
   await page.reaches("finished");
-  await openPanel(page);
+  await page.sheet("model");
   const demo = await factsOf(page);
   expect(demo).toMatchObject({
     "Opened from": `The folder ${set.site.origin}/weights/demo/`,
@@ -66,7 +63,7 @@ it("the embedded and the untrained model say what they are, by whom, and what pi
   expect(await page.page.locator("#model-name").innerText()).toMatch(/textures/i);
   expect(await page.page.locator("#model-scaling").innerText()).toMatch(/the course notes do/);
 
-  await page.page.getByLabel("Random, untrained weights").check();
+  await page.chooseUntrained();
   await page.reaches("finished");
   expect(await page.page.locator("#model-name").innerText()).toMatch(/untrained/i);
   expect(await factsOf(page)).toMatchObject({
@@ -78,7 +75,7 @@ it("the embedded and the untrained model say what they are, by whom, and what pi
 it("by link: a folder, a file, and an address that cannot be one", async () => {
   const page = await open();
   await page.reaches("finished");
-  await openPanel(page);
+  await page.sheet("model");
   const address = page.page.getByLabel(/By link/);
   const folder = own.narrow();
   await address.fill(folder);
@@ -113,7 +110,7 @@ it.each([
 ])("from disk by button: %s; nothing is sent anywhere", async (_, name, format) => {
   const page = await open();
   await page.reaches("finished");
-  await openPanel(page);
+  await page.sheet("model");
   const before = set.site.served.length;
   await choose(page, "weights", name);
   await page.reaches("finished");
@@ -130,8 +127,10 @@ it.each([
   // A layer deeper, a tab later: the file is still the model.
   await page.link({ layer: "block5_conv3" });
   await page.reaches("finished");
+  await page.sheet("model");
   await page.page.getByLabel("VGG16 trained on procedural textures").check();
   await page.reaches("finished");
+  await page.sheet("model");
   await page.page.getByLabel(`From disk: ${name}`).check();
   await page.reaches("finished");
 });
@@ -161,7 +160,7 @@ it.each([
     const drawn = await page.drawnTiles(4);
     await page.link({ layer: "block2_conv2" });
     await page.reaches("finished");
-    await openPanel(page);
+    await page.sheet("model");
     await choose(page, "bad", name);
     await page.reaches("error");
     const [message, ...others] = await page.messages();
@@ -193,18 +192,19 @@ it("a large file that can only be had whole is asked for, with its size, and the
     .slice(asked)
     .filter(({ method, range }) => method === "GET" && range === "");
   expect(whole.map(({ status, bytes }) => [status, bytes])).toEqual([[200, LARGE_BYTES]]);
-  await page.page.getByLabel("Random, untrained weights").check();
+  await page.chooseUntrained();
   await page.reaches("finished");
 });
 
 it("what could not be opened is no choice any more, and no link is said to carry it or to lead to it", async () => {
   const page = await open();
   await page.reaches("finished");
-  await openPanel(page);
+  await page.sheet("model");
   const choices = () => page.page.locator("#models label").allInnerTexts();
   const shipped = await choices();
   const address = page.page.getByLabel(/By link/);
   for (const given of ["weights/nothere/", "hello", "http://127.0.0.1:1/x/"]) {
+    await page.sheet("model");
     await address.fill(given);
     await address.press("Enter");
     await page.reaches("error");
@@ -219,7 +219,7 @@ it("what could not be opened is no choice any more, and no link is said to carry
   await page.reaches("finished");
   expect(await page.page.locator("#model-notes").innerText()).toMatch(/gets weights\/demo\/ instead/);
   expect(page.page.url()).toContain("#weights=weights/demo/&");
-  await page.page.getByLabel("Random, untrained weights").check();
+  await page.chooseUntrained();
   await page.reaches("finished");
   expect(await choices()).toEqual([...shipped, `From disk: ${NARROW}`]);
 });
@@ -228,7 +228,7 @@ it("cached weights have a size and a button, and are fetched again after it", as
   const weights = own.demo();
   const page = await open({ weights });
   await page.reaches("finished");
-  await openPanel(page);
+  await page.sheet("model");
   await expect.poll(() => panelText(page)).toMatch(/Cached weights: 8\d kB in 3 files/);
   await page.page.getByRole("button", { name: "Clear cached weights" }).click();
   await expect.poll(() => panelText(page)).toMatch(/Cached weights: none/);
@@ -265,10 +265,9 @@ it("a browser without room is said to have none, and the page works", async () =
 it("the keyboard alone opens the panel, a link, and the file chooser", async () => {
   const page = await open();
   await page.reaches("finished");
-  await page.page.locator("#model-panel summary").focus();
+  await page.page.locator("#model-button").focus();
   await page.page.keyboard.press("Enter");
-  await page.page.keyboard.press("Tab");
-  expect(await focused(page)).toBe("link-address");
+  await tabTo(page, "link-address");
   await page.page.keyboard.type(WEIGHTS.narrow);
   await page.page.keyboard.press("Tab");
   await page.page.keyboard.press("Enter");

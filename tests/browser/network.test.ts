@@ -30,7 +30,7 @@ it.each(["cpu", "webgpu", "auto"])(
       `${set.site.origin}/#${new URLSearchParams({ ...SMALL, backend, layer: "block2_conv1" })}`,
     );
     await page.reaches("finished");
-    await page.page.getByLabel("Random, untrained weights").check();
+    await page.chooseUntrained();
     await page.reaches("finished");
 
     expect(strayed).toEqual([]);

@@ -90,7 +90,7 @@ it("every layer is offered; the demo and the untrained model have them all, and 
   const all = names.map((name) => ({ value: name, disabled: false, ariaLabel: name }));
   expect(await options()).toEqual(all);
 
-  await page.page.getByLabel("Random, untrained weights").check();
+  await page.chooseUntrained();
   await page.reaches("finished");
   expect(await options()).toEqual(all);
   expect(await page.page.locator("#model-line").textContent()).toMatch(/untrained/i);
@@ -106,8 +106,10 @@ it("every layer is offered; the demo and the untrained model have them all, and 
 it("says plainly which features these are not, and has the card of the model one click away", async () => {
   const page = await open({ ...SMALL, layer: "block1_conv1", channels: "0" });
   await page.reaches("finished");
+  expect(await page.page.locator("#model-button").innerText()).toMatch(/not ImageNet/);
+  await page.sheet("model");
   const sentence = page.page.locator("#not-imagenet");
-  expect(await sentence.innerText()).toMatch(/^These are not ImageNet’s features[^.]*\.$/);
+  expect(await sentence.innerText()).toMatch(/^Not ImageNet’s features/);
   await sentence.getByRole("link").click();
   await page.page.getByRole("heading", { level: 1, name: /^Model card/ }).waitFor();
   expect(await page.page.locator("main table").count()).toBeGreaterThanOrEqual(3);
@@ -131,7 +133,7 @@ it("a layer that the model lacks is named, with what to do, and another one work
   expect(others).toEqual([]);
   expect(message?.code).toBe("layer-not-in-model");
   expect(message?.text).toMatch(/block3_conv1.*block5_conv3/s);
-  await page.page.getByRole("radio", { name: "block2_conv2", exact: true }).check({ force: true });
+  await page.chooseLayer("block2_conv2");
   await page.reaches("finished");
   expect(await page.messages()).toEqual([]);
 });
@@ -170,7 +172,7 @@ it("choices write the link, and going back takes them back", async () => {
   await expect.poll(() => page.page.url()).toContain("channels=40-63");
   await page.reaches("finished");
   await expect.poll(async () => (await page.tiles()).map(({ channel }) => channel)).toHaveLength(24);
-  expect(await page.page.locator("#page-of").textContent()).toBe("Channels 40–63 of 64");
+  expect(await page.page.locator("#page-of").textContent()).toBe("40–63 of 64");
   expect(await page.page.getByRole("button", { name: "Next channels" }).isDisabled()).toBe(true);
   await page.page.goBack();
   await expect.poll(async () => (await page.tiles()).map(({ channel }) => channel)).toEqual(FORTY);
@@ -180,7 +182,8 @@ it("choices write the link, and going back takes them back", async () => {
 it("the preset sets the notes' settings, and a setting that is not allowed is refused beside its field", async () => {
   const page = await open({ ...ENDLESS, "learning-rate": "3", seed: "9", channels: "0-1" });
   await page.reaches("running");
-  const preset = page.page.getByRole("button", { name: "As in the notes" });
+  const preset = page.page.locator("#as-in-notes");
+  await page.sheet("recipe");
   expect(await preset.getAttribute("aria-pressed")).toBe("false");
   await preset.click();
   await expect.poll(() => preset.getAttribute("aria-pressed")).toBe("true");
@@ -195,7 +198,7 @@ it("the preset sets the notes' settings, and a setting that is not allowed is re
   };
   expect(Object.fromEntries(link)).toMatchObject({ ...wanted, preprocessing: "none", channels: "0-1" });
 
-  await page.page.getByText("Every setting, and what it changes").click();
+  await page.sheet("recipe");
   const steps = page.page.locator("#setting-iterations");
   await steps.fill("0");
   await steps.press("Enter");

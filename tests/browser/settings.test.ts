@@ -22,7 +22,7 @@ async function open(link: Record<string, string> = {}, options: PageOptions = {}
 }
 
 async function openSettings(page: ScopePage): Promise<void> {
-  await page.page.getByText("Every setting, and what it changes").click();
+  await page.sheet("recipe");
 }
 
 /** The exact values of an iterate. */
@@ -84,7 +84,8 @@ it("every setting says in a sentence what it changes, and each choice what it me
 it("Keras's example is a preset", async () => {
   const page = await open({ iterations: "10000", channels: "0" });
   await page.reaches("running");
-  const preset = page.page.getByRole("button", { name: "Keras example" });
+  const preset = page.page.locator("#keras-example");
+  await page.sheet("recipe");
   await preset.click();
   await expect.poll(() => preset.getAttribute("aria-pressed")).toBe("true");
   const wanted = {
@@ -96,7 +97,8 @@ it("Keras's example is a preset", async () => {
     start: "noise",
   };
   expect(linkOf(page)).toMatchObject({ ...wanted, channels: "0", layer: "block1_conv2" });
-  const notes = page.page.getByRole("button", { name: "As in the notes" });
+  expect(await page.page.locator("#recipe-chosen").innerText()).toBe("Keras example");
+  const notes = page.page.locator("#as-in-notes");
   expect(await notes.getAttribute("aria-pressed")).toBe("false");
 });
 
@@ -210,7 +212,7 @@ it("a climb is paused, changed and goes on where it stands, with every step to b
   const rounding = Math.hypot(...after) * 2 ** -24;
   const length = Math.hypot(...way);
   expect(Math.abs(length - 0.5)).toBeLessThan(5e-5 + rounding);
-  expect(await page.page.locator(".course-note").innerText()).toContain(
+  expect(await page.page.locator("#course-note").innerText()).toContain(
     `From step ${stood} on: learning rate 0.5, step rule Gradient of length 1 (Keras), steps ${stood + 30}.`,
   );
   expect(await page.states()).toEqual(["loading", "running", "paused", "running", "finished"]);

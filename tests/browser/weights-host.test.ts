@@ -155,9 +155,7 @@ describe.concurrent("on the page", () => {
     await test.expect
       .poll(async () => {
         lines.add(await page.weightsLine());
-        bars.add(
-          await page.page.locator("#weights-bar").evaluate((bar) => (bar as HTMLProgressElement).value),
-        );
+        bars.add(await page.page.locator("#run-bar").evaluate((bar) => (bar as HTMLProgressElement).value));
         return page.page.locator("vgg-scope").getAttribute("data-state");
       })
       .toBe("finished");
@@ -186,7 +184,7 @@ describe.concurrent("on the page", () => {
     set.site.spoil(folder + INDEX_FILE, { kind: "status", status: 404 });
     const page = await open(test, { weights: folder });
     await page.reaches("error");
-    await page.page.getByLabel("Random, untrained weights").check();
+    await page.chooseUntrained();
     await page.reaches("finished");
     expect(await page.messages()).toEqual([]);
     // What could not be opened is no choice.
@@ -241,6 +239,7 @@ describe.concurrent("on the page", () => {
     const [message] = await page.messages();
     expect(message?.code).toBe("weights-not-found");
     expect(message?.text).toContain(`${set.site.origin}/nowhere/at/all/${INDEX_FILE}`);
+    await page.sheet("model");
     await page.page.getByLabel("VGG16 trained on procedural textures").check();
     await page.reaches("finished");
   });

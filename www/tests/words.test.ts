@@ -70,8 +70,8 @@ it("says one of what there is one of", () => {
   const one = { done: 1, total: 1, channels: 1, iterations: 1, secondsLeft: undefined };
   expect(page.finished(one)).toBe("Finished: 1 step of 1 channel");
   expect(page.finished({ ...one, iterations: 2, channels: 40 })).toBe("Finished: 2 steps of 40 channels");
-  expect(page.channelsShown("5", 64)).toBe("Channel 5 of 64");
-  expect(page.channelsShown("0-3", 64)).toBe("Channels 0–3 of 64");
+  expect(page.channelsShown("5") + page.ofAll(64)).toBe("5 of 64");
+  expect(page.channelsShown("0-3,7") + page.ofAll(64)).toBe("0–3, 7 of 64");
   expect(element.grid(1, "block1_conv1")).toBe("1 channel of block1_conv1");
   expect(link.unknownKeys(["a"])).toContain("which is no setting");
   expect(link.iterationTooFar(2, 1)).toContain("takes 1 step.");

@@ -1,6 +1,6 @@
 /** The site's page, or another one with a `<vgg-scope>`, as its reader sees it. */
 
-import type { BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Locator, Page } from "playwright-core";
 import { expect, onTestFinished, vi } from "vitest";
 import type { ScopeState } from "../../../www/src/vggscope";
 import { openPage } from "./browser";
@@ -114,7 +114,10 @@ export class ScopePage {
 
   /** The line on weights: how far they are, and what holds them up. */
   weightsLine(): Promise<string> {
-    return this.page.locator("#weights-line").innerText();
+    return this.page
+      .locator("#weights-line")
+      .textContent()
+      .then((line) => line ?? "");
   }
 
   /**
@@ -126,6 +129,25 @@ export class ScopePage {
     const { at, seen } = (await found.jsonValue()) || { at: this.#seen, seen: undefined };
     this.#seen = at + 1;
     if (seen !== state) throw new Error(`an error, not ${state}: ${JSON.stringify(await this.messages())}`);
+  }
+
+  /** Opens the sheet of one of the bar's choices, unless it is open. */
+  async sheet(name: "model" | "layer" | "recipe" | "channels"): Promise<Locator> {
+    const sheet = this.page.locator(`#${name}-panel`);
+    if (!(await sheet.isVisible())) await this.page.locator(`#${name}-button`).click();
+    return sheet;
+  }
+
+  /** Chooses the untrained model. */
+  async chooseUntrained(): Promise<void> {
+    await this.sheet("model");
+    await this.page.getByLabel("Random, untrained weights").check();
+  }
+
+  /** Chooses a layer in the map of the network. */
+  async chooseLayer(name: string): Promise<void> {
+    await this.sheet("layer");
+    await this.page.getByRole("radio", { name, exact: true }).check({ force: true });
   }
 
   /** Waits for what the page loads after its first picture. */

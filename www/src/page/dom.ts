@@ -30,6 +30,9 @@ export function icon(path: string): SVGSVGElement {
   return drawing;
 }
 
+/** The drawing on a button that takes something away. */
+export const CROSS = "m4 4 8 8M12 4l-8 8";
+
 export function write(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

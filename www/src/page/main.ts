@@ -11,14 +11,17 @@ import { WHOLE_GRID } from "../settings/view";
 import * as words from "../words/page";
 import "../vggscope";
 import { keepForOffline } from "../offline/register";
+import { closeSheets, openSheet, readySheets } from "./bar/sheets";
 import { CacheLine } from "./cache-line";
 import { byId, make } from "./dom";
 import { offerEmbedding } from "./embed/offer";
 import { explore } from "./explorer/explore";
+import { fitGrid } from "./fit";
 import { NetworkMap } from "./map/network-map";
 import { Reach } from "./map/reach";
 import { ModelPanel } from "./model-panel";
 import { showModels } from "./models";
+import { dismissible, Notices } from "./notices";
 import { offerFiles, offerLinks, takeDrops } from "./open-own";
 import { Pager } from "./pager";
 import { offerPause } from "./pause";
@@ -28,11 +31,11 @@ import { PageState } from "./state";
 import { Status } from "./status";
 
 const scope: ScopeElement = byId("scope", VggScope);
-const notices = byId("notices", HTMLElement);
+const notices = new Notices(byId("notices", HTMLElement));
 const state = new PageState(window);
 const status = new Status();
 const map = new NetworkMap(byId("layers", HTMLFieldSetElement), state);
-const reach = new Reach(byId("layers", HTMLFieldSetElement), state);
+const reach = new Reach(byId("every-channel", HTMLElement), state);
 const pager = new Pager(state);
 const panel = new ModelPanel(state);
 const cache = new CacheLine();
@@ -65,6 +68,7 @@ scope.addEventListener("vggscope-engine", ({ detail }) => {
   panel.showModel(detail, state);
 });
 scope.addEventListener("vggscope-error", ({ detail }) => {
+  closeSheets();
   if (!scope.scope) {
     panel.showNone(state);
     status.noEngine();
@@ -75,6 +79,7 @@ scope.addEventListener("vggscope-error", ({ detail }) => {
   offerOtherModels();
 });
 
+readySheets();
 showModels(state);
 offerLinks(state, () => scope.start());
 offerFiles(state, notices);
@@ -95,6 +100,14 @@ state.watch((settings, problems) => {
   showProblems(problems);
   apply(settings);
 });
+
+fitGrid(scope, state);
+// What the element says of itself stands above its pictures, and can be dismissed as what the page says.
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes)
+    for (const node of addedNodes)
+      if (node instanceof HTMLElement && node.matches(".vgg-message")) dismissible(node);
+}).observe(scope, { childList: true, subtree: true });
 
 const main = byId("main", HTMLElement);
 main.hidden = false;
@@ -125,7 +138,7 @@ function loadTheRest(): void {
   loadPart(() => import("./later"), words.partsNotLoadedRemedy).then(
     ({ offerTheRest }) => offerTheRest({ scope, state, explorer, notices }),
     (error: unknown) => {
-      notices.append(failurePanel(words.partsNotLoaded, error));
+      notices.add(failurePanel(words.partsNotLoaded, error));
     },
   );
 }
@@ -143,7 +156,7 @@ function offerOtherModels(): void {
   const buttons = scope.querySelector(".vgg-message-buttons");
   const button = make("button", { type: "button" }, words.chooseAnotherModel);
   button.addEventListener("click", () => {
-    byId("model-panel", HTMLDetailsElement).open = true;
+    openSheet("model-panel");
     document.querySelector<HTMLElement>("#models input:checked")?.focus();
   });
   buttons?.append(button);
@@ -152,7 +165,6 @@ function offerOtherModels(): void {
 
 function showProblems(problems: readonly Problem[]): void {
   const sentences = noticeOf(problems);
-  notices.replaceChildren(
-    ...(sentences.length > 0 ? [messagePanel(words.linkNotUnderstood, sentences)] : []),
-  );
+  if (sentences.length > 0) notices.show(messagePanel(words.linkNotUnderstood, sentences));
+  else notices.clear();
 }

@@ -3,6 +3,7 @@ import type { EngineInfo } from "../public/types";
 import type { Settings } from "../settings/table";
 import * as words from "../words/model";
 import { byId, make, write } from "./dom";
+import { Note } from "./notices";
 import type { PageState } from "./state";
 
 export class ModelPanel {
@@ -11,7 +12,7 @@ export class ModelPanel {
   readonly #known = byId("model-known", HTMLElement);
   readonly #facts = byId("model-facts", HTMLElement);
   readonly #scaling = byId("model-scaling", HTMLElement);
-  readonly #notes = byId("model-notes", HTMLElement);
+  readonly #notes = new Note(byId("model-notes", HTMLElement));
   #notKept = false;
   /** The file whose model is open. */
   #openFile: File | undefined;
@@ -43,14 +44,10 @@ export class ModelPanel {
     this.#showNotes(file, settings);
   }
 
-  /** What the reader should know without opening the panel. Said aloud when it changes, so written only then. */
+  /** What the reader should know without opening the panel. */
   #showNotes(file: File | undefined, { weights }: Settings): void {
     const isOpen = file !== undefined && file === this.#openFile;
-    const notes = [isOpen && words.fileNotInLink(file.name, weights), this.#notKept && words.notKept].filter(
-      (note) => typeof note === "string",
-    );
-    const shown = [...this.#notes.children].map(({ textContent }) => textContent);
-    if (notes.join() === shown.join()) return;
-    this.#notes.replaceChildren(...notes.map((note) => make("p", {}, note)));
+    const notes = [isOpen && words.fileNotInLink(file.name, weights), this.#notKept && words.notKept];
+    this.#notes.write(notes.filter(Boolean).join(" "));
   }
 }

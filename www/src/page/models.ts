@@ -1,20 +1,21 @@
 /** The choice of model: those that come with the page and what they are not, those a link named, and a file from disk. */
 import * as words from "../words/model";
-import { byId, make } from "./dom";
+import { byId, make, write } from "./dom";
 import type { PageState } from "./state";
 
 const TEXTURES = "weights/demo/";
 /** The models that come with the page. */
 export const SHIPPED = [
-  { folder: TEXTURES, label: words.textures },
-  { folder: "weights/untrained/", label: words.untrained },
+  { folder: TEXTURES, label: words.textures, short: words.texturesShort },
+  { folder: "weights/untrained/", label: words.untrained, short: words.untrainedShort },
 ];
 
-const SHIPPED_FOLDERS: ReadonlySet<string> = new Set(SHIPPED.map(({ folder }) => folder));
+const SHORT: ReadonlyMap<string, string> = new Map(SHIPPED.map(({ folder, short }) => [folder, short]));
 
 export function showModels(state: PageState): void {
   const radios = new Radios();
   const notImagenet = byId("not-imagenet", HTMLElement);
+  const shown = byId("model-chosen", HTMLElement);
   let lastFile: File | undefined;
   const isUnusable = (key: string) => state.isUnusable(key === "" && lastFile ? lastFile : key);
   for (const { folder, label } of SHIPPED) radios.offer(folder, label, () => choose(state, folder));
@@ -25,7 +26,8 @@ export function showModels(state: PageState): void {
     else radios.offer(weights, words.fromLink(weights), () => choose(state, weights));
     const chosen = file ? "" : weights;
     radios.check(chosen);
-    radios.drop((key) => key !== chosen && !SHIPPED_FOLDERS.has(key) && isUnusable(key));
+    write(shown, file?.name ?? SHORT.get(weights) ?? words.lastPart(weights));
+    radios.drop((key) => key !== chosen && !SHORT.has(key) && isUnusable(key));
     // Whoever brings weights knows what they were trained on, and random ones say what they are.
     notImagenet.hidden = file !== undefined || weights !== TEXTURES;
   });

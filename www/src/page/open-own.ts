@@ -6,6 +6,7 @@ import { VggscopeError } from "../public/errors";
 import * as words from "../words/model";
 import { byId, write } from "./dom";
 import { type Dropped, fileFrom } from "./dropped";
+import type { Notices } from "./notices";
 import type { PageState } from "./state";
 
 /** `again` is called where the address given is the one that is open. */
@@ -40,7 +41,7 @@ function problemWith(weights: string): string {
   }
 }
 
-export function offerFiles(state: PageState, notices: HTMLElement): void {
+export function offerFiles(state: PageState, notices: Notices): void {
   const input = byId("file-input", HTMLInputElement);
   byId("choose-file", HTMLButtonElement).addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
@@ -52,7 +53,7 @@ export function offerFiles(state: PageState, notices: HTMLElement): void {
 }
 
 /** Takes what is dropped anywhere on the page; what cannot be opened is named in `notices`. */
-export function takeDrops(state: PageState, notices: HTMLElement): void {
+export function takeDrops(state: PageState, notices: Notices): void {
   const overlay = byId("drop-here", HTMLElement);
   addEventListener("dragover", (event) => {
     if (!carriesFiles(event)) return;
@@ -72,22 +73,20 @@ export function takeDrops(state: PageState, notices: HTMLElement): void {
       void openAny(file, state, notices);
       return;
     }
-    notices.replaceChildren(messagePanel(words.dropNotOpened, [file]));
-    notices.scrollIntoView({ block: "nearest" });
+    notices.show(messagePanel(words.dropNotOpened, [file]));
   });
 }
 
 /** What this page saved brings its state back, a picture is offered as a start; any other file is taken for weights. */
-export async function openAny(file: File, state: PageState, notices: HTMLElement): Promise<void> {
+export async function openAny(file: File, state: PageState, notices: Notices): Promise<void> {
   try {
     await openByKind(file, state, notices);
   } catch (error) {
-    notices.replaceChildren(failurePanel(words.dropNotOpened, error));
-    notices.scrollIntoView({ block: "nearest" });
+    notices.show(failurePanel(words.dropNotOpened, error));
   }
 }
 
-async function openByKind(file: File, state: PageState, notices: HTMLElement): Promise<void> {
+async function openByKind(file: File, state: PageState, notices: Notices): Promise<void> {
   const { openSaved } = await loadPart(() => import("./export/restore"), words.readerOfSavedNotLoaded);
   if (await openSaved(file, state, notices)) return;
   const { isPicture } = await loadPart(() => import("./settings/picture-kind"), words.readerOfSavedNotLoaded);

@@ -4,11 +4,12 @@ import { formatChannels } from "../settings/channels";
 import { PAGE, type Settings } from "../settings/table";
 import { channelsOf } from "../settings/vgg16";
 import * as words from "../words/page";
-import { byId, write } from "./dom";
+import { byId, make, write } from "./dom";
 import type { PageState } from "./state";
 
 export class Pager {
-  readonly #line = byId("page-of", HTMLElement);
+  readonly #shown = make("span", {});
+  readonly #total = make("span", { className: "total" });
   readonly #previous = byId("previous", HTMLButtonElement);
   readonly #next = byId("next", HTMLButtonElement);
   readonly #state: PageState;
@@ -16,6 +17,7 @@ export class Pager {
 
   constructor(state: PageState) {
     this.#state = state;
+    byId("page-of", HTMLElement).append(this.#shown, this.#total);
     this.#previous.addEventListener("click", () => this.#turn(-1));
     this.#next.addEventListener("click", () => this.#turn(1));
     state.watch((settings) => this.#show(settings));
@@ -29,7 +31,8 @@ export class Pager {
 
   #show(settings: Settings): void {
     const { page, pages, total } = this.#place(settings);
-    write(this.#line, words.channelsShown(formatChannels(settings.channels), total));
+    write(this.#shown, words.channelsShown(formatChannels(settings.channels)));
+    write(this.#total, words.ofAll(total));
     this.#previous.disabled = page === 0;
     this.#next.disabled = page >= pages - 1;
   }

@@ -2,7 +2,8 @@
 import type { ScopeElement } from "../element/vgg-scope";
 import { FIELDS, labelOf, type SettingName, type Settings } from "../settings/table";
 import * as words from "../words/pause";
-import { byId, make, write } from "./dom";
+import { byId, write } from "./dom";
+import { Note } from "./notices";
 import type { PageState } from "./state";
 
 /** Settings that a paused climb goes on with. */
@@ -10,9 +11,7 @@ const CHANGEABLE = ["learningRate", "step", "iterations"] as const satisfies rea
 
 export function offerPause(scope: ScopeElement, state: PageState): void {
   const button = byId("pause", HTMLButtonElement);
-  const note = make("p", { className: "course-note" });
-  note.setAttribute("role", "status");
-  byId("engine-line", HTMLElement).after(note);
+  const note = new Note(byId("course-note", HTMLElement));
   /** What the climb on screen goes by, so that a change can be told. */
   let climbing = state.settings;
   let turns: string[] = [];
@@ -34,7 +33,7 @@ export function offerPause(scope: ScopeElement, state: PageState): void {
     write(button, detail === "paused" ? words.goOn : words.pause);
     button.setAttribute("aria-disabled", String(detail !== "running" && detail !== "paused"));
     const afresh = turns.length > 0 ? words.linkStartsAfresh : "";
-    write(note, detail === "paused" ? words.whilePaused : [...turns, afresh].filter(Boolean).join(" "));
+    note.write(detail === "paused" ? words.whilePaused : [...turns, afresh].filter(Boolean).join(" "));
   });
 }
 

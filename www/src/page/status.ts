@@ -14,7 +14,6 @@ export class Status {
   readonly #runLine = byId("run-line", HTMLElement);
   readonly #runBar = byId("run-bar", HTMLProgressElement);
   readonly #weightsLine = byId("weights-line", HTMLElement);
-  readonly #weightsBar = byId("weights-bar", HTMLProgressElement);
   readonly #engineLine = byId("engine-line", HTMLElement);
   readonly #modelLine = byId("model-line", HTMLElement);
   readonly #announcements = byId("announcements", HTMLElement);
@@ -36,6 +35,7 @@ export class Status {
       return;
     }
     this.#endWeights();
+    if (!this.#latest) this.#runBar.value = 0;
     if (state === "stopped" || state === "paused") write(this.#runLine, words.standsAt(state, this.#latest));
     else if (state === "error") write(this.#runLine, words.stoppedByError);
   }
@@ -60,9 +60,12 @@ export class Status {
   weights(progress: WeightProgress): void {
     const { loadedBytes, totalBytes, state } = progress;
     this.#weights = progress;
-    this.#weightsBar.value = totalBytes === 0 ? 0 : loadedBytes / totalBytes;
     const line = words.weights(progress);
     write(this.#weightsLine, line);
+    if (this.#state === "loading") {
+      this.#runBar.value = totalBytes === 0 ? 0 : loadedBytes / totalBytes;
+      write(this.#runLine, line);
+    }
     if (state === "retrying" || state === "waiting") write(this.#announcements, line);
   }
 

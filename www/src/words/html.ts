@@ -8,19 +8,17 @@ export const description =
   "Watch the channels of a convolutional network take shape: gradient ascent on VGG16's input, in your browser.";
 export const skipToPictures = "Skip to the pictures";
 export const question = "What does a channel look for?";
-export const lead =
-  "Each tile starts as noise and climbs, one gradient step at a time, towards an image that one channel of a convolutional network responds to most.";
-export const takeTheTour = "Take the guided tour: the course notes in six steps";
+export const takeTheTour = "Take the tour";
 
 /** Seen where the browser lets neither the page's style nor its script come; in embed.html too. */
 export const notStarted =
   "<p><strong>vggscope cannot start here.</strong> Browsers let no script of this page start when it is opened as a file from disk, or in a sandboxed frame whose host sends no <code>Access-Control-Allow-Origin</code>.</p><p>If this is a file from disk: run <code>vggscope serve</code> in a terminal and open the address that it prints, or open the page on a web host. If this is a frame: add <code>allow-same-origin</code> to its sandbox, or have the host of vggscope send that header.</p>";
 
-export const modelAndLayer = "Model and layer";
+export const modelLayerAndRun = "Model, layer, recipe, channels and the climb";
 export const model = "Model";
 export const notImagenet =
-  'These are not ImageNet’s features: this network was trained on <a href="./model-card.html">computed textures</a> and has never seen a photograph; to look into ImageNet’s, open the file you have of it below.';
-export const modelDetails = "Model details, other weights";
+  'Not ImageNet’s features: this network was trained on <a href="./model-card.html">computed textures</a>. ImageNet’s weights open below.';
+export const closeModel = "Close the models";
 export const readingIndex = "Reading the model’s index…";
 export const howItExpectsPictures = "How it expects pictures";
 export const openOtherWeights = "Open other weights of VGG16";
@@ -36,6 +34,7 @@ export const cachedWeights = "Cached weights: …";
 export const clear = "Clear";
 export const clearCachedWeights = "Clear cached weights";
 export const layer = "Layer";
+export const closeLayer = "Close the layers";
 export const layerScale =
   "The network to scale: as high as a layer’s map has rows, as wide as it has channels, filled once its weights are here.";
 
@@ -45,14 +44,16 @@ export const pause = "Pause";
 export const pagesOfChannels = "Pages of channels";
 export const previousChannels = "Previous channels";
 export const channels = "Channels";
+export const closeChannels = "Close the channels";
 export const nextChannels = "Next channels";
 export const starting = "Starting";
 export const noWeightsYet = "Weights: nothing to fetch yet";
 export const lookingForAdapter = "Looking for a graphics adapter…";
 export const howToRead =
-  "Below each picture: the channel, counted from 0 (R counts from 1); the steps climbed; and the channel's mean activation just before the last step. A picture opens to be seen closely; arrow keys walk from one to the next.";
+  "Each picture starts as noise and climbs, one gradient step at a time, towards an image that one channel of the network responds to most. Below it: the channel, counted from 0 (R counts from 1); the steps climbed; and the channel's mean activation just before the last step. A picture opens to be seen closely; arrow keys walk from one to the next.";
 
-export const settings = "Settings";
+export const recipe = "Recipe";
+export const closeRecipe = "Close the recipe";
 export const asInTheNotes = "As in the notes";
 export const notesPreset =
   '150 × 150 pixels, 100 steps, learning rate 10, the raw gradient, no input scaling. The notes’ two figures: <a href="#layer=block1_conv2&amp;channels=0-39" data-figure="block1_conv2">block1_conv2</a> and <a href="#layer=block3_conv1&amp;channels=0-39" data-figure="block3_conv1">block3_conv1</a>.';
@@ -60,6 +61,7 @@ export const kerasExample = "Keras example";
 export const kerasPreset =
   '180 × 180 pixels, 30 steps, each 10 long whatever the gradient’s size, and the input scaling that the model expects. <a href="https://keras.io/examples/vision/visualizing_what_convnets_learn/">Keras’s own page</a> shows another network so, from paler noise, and leaves out the rim of the feature map.';
 export const everySetting = "Every setting, and what it changes";
+export const aboutThisRun = "About this run";
 
 export const inYourOwnPage = "In your own page";
 export const whatEmbeddingDoes =
@@ -72,7 +74,7 @@ export const theClimb = "The climb";
 export const howItClimbs =
   "A channel’s mean activation is a number that depends on the image. Its gradient says how to change every pixel to raise it; each step adds the gradient times the learning rate. Each picture is stretched between its own smallest and largest value.";
 export const whyRawValues =
-  "The course notes feed raw RGB values in [0, 1] to the network, without the preprocessing that Keras’s VGG16 weights expect, so the preset does too. Other scalings are under Settings.";
+  "The course notes feed raw RGB values in [0, 1] to the network, without the preprocessing that Keras’s VGG16 weights expect, so the preset does too. Other scalings are under Recipe.";
 export const whatComputes = "What computes";
 export const whereItComputes =
   "Where there is a real graphics processor, the page uses it through WebGPU. A software adapter counts as none, and then the processor’s cores share the channels.";

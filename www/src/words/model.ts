@@ -6,6 +6,14 @@ import { scalingLabels, scalingMeanings } from "./settings";
 /** The models that come with the page. */
 export const textures = "VGG16 trained on procedural textures, not ImageNet";
 export const untrained = "Random, untrained weights";
+/** The same in the bar. */
+export const texturesShort = "Textures, not ImageNet";
+export const untrainedShort = "Untrained, random";
+
+/** Of an address, what tells it from others in a few letters. */
+export function lastPart(address: string): string {
+  return address.split(/[/?#]/).filter(Boolean).at(-1) ?? address;
+}
 
 export function fromDisk(file: string): string {
   return `From disk: ${file}`;
@@ -66,7 +74,7 @@ export function scaling({ preprocessing, origin }: ModelInfo): string {
     preprocessing === "none"
       ? "That is also what the course notes do."
       : "The course notes skip this and feed red, green and blue from 0 to 1 to the network, so the preset “As in the notes” does too. " +
-        `To feed this model what it expects, choose “${scalingLabels[preprocessing]}” as the input scaling under Settings.`;
+        `To feed this model what it expects, choose “${scalingLabels[preprocessing]}” as the input scaling under Recipe.`;
   return [scalingMeanings[preprocessing], origin.preprocessingGuessed ? guessed : "", notes]
     .filter(Boolean)
     .join(" ");

@@ -50,7 +50,11 @@ function adapterWords({ vendor, architecture, description, isFallback }: Adapter
   return [vendor, architecture, description, isFallback && "in software"].filter(Boolean).join(", ");
 }
 
-/** Such as “0–39 of 64”; `channels` as links write them. */
-export function channelsShown(channels: string, total: number): string {
-  return `${/\D/.test(channels) ? "Channels" : "Channel"} ${channels.replaceAll("-", "–").replaceAll(",", ", ")} of ${total}`;
+/** `channels` as links write them, such as "0-39". */
+export function channelsShown(channels: string): string {
+  return channels.replaceAll("-", "–").replaceAll(",", ", ");
+}
+
+export function ofAll(total: number): string {
+  return ` of ${total}`;
 }

@@ -22,7 +22,7 @@ export const why: Step = {
   title: "Why optimise?",
   words: [
     "To learn what a channel responds to, one can run many photographs through the network and keep those that excite it most. But then the answer is limited to the photographs one has.",
-    "The other way round: ask for the image itself. Every number in it is free, and the search starts from noise. The pictures further down show this start, the same for all eight channels.",
+    "The other way round: ask for the image itself. Every number in it is free, and the search starts from noise. The pictures show this start, the same for all eight channels.",
   ],
 };
 
@@ -37,7 +37,7 @@ export const oneStep: Step = {
 export const manySteps: Step = {
   title: "A hundred steps",
   words: [
-    "The same step, over and over. The pictures below follow the climb to step 100; the number under each is the mean activation, and it rises.",
+    "The same step, over and over. The pictures follow the climb to step 100; the number under each is the mean activation, and it rises.",
     "With the slider above the pictures you can go back to any step, or play the whole climb.",
   ],
 };

@@ -3,10 +3,11 @@ import { failurePanel } from "../../element/messages";
 import { loadPart } from "../../engine/edition";
 import * as words from "../../words/embed-button";
 import { byId } from "../dom";
+import type { Notices } from "../notices";
 import type { PageState } from "../state";
 import type { EmbedDialog } from "./embed-dialog";
 
-export function offerEmbedding(state: PageState, notices: HTMLElement): void {
+export function offerEmbedding(state: PageState, notices: Notices): void {
   let dialog: EmbedDialog | undefined;
   byId("embed", HTMLButtonElement).addEventListener("click", async () => {
     try {
@@ -14,7 +15,7 @@ export function offerEmbedding(state: PageState, notices: HTMLElement): void {
       dialog ??= new EmbedDialog(state);
       dialog.open();
     } catch (error) {
-      notices.replaceChildren(failurePanel(words.nothingToEmbed, error));
+      notices.show(failurePanel(words.nothingToEmbed, error));
     }
   });
 }

@@ -6,6 +6,7 @@ import { WHOLE_GRID } from "../../settings/view";
 import * as opening from "../../words/opening";
 import * as words from "../../words/player";
 import { byId, make } from "../dom";
+import type { Notices } from "../notices";
 import type { PageState } from "../state";
 import type { Close } from "./close-view";
 import { tie } from "./playback";
@@ -21,7 +22,7 @@ export interface Explorer {
   extras: HTMLElement;
 }
 
-export function explore(scope: ScopeElement, state: PageState, notices: HTMLElement): Explorer {
+export function explore(scope: ScopeElement, state: PageState, notices: Notices): Explorer {
   adoptInPage();
   const playhead = new Playhead();
   const extras = make("div", { className: "tile-extras" });
@@ -34,7 +35,7 @@ export function explore(scope: ScopeElement, state: PageState, notices: HTMLElem
 }
 
 /** Loads the close view when a tile is opened: the first pictures do without. Whoever comes near a tile has it load before. */
-function loadCloseView(close: Close, notices: HTMLElement): void {
+function loadCloseView(close: Close, notices: Notices): void {
   const { scope, state } = close;
   let loading: Promise<void> | undefined;
   const load = () => {
@@ -56,8 +57,7 @@ function loadCloseView(close: Close, notices: HTMLElement): void {
   state.watchView(({ channel }) => {
     if (channel === undefined) return;
     load().catch((error: unknown) => {
-      notices.replaceChildren(failurePanel(opening.cannotBeShown(channel), error));
-      notices.scrollIntoView({ block: "nearest" });
+      notices.show(failurePanel(opening.cannotBeShown(channel), error));
       state.close();
     });
   });

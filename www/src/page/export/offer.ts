@@ -8,6 +8,7 @@ import { pictureNotInLink } from "../../words/start-picture";
 import * as words from "../../words/take";
 import { byId, make } from "../dom";
 import type { Explorer } from "../explorer/explore";
+import type { Notices } from "../notices";
 import { openAny } from "../open-own";
 import type { PageState } from "../state";
 import { objectivesCsv } from "./csv";
@@ -21,7 +22,7 @@ export interface Desk {
   scope: ScopeElement;
   state: PageState;
   explorer: Explorer;
-  notices: HTMLElement;
+  notices: Notices;
 }
 
 export function offerExports(desk: Desk): void {

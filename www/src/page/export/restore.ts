@@ -1,6 +1,7 @@
 /** Files that this page saved, opened again: they bring its state back. */
 import { messagePanel } from "../../element/messages";
 import * as words from "../../words/restore";
+import type { Notices } from "../notices";
 import type { PageState } from "../state";
 import { isPng, textIn } from "./png-text";
 import { KEYWORD, type Restored, readStateFile } from "./state-file";
@@ -13,21 +14,20 @@ const FIRST_BYTES = 8;
  * Restores what a saved picture or settings file says, and answers whether the file was one, or was to be one. What is wrong
  * with it, and what it cannot bring back, is said in `notices`.
  */
-export async function openSaved(file: File, state: PageState, notices: HTMLElement): Promise<boolean> {
+export async function openSaved(file: File, state: PageState, notices: Notices): Promise<boolean> {
   // Whoever opens it as weights says why it cannot be read.
   const saved = await savedIn(file).catch(() => undefined);
   if (saved === undefined) return false;
   if (typeof saved === "string") {
-    notices.replaceChildren(messagePanel(words.cannotBeRestored(file.name), [saved]));
-    notices.scrollIntoView({ block: "nearest" });
+    notices.show(messagePanel(words.cannotBeRestored(file.name), [saved]));
     return true;
   }
   restore(saved, state);
   const missing = missingFile(saved, state);
   // After what the state itself found wrong.
-  if (missing) notices.append(messagePanel(words.weightsMissing, [missing]));
+  if (missing) notices.add(messagePanel(words.weightsMissing, [missing]));
   if (saved.pictureMissing)
-    notices.append(messagePanel(words.startMissing, [words.beganWithAPicture(state.settings.startFrom)]));
+    notices.add(messagePanel(words.startMissing, [words.beganWithAPicture(state.settings.startFrom)]));
   return true;
 }
 

@@ -7,7 +7,7 @@ import { FIELDS } from "../../settings/table";
 import { channelsOf, LAYERS } from "../../settings/vgg16";
 import type { MapLayer } from "../../words/map";
 import * as words from "../../words/map";
-import { make, write } from "../dom";
+import { byId, make, write } from "../dom";
 import type { PageState } from "../state";
 import { Cell } from "./cell";
 import { downloadOf, operationsOf, positionsOf } from "./cost";
@@ -26,6 +26,7 @@ export class NetworkMap {
   readonly #cells = new Map<string, Cell>();
   readonly #blocks: Block[] = [];
   readonly #about = make("p", { className: "layer-about" });
+  readonly #chosen = byId("layer-chosen", HTMLElement);
   readonly #state: PageState;
   #layers: readonly MapLayer[] = LAYERS.map((layer) => ({
     ...layer,
@@ -55,6 +56,7 @@ export class NetworkMap {
       clearTimeout(this.#resting);
       const cell = this.#cells.get(layer);
       if (cell) cell.radio.checked = true;
+      write(this.#chosen, layer);
       this.#show();
     });
   }

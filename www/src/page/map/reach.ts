@@ -20,8 +20,7 @@ export class Reach {
   readonly #error = make("p", { id: "reach-error", className: "field-error" });
   #widths = new Map<string, number>();
 
-  /** Stands behind `map`. */
-  constructor(map: HTMLElement, state: PageState) {
+  constructor(place: HTMLElement, state: PageState) {
     this.#state = state;
     this.#pages.setAttribute("role", "list");
     this.#error.setAttribute("role", "alert");
@@ -34,7 +33,7 @@ export class Reach {
     });
     const element = make("nav", { className: "reach" }, this.#pages, form, this.#error);
     element.setAttribute("aria-label", words.channelsOfLayer);
-    map.after(element);
+    place.replaceWith(element);
     state.watch(() => this.#show());
   }
 

@@ -2,12 +2,12 @@
 import { messagePanel } from "../../element/messages";
 import * as words from "../../words/start-picture";
 import { make } from "../dom";
+import type { Notices } from "../notices";
 import type { PageState } from "../state";
 import { pictureFrom } from "./picture";
 
-export async function offerStart(file: File, state: PageState, notices: HTMLElement): Promise<void> {
-  notices.replaceChildren(await panelFor(file, state));
-  notices.scrollIntoView({ block: "nearest" });
+export async function offerStart(file: File, state: PageState, notices: Notices): Promise<void> {
+  notices.show(await panelFor(file, state));
 }
 
 async function panelFor(file: File, state: PageState): Promise<HTMLElement> {

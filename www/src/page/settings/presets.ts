@@ -1,7 +1,8 @@
 /** Sets of settings with a name. A preset leaves model, layer and channels as they are. */
 import type { Preprocessing } from "../../public/types";
 import { initialSettings, type Settings, writeSettings } from "../../settings/table";
-import { byId } from "../dom";
+import * as words from "../../words/presets";
+import { byId, write } from "../dom";
 import type { PageState } from "../state";
 
 /** What a preset sets, for a model that expects this input scaling. */
@@ -32,6 +33,7 @@ const PRESETS = {
 
 export class Presets {
   readonly #state: PageState;
+  readonly #chosen = byId("recipe-chosen", HTMLElement);
   #expected: Preprocessing = "none";
 
   constructor(state: PageState) {
@@ -50,10 +52,14 @@ export class Presets {
   #show(): void {
     const { settings, picture } = this.#state;
     const now = writeSettings(settings);
+    let chosen = words.own;
     for (const [id, preset] of Object.entries<Preset>(PRESETS)) {
       const wanted = writeSettings({ ...settings, ...preset(this.#expected) });
       const same = !picture && [...wanted].every(([key, text]) => now.get(key) === text);
-      byId(id, HTMLButtonElement).setAttribute("aria-pressed", String(same));
+      const button = byId(id, HTMLButtonElement);
+      button.setAttribute("aria-pressed", String(same));
+      if (same) chosen = button.textContent;
     }
+    write(this.#chosen, chosen);
   }
 }

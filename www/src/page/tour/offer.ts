@@ -1,4 +1,4 @@
-/** The tour's card above the pictures, and the way into it. The step is in the link: Back goes a step back. */
+/** The tour's card beside the pictures, and the way into it. The step is in the link: Back goes a step back. */
 import { writeLink } from "../../settings/link";
 import * as words from "../../words/tour";
 import { byId, make, write } from "../dom";
@@ -54,11 +54,12 @@ class Card {
     close.addEventListener("click", end);
     const list = make("ol", { className: "tour-steps" }, ...this.#steps.map((link) => make("li", {}, link)));
     list.setAttribute("role", "list");
-    const walk = make("div", { className: "tour-walking" }, this.#previous, this.#next, close);
+    const walk = make("div", { className: "tour-walking" }, this.#previous, this.#next);
+    const head = make("div", { className: "tour-head" }, this.#title, close);
     const nav = make("nav", {}, list, walk);
     nav.setAttribute("aria-label", words.steps);
     this.element.setAttribute("aria-labelledby", this.#title.id);
-    this.element.append(this.#title, this.#words, nav);
+    this.element.append(head, this.#words, nav);
   }
 
   /** Undefined: no tour. */

@@ -1,0 +1,3 @@
+/** What stands above the pictures. */
+
+export const dismiss = "Dismiss";

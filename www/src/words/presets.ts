@@ -1,0 +1,4 @@
+/** The recipe in the bar. */
+
+/** Where the settings are those of no preset. */
+export const own = "Your own";
