@@ -205,6 +205,45 @@ it("the keyboard reaches every control in order, and each shows that it has the 
   expect(names).toContain("summary");
 });
 
+it.each([1280, 360])(
+  "the keyboard opens each choice of the bar, goes on in its sheet, and comes back from it, at %i pixels",
+  async (width) => {
+    const page = await open({ ...SMALL, channels: "0-3" }, width, "light");
+    await page.reaches("finished");
+    const { keyboard } = page.page;
+    for (const name of ["model", "layer", "recipe", "channels"]) {
+      const sheet = page.page.locator(`#${name}-panel`);
+      await page.page.locator(`#${name}-button`).focus();
+      await keyboard.press("Enter");
+      expect(await sheet.isVisible(), name).toBe(true);
+      await keyboard.press("Tab");
+      expect(await sheet.evaluate((element) => element.contains(document.activeElement)), name).toBe(true);
+      expect(await overflow(page)).toBe(0);
+      expect(await violations(page), name).toEqual([]);
+      expect(await sheet.evaluate(smallestTarget), name).toBeGreaterThanOrEqual(18);
+      await keyboard.press("Escape");
+      expect(await sheet.isVisible(), name).toBe(false);
+      expect((await page.page.evaluate(focused)).name).toBe(`${name}-button`);
+    }
+  },
+);
+
+it("what is pointed at in a sheet is chosen and the sheet goes; keys choose and it stays", async () => {
+  const page = await open({ ...SMALL, channels: "0-3", layer: "block1_conv1" }, 1280, "light");
+  await page.reaches("finished");
+  const sheet = await page.sheet("layer");
+  await page.page.locator("#layers label", { hasText: "conv2" }).first().click();
+  expect(await sheet.isVisible()).toBe(false);
+  await page.reaches("finished");
+  expect(await page.page.locator("#layer-chosen").innerText()).toBe("block1_conv2");
+  await page.sheet("layer");
+  await page.page.locator("#layers input:checked").focus();
+  await page.page.keyboard.press("ArrowRight");
+  await page.reaches("finished");
+  expect(await page.page.locator("#layer-chosen").innerText()).toBe("block1_pool");
+  expect(await sheet.isVisible()).toBe(true);
+});
+
 it("Enter and Space stop and start, and arrow keys choose the layer", async () => {
   const page = await open(
     { ...SMALL, iterations: "10000", channels: "0-3", layer: "block1_conv2" },

@@ -131,6 +131,15 @@ describe.each([
       await expect.poll(() => there.count("dialog[open]")).toBe(0);
     });
 
+    it("chooses a layer in the sheet that the bar opens, and the sheet goes", async () => {
+      const there = await open();
+      await there.page.click("#layer-button");
+      await there.comes("#layer-panel:popover-open");
+      await there.page.click('#layers input[value="block1_pool"]');
+      await expect.poll(() => there.texts("#layer-chosen")).toEqual(["block1_pool"]);
+      await expect.poll(() => there.count("#layer-panel:popover-open")).toBe(0);
+    });
+
     it("shows a channel closely beside other settings", async () => {
       const there = await open("&channel=2&beside=step:l2");
       await there.finishes("dialog vgg-scope");
