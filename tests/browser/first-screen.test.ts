@@ -114,22 +114,26 @@ it.each(NAMED)("nothing moves after the first picture at %s, with the tour and w
     await page.locator('#scope[data-state="finished"]').waitFor();
     const shifted = await page.evaluate(
       () =>
-        new Promise<number>((resolve) => {
+        new Promise<{ sum: number; what: string[] }>((resolve) => {
           let sum = 0;
+          const what: string[] = [];
           const observer = new PerformanceObserver((list) => {
             for (const entry of list.getEntries()) {
-              const { value, hadRecentInput } = entry as PerformanceEntry & {
+              const { value, hadRecentInput, sources } = entry as PerformanceEntry & {
                 value: number;
                 hadRecentInput: boolean;
+                sources: { node?: Element }[];
               };
-              if (!hadRecentInput) sum += value;
+              if (hadRecentInput) continue;
+              sum += value;
+              what.push(`${value}: ${sources.map(({ node }) => node?.className).join(", ")}`);
             }
           });
           observer.observe({ type: "layout-shift", buffered: true });
           // Buffered entries are delivered by a task of their own.
-          requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+          requestAnimationFrame(() => requestAnimationFrame(() => resolve({ sum, what })));
         }),
     );
-    expect(shifted).toBeLessThan(0.02);
+    expect(shifted.sum, shifted.what.join("; ")).toBeLessThan(0.02);
   }
 });

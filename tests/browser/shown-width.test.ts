@@ -17,27 +17,32 @@ function sizes({ page }: ScopePage): Promise<number[][]> {
   );
 }
 
+/** A frame of this width: its grid has four columns. */
 async function finished(link: Record<string, string>, width: number, deviceScaleFactor = 1) {
-  const page = await ScopePage.visit(set, link, { viewport: { width, height: 800 }, deviceScaleFactor });
+  const page = await ScopePage.visit(set, link, {
+    viewport: { width, height: 800 },
+    deviceScaleFactor,
+    path: "/embed.html",
+  });
   await page.reaches("finished");
   await page.drawnTiles(4);
   return page;
 }
 
-it("a narrow page's canvases have as many pixels as its screen; a wider one's have all", async () => {
-  const page = await finished(FINE, 360);
+it("a narrow frame's canvases have as many pixels as its screen; a wider one's have all", async () => {
+  const page = await finished(FINE, 340);
   await expect.poll(() => sizes(page)).toEqual(Array(4).fill([76, 76, 76, 76]));
   await page.page.setViewportSize({ width: 1280, height: 800 });
   await expect.poll(async () => (await sizes(page)).map(([columns]) => columns)).toEqual(Array(4).fill(150));
 });
 
 it("a screen with finer pixels shows all of them in the same place", async () => {
-  const page = await finished(FINE, 360, 2);
+  const page = await finished(FINE, 340, 2);
   expect(await sizes(page)).toEqual(Array(4).fill([150, 150, 76, 76]));
 });
 
 it("an oblong picture keeps its shape", async () => {
-  const page = await finished({ ...FINE, width: "300", height: "100", iterations: "2" }, 360);
+  const page = await finished({ ...FINE, width: "300", height: "100", iterations: "2" }, 340);
   await expect
     .poll(async () => (await sizes(page)).map((size) => size.slice(0, 2)))
     .toEqual(Array(4).fill([76, 25]));
@@ -45,7 +50,7 @@ it("an oblong picture keeps its shape", async () => {
 });
 
 it("what is drawn is the average of every pixel in its place, at the step shown", async () => {
-  const page = await finished(FINE, 360);
+  const page = await finished(FINE, 340);
   await expect.poll(() => sizes(page)).toEqual(Array(4).fill([76, 76, 76, 76]));
   await page.link({ iteration: "4" });
   // Rounding to whole levels is half a level.
