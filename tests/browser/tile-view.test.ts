@@ -124,6 +124,20 @@ it("the link says what is looked at, and back and forward follow it", async () =
   expect(await view.scope.states()).toEqual(["loading", "running", "finished"]);
 });
 
+it("a link followed as the close view closes is not lost", async () => {
+  const view = await open();
+  await view.tile(1).click();
+  // Both in one turn: neither has been heard of before the other.
+  await view.button("Close").evaluate((button: HTMLButtonElement) => {
+    button.click();
+    location.hash = location.hash.replace(/seed=\d+/, "seed=77").replace("&channel=1", "");
+  });
+  await expect.poll(() => view.scope.page.locator("vgg-scope").getAttribute("seed")).toBe("77");
+  await view.dialog.waitFor({ state: "hidden" });
+  await expect.poll(() => view.link()).toEqual({ channel: null, iteration: null });
+  expect(view.scope.page.url()).toContain("seed=77");
+});
+
 it.each(["Escape", "the button"])(
   "closed by %s, it is not opened again by Back, and the link is the grid's",
   async (how) => {

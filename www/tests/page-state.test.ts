@@ -12,6 +12,13 @@ function fakeWindow(hash: string, search = "") {
     at += by;
     for (const listener of listeners) listener();
   };
+  /** The address has a link before anybody is told: that is what the answer does. */
+  const follow = (link: string) => {
+    entries.splice(at + 1, entries.length, link);
+    data.splice(at + 1, data.length, null);
+    at += 1;
+    return () => go(0);
+  };
   const page = {
     location: {
       get hash() {
@@ -40,7 +47,7 @@ function fakeWindow(hash: string, search = "") {
     addEventListener: (type: string, listener: () => void) =>
       type === "popstate" ? listeners.unshift(listener) : listeners.push(listener),
   };
-  return { page: page as unknown as Window, entries, go };
+  return { page: page as unknown as Window, entries, go, follow };
 }
 
 it("follows the link, changes it, and goes back and forward", () => {
@@ -246,3 +253,41 @@ it("walking on from a channel that a link opened, closing leads back to that lin
   expect(page.location.hash).toBe(entries[0]);
   expect(viewsIn(entries).slice(0, 1)).toEqual(["&iteration=5"]);
 });
+
+it("where a movement came to rest is not written over a link that was followed since", () => {
+  const { page, entries, follow } = fakeWindow("#layer=block3_conv1");
+  const state = new PageState(page);
+  const heard = follow("#layer=block2_conv1");
+  state.rest({ iteration: 7 });
+  heard();
+  expect([state.settings.layer, state.view.iteration]).toEqual(["block2_conv1", undefined]);
+  expect(entries).toEqual(["#layer=block3_conv1", "#layer=block2_conv1"]);
+  state.rest({ iteration: 8 });
+  expect(entries[1]).toMatch(/layer=block2_conv1.*&iteration=8$/);
+});
+
+it("a channel that closes because a link was followed is closed by that link", () => {
+  const { page, entries, follow } = fakeWindow("#layer=block3_conv1");
+  const state = new PageState(page);
+  state.look({ channel: 1 });
+  const heard = follow("#layer=block2_conv1");
+  state.close();
+  heard();
+  expect([state.settings.layer, state.view.channel]).toEqual(["block2_conv1", undefined]);
+  expect(entries[2]).toBe("#layer=block2_conv1");
+});
+
+it.each([1, 2])(
+  "a link followed before the way back from %i channels begins is not lost on it",
+  (channels) => {
+    const { page, follow, go } = fakeWindow("#layer=block3_conv1&channels=0-3");
+    const state = new PageState(page);
+    for (let channel = 0; channel < channels; channel++) state.look({ channel });
+    page.history.go = () => undefined;
+    state.close();
+    follow("#layer=block2_conv1&channels=0-3")();
+    go(-channels);
+    expect(state.settings.layer).toBe("block2_conv1");
+    expect(page.location.hash).toContain("layer=block2_conv1");
+  },
+);

@@ -10,8 +10,6 @@ const HOME = {
   iterations: "20",
   backend: "cpu",
 };
-/** More than the page waits before it calls a movement over. */
-const REST_MS = 500;
 const LAYERS = ["block1_conv2", "block3_conv1", "block1_pool"];
 
 export class Visitor {
@@ -102,7 +100,5 @@ export class Visitor {
         await new Promise(requestAnimationFrame);
       }
     });
-    // A movement that has come to rest is written into the link, in place of what is there then.
-    await this.#page.waitForTimeout(REST_MS);
   }
 }

@@ -10,11 +10,14 @@ import type { StartPicture } from "./settings/picture";
 
 /** What a history entry of an open channel remembers. */
 interface Opened {
-  /** Entries back to the one of the grid, or of the link that the reader came by. */
-  depth: number;
+  /** How many entries back the one of the grid is, or of the link that the reader came by. */
+  back: number;
   /** Whether that was the grid, and which iterate it showed; null: the newest. */
   grid: { iteration: number | null } | undefined;
 }
+
+/** What an entry remembers from which channels were opened: one of a link that was just followed remembers nothing. */
+const LEFT = { left: true };
 
 type Listener = (settings: Settings, problems: readonly Problem[]) => void;
 type ViewListener = (view: View) => void;
@@ -34,11 +37,14 @@ export class PageState {
   #opened = FIELDS.weights.initial;
   /** On the way back through the history to the entry that is to say what is looked at now. */
   #returning = false;
+  /** The fragment as it was read or written last. Browsers tell of another one only some time after the address has it. */
+  #fragment: string;
 
   constructor(page: Pick<Window, "location" | "history" | "addEventListener">) {
     this.#window = page;
     const { hash, search } = page.location;
     const { settings, view, problems, mended } = readLink(hash, search);
+    this.#fragment = hash;
     this.#settings = settings;
     this.#view = view;
     this.#problems = problems;
@@ -87,7 +93,7 @@ export class PageState {
   restore(fragment: string, picture: StartPicture | undefined): void {
     this.#read(fragment);
     this.#picture = picture;
-    this.#window.history.pushState(null, "", this.linkTo(this.#view));
+    this.#write("pushState", null);
     this.#tell();
   }
 
@@ -98,7 +104,7 @@ export class PageState {
     const { weights } = this.#settings;
     if (this.#unusable.has(weights)) this.#settings = { ...this.#settings, weights: this.#opened };
     this.#view = { ...this.#view, ...WHOLE_GRID };
-    this.#window.history.replaceState(null, "", this.linkTo(this.#view));
+    this.#write("replaceState", null);
     this.#tell();
   }
 
@@ -133,51 +139,63 @@ export class PageState {
     this.#settings = { ...this.#settings, ...changes };
     this.#view = { ...this.#view, ...view };
     this.#problems = [];
-    this.#window.history.pushState(null, "", this.linkTo(this.#view));
+    this.#write("pushState", null);
     this.#tell();
   }
 
   /** Looks at something else, from where the browser's Back leads here again. */
   look(changes: Partial<View>): void {
     const before = this.#view;
+    const { location, history } = this.#window;
+    if (history.state === null) history.replaceState(LEFT, "", location.hash);
     this.#view = { ...before, ...changes };
     const opened = this.#view.channel === undefined ? null : this.#openedFrom(before);
-    this.#window.history.pushState(opened, "", this.linkTo(this.#view));
+    this.#write("pushState", opened);
     this.#tellView();
   }
 
   /** From an open channel to the grid, as the browser's Back leads there: going on back does not open the channel again. */
   close(): void {
+    if (this.#leftBehind()) return;
     const opened = openedIn(this.#window.history.state);
     const iteration = opened?.grid ? (opened.grid.iteration ?? undefined) : this.#view.iteration;
     this.#view = { ...this.#view, channel: undefined, iteration };
     if (opened) {
       this.#returning = true;
-      this.#window.history.go(-opened.depth);
-    } else this.#window.history.replaceState(null, "", this.linkTo(this.#view));
+      this.#window.history.go(-opened.back);
+    } else this.#write("replaceState", null);
     this.#tellView();
   }
 
   #openedFrom(before: View): Opened {
-    const { depth, grid } = openedIn(this.#window.history.state) ?? { depth: 0, grid: undefined };
+    const { back, grid } = openedIn(this.#window.history.state) ?? { back: 0, grid: undefined };
     const here = before.channel === undefined ? { iteration: before.iteration ?? null } : grid;
-    return { depth: before.channel === undefined ? 1 : depth + 1, grid: here };
+    return { back: before.channel === undefined ? 1 : back + 1, grid: here };
   }
 
-  /** The entry is an older one: playing speed, program and the like may have changed since. */
+  /**
+   * The entry is an older one: playing speed, program and the like may have changed since. If it is a new one, a link was
+   * followed before the way back began; that then ends at an entry before the link's, which takes its place.
+   */
   #arrive(): void {
-    if (!this.#returning) return;
+    if (!this.#returning || this.#window.history.state === null) return;
     this.#returning = false;
-    this.#window.history.replaceState(null, "", this.linkTo(this.#view));
+    this.#write("replaceState", LEFT);
   }
 
   /** Writes where a movement came to rest into the link, in place of where it began. */
   rest(changes: Partial<View>): void {
+    if (this.#leftBehind()) return;
     const view = { ...this.#view, ...changes };
     if (this.linkTo(view) === this.linkTo(this.#view)) return;
     this.#view = view;
-    this.#window.history.replaceState(this.#window.history.state, "", this.linkTo(view));
+    this.#write("replaceState", this.#window.history.state);
     this.#tellView();
+  }
+
+  /** Whether a link was followed that is not read yet: nothing that belongs to the one before may be written over it. */
+  #leftBehind(): boolean {
+    return this.#window.location.hash !== this.#fragment;
   }
 
   #follow(): void {
@@ -188,13 +206,20 @@ export class PageState {
   /** The address becomes the link that it was before it was changed on its way. */
   #tidy(): void {
     const { pathname, search } = this.#window.location;
-    this.#window.history.replaceState(null, "", pathname + queryBeside(search) + this.linkTo(this.#view));
+    this.#write("replaceState", null, pathname + queryBeside(search));
+  }
+
+  /** Into the address, behind its path. */
+  #write(how: "pushState" | "replaceState", entry: unknown, path = ""): void {
+    this.#window.history[how](entry, "", path + this.linkTo(this.#view));
+    this.#fragment = this.#window.location.hash;
   }
 
   /** Answers whether the link had been changed on its way. */
   #read(fragment: string): boolean {
     const before = this.#settings;
     const { settings, view, problems, mended } = readLink(fragment);
+    this.#fragment = this.#window.location.hash;
     this.#settings = settings;
     this.#view = view;
     this.#problems = problems;
@@ -215,7 +240,7 @@ export class PageState {
 
 /** History entries may be of another version of this page. */
 function openedIn(state: unknown): Opened | undefined {
-  if (typeof state !== "object" || state === null || !("depth" in state) || !("grid" in state))
+  if (typeof state !== "object" || state === null || !("back" in state) || !("grid" in state))
     return undefined;
   return state as Opened;
 }
