@@ -63,9 +63,14 @@ export function left(seconds: number): string {
   return `about ${formatSeconds(seconds)} left`;
 }
 
-/** `complete`: with the words that belong to it. */
-export function saved(fileName: string, bytes: number, complete: boolean): string {
+/** `complete`: with the words that belong to it; `surely`: nobody else decides whether files are saved. */
+export function saved(fileName: string, bytes: number, complete: boolean, surely: boolean): string {
   const lacking =
     "Its pictures are exact. The words under them are missing, because this browser hides from pages what they write on a canvas (resistance to fingerprinting).";
-  return `Saved ${fileName}, ${formatBytes(bytes)}.${complete ? "" : ` ${lacking}`}`;
+  const file = `${fileName}, ${formatBytes(bytes)}`;
+  const done = surely ? `Saved ${file}.` : `Handed ${file}, to the browser. ${ifNothingArrives}`;
+  return complete ? done : `${done} ${lacking}`;
 }
+
+const ifNothingArrives =
+  "If no file arrives, the page that this one is part of, or was opened from, lets none be saved: copy the link above into a new tab, and take the file there.";

@@ -47,6 +47,12 @@ const KEEP_MS = 60_000;
 /** How long work has to be under way before it tells how long the rest takes. */
 const SOON_MS = 1000;
 
+/**
+ * Whether another page decides if files are saved: the one around, or the one whose sandbox a page without an origin was opened
+ * from. No script is told what it decides. Pages from disk have no origin either.
+ */
+const IN_ANOTHER = window.parent !== window || (self.origin === "null" && location.protocol !== "file:");
+
 let panels = 0;
 
 export class TakePanel {
@@ -162,7 +168,7 @@ export class TakePanel {
     try {
       const { name, file } = await this.#source.make(kind, { signal: job.signal, progress, wordless });
       save(name, file);
-      write(this.#said, words.saved(name, file.size, complete));
+      write(this.#said, words.saved(name, file.size, complete, !IN_ANOTHER));
     } catch (error) {
       this.#complain(error);
     } finally {
