@@ -1,11 +1,11 @@
 /** What the browser keeps: nothing is fetched twice, nothing damaged or outdated is used, and all of it can be cleared. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { Outcome } from "./pages/lab";
 import { MOUNTS, own, stage, WEIGHTS } from "./support/fixture";
 import { type Shard, shard, shardsOf, weightsSent } from "./support/folders";
 import { generate, INDEX_FILE } from "./support/generated-weights";
 import { Site } from "./support/host/site";
-import { LabPage } from "./support/lab";
+import { LabPage, SMALL_CLIMB } from "./support/lab";
 import { folder, type Mount } from "./support/mounts";
 
 const NARROW = { seed: 11, divisor: 16, upTo: "block5_conv3" };
@@ -194,6 +194,65 @@ it("what is kept has a size, can be cleared, and is then fetched again", async (
   goodVisit(again);
   expect(again.asked).toHaveLength(1 + shards.size);
 });
+
+it("what is kept is not kept a second time by the browser's HTTP cache", async () => {
+  const site = await Site.open({ mounts: MOUNTS, cacheable: "/own/" });
+  onTestFinished(() => site.close());
+  const visitor = await LabPage.open({ browser: set.browser, site });
+  onTestFinished(() => visitor.close());
+  const weights = own.narrow();
+  goodVisit(await visitor.attempt({ weights }));
+  await visitor.page.evaluate(() => inPage.library.Vggscope.clearCachedWeights());
+  const from = site.served.length;
+  goodVisit(await visitor.attempt({ weights }));
+  const files = site.served.slice(from).filter(({ path }) => path.endsWith(".safetensors"));
+  expect(files).toHaveLength(shards.size);
+});
+
+/** Notes, in a worker, what arrays of bytes its scripts were given and have made of weights. */
+const NOTE_ARRAYS = `
+const arrays = [];
+const { read } = ReadableStreamDefaultReader.prototype;
+ReadableStreamDefaultReader.prototype.read = async function () {
+  const chunk = await read.call(this);
+  if (chunk.value) arrays.push(chunk.value);
+  return chunk;
+};
+const { arrayBuffer } = Response.prototype;
+Response.prototype.arrayBuffer = async function () {
+  const buffer = await arrayBuffer.call(this);
+  arrays.push(buffer);
+  return buffer;
+};
+globalThis.Response = class extends Response {
+  constructor(body, init) {
+    super(body, init);
+    arrays.push(body);
+  }
+};
+globalThis.arraysHeld = () => arrays.map(({ byteLength }) => byteLength);
+`;
+
+it.each(["first", "second"])(
+  "a worker has let go of what scripts had of weights, on a %s visit",
+  async (visit) => {
+    const visitor = await LabPage.open(set);
+    onTestFinished(() => visitor.close());
+    const weights = own.narrow();
+    if (visit === "second") goodVisit(await visitor.attempt({ weights }));
+    await visitor.page.route(/worker.*\.js$/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `${NOTE_ARRAYS}${await response.text()}` });
+    });
+    const scope = await visitor.scope({ backend: "cpu", weights });
+    await visitor.climb(scope, { ...SMALL_CLIMB, channels: [0] });
+    const held = await visitor.page
+      .workers()[0]
+      ?.evaluate(() => (globalThis as unknown as { arraysHeld(): number[] }).arraysHeld());
+    expect(held?.length).toBeGreaterThanOrEqual(shards.size);
+    expect(new Set(held)).toEqual(new Set([0]));
+  },
+);
 
 describe("no room", () => {
   it("weights that the browser refuses to keep are used all the same, once, and said not to be kept", async () => {

@@ -35,6 +35,7 @@ impl ReadAt for BlobBytes {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         bytes.copy_to(buffer);
+        super::js::let_go(&bytes);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Between Rust values and JavaScript's.
 
-use js_sys::Reflect;
+use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
@@ -53,6 +53,20 @@ pub(super) fn object(properties: &[(&str, JsValue)]) -> JsValue {
         let _ = Reflect::set(&object, &(*name).into(), value);
     }
     object.into()
+}
+
+/// Takes the bytes out of JavaScript's memory, at once: what was copied would stay there until garbage is collected, and of
+/// weights that is the whole model some times over.
+#[cfg(any(feature = "cpu", feature = "gpu"))]
+pub(super) fn taken(array: &Uint8Array) -> Vec<u8> {
+    let bytes = array.to_vec();
+    let_go(array);
+    bytes
+}
+
+/// Gives an array's memory back. Browsers that know no way to do it at once do it when they collect garbage.
+pub(super) fn let_go(array: &Uint8Array) {
+    let _ = array.buffer().transfer_with_length(0);
 }
 
 /// What a module threw that reads files for this one.

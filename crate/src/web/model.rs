@@ -152,11 +152,10 @@ impl Model {
             let Some((origin, store)) = &shared.source else {
                 return Ok(Array::new().into());
             };
-            let mut deliver = |file: String, bytes: Vec<u8>| {
-                shared.undelivered.push(&object(&[
-                    ("file", file.into()),
-                    ("bytes", Uint8Array::from(&bytes[..]).into()),
-                ]));
+            let mut deliver = |file: String, bytes: Uint8Array| {
+                shared
+                    .undelivered
+                    .push(&object(&[("file", file.into()), ("bytes", bytes.into())]));
             };
             let loader = Loader {
                 store,
@@ -188,12 +187,12 @@ impl Model {
         Ok(bytes as f64)
     }
 
-    /// Takes a file that another worker loaded; it is checked again.
-    pub fn accept(&self, file: &str, bytes: Vec<u8>) -> Result<(), JsValue> {
+    /// Takes a file that another worker loaded, out of `bytes`; it is checked again.
+    pub fn accept(&self, file: &str, bytes: &Uint8Array) -> Result<(), JsValue> {
         self.shared
             .weights
             .borrow_mut()
-            .insert(file, bytes)
+            .insert(file, js::taken(bytes))
             .map_err(js::rejection)
     }
 

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use futures_util::stream::{StreamExt, iter};
+use js_sys::Uint8Array;
 
 use super::host;
 use super::request::Limit;
@@ -42,7 +43,7 @@ impl RemoteFolder {
         weights: &RefCell<Weights>,
         layer: &'static Layer,
         loader: &Loader<'_>,
-        deliver: &mut dyn FnMut(String, Vec<u8>),
+        deliver: &mut dyn FnMut(String, Uint8Array),
     ) -> Result<(), crate::Error> {
         let missing = weights.borrow().missing(layer)?;
         // A copy: the weights change between the requests of this loop.
@@ -63,8 +64,9 @@ impl RemoteFolder {
             .buffered(AT_ONCE);
         while let Some((bytes, file)) = files.next().await {
             let bytes = bytes?;
-            weights.borrow_mut().insert(&file, bytes.clone())?;
-            deliver(file, bytes);
+            let handed = Uint8Array::from(&bytes[..]);
+            weights.borrow_mut().insert(&file, bytes)?;
+            deliver(file, handed);
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use web_sys::{Blob, Headers, Response, ResponseInit};
 
 use super::answer::Facts;
 use super::browser::worker;
+use crate::web::js::{let_go, taken};
 use crate::weights::index::sha256_hex;
 
 /// The cache's name, which the page's own code knows too.
@@ -43,6 +44,11 @@ impl Kept {
         }
     }
 
+    /// Whether what comes is kept here, as far as one can tell beforehand.
+    pub(super) fn keeps(&self) -> bool {
+        self.cache.is_some() && !self.refused()
+    }
+
     /// Whether the browser refused to keep something: no room, or not allowed.
     pub(super) fn refused(&self) -> bool {
         self.refused.get()
@@ -53,7 +59,7 @@ impl Kept {
         let response = self.response(key).await?;
         let headers = response.headers();
         let buffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
-        let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
+        let bytes = taken(&js_sys::Uint8Array::new(&buffer));
         if header(&headers, SHA256) != sha256_hex(&bytes) {
             self.forget(key).await;
             return None;
@@ -83,7 +89,10 @@ impl Kept {
         let sha256 = sha256_hex(bytes);
         let response = entry_init(bytes.len() as f64, facts, Some(&sha256)).and_then(|init| {
             let array = js_sys::Uint8Array::from(bytes);
-            Response::new_with_opt_js_u8_array_and_init(Some(&array), &init)
+            let response = Response::new_with_opt_js_u8_array_and_init(Some(&array), &init);
+            // The answer has its own copy.
+            let_go(&array);
+            response
         });
         self.store(key, response).await;
     }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use futures_util::stream::{StreamExt, iter};
+use js_sys::Uint8Array;
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
@@ -15,7 +16,7 @@ use super::request::Limit;
 use super::store::{Loader, Store};
 use crate::vgg16::Layer;
 use crate::web::blob::BlobBytes;
-use crate::web::js::{imported, text};
+use crate::web::js::{imported, taken, text};
 use crate::weights::address::{self, Folder, Kind};
 use crate::weights::asking::ASK_FROM;
 use crate::weights::bytes::InputFile;
@@ -146,7 +147,7 @@ impl Origin {
         weights: &RefCell<Weights>,
         layer: &'static Layer,
         loader: &Loader<'_>,
-        deliver: &mut dyn FnMut(String, Vec<u8>),
+        deliver: &mut dyn FnMut(String, Uint8Array),
     ) -> Result<(), crate::Error> {
         if let Self::Folder(folder) = self {
             return folder.load(weights, layer, loader, deliver).await;
@@ -163,7 +164,7 @@ impl Origin {
             .buffered(AT_ONCE);
         while let Some((ordinal, convolution)) = convolutions.next().await {
             let convolution = convolution?;
-            let bytes = shard(ordinal, &convolution, Precision::F32)?;
+            let bytes = Uint8Array::from(&shard(ordinal, &convolution, Precision::F32)?[..]);
             let file = index.files(ordinal).concat();
             weights.borrow_mut().put(&file, ordinal, convolution)?;
             deliver(file, bytes);
@@ -183,7 +184,7 @@ impl Origin {
             Self::RemoteFile { file, .. } => return file.convolution(ordinal, loader).await,
             Self::File { checkpoint, .. } => checkpoint.convolution(ordinal)?,
             Self::Imported { importer, .. } => {
-                let bytes = importer.shard(ordinal).map_err(imported)?.to_vec();
+                let bytes = taken(&importer.shard(ordinal).map_err(imported)?);
                 only(decode(name, bytes, &[ordinal])?, name)?
             }
             Self::Folder(_) => return Err(not_a_file(name)),

@@ -40,8 +40,18 @@ pub(super) struct Request<'a> {
     pub(super) expected: Option<u64>,
     /// What a body of unknown length may have.
     pub(super) limit: Option<Limit<'a>>,
-    /// Past the browser's own HTTP cache, which may hold a damaged copy.
-    pub(super) reload: bool,
+    /// Whether the browser's own HTTP cache may answer, and keep what comes.
+    pub(super) http_cache: HttpCache,
+}
+
+/// What the browser's HTTP cache is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HttpCache {
+    Used,
+    /// What comes is kept elsewhere: once is enough.
+    Spared,
+    /// It may hold a damaged copy.
+    Renewed,
 }
 
 /// Where reading ends with [`WeightsError::NeedsFullDownload`], for this reason.
@@ -161,10 +171,11 @@ impl<'a> Try<'a> {
         init.set_signal(Some(&watch.signal()?));
         // A browser once served a cached part as the whole file: parts go past its HTTP cache.
         let partial = self.request.range.is_some() || have > 0;
-        init.set_cache(match (partial, self.request.reload) {
-            (true, _) => RequestCache::NoStore,
-            (false, true) => RequestCache::Reload,
-            (false, false) => RequestCache::Default,
+        init.set_cache(match self.request.http_cache {
+            _ if partial => RequestCache::NoStore,
+            HttpCache::Spared => RequestCache::NoStore,
+            HttpCache::Renewed => RequestCache::Reload,
+            HttpCache::Used => RequestCache::Default,
         });
         if partial {
             let headers = Headers::new()?;

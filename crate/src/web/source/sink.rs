@@ -4,6 +4,8 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, BlobPropertyBag};
 
+use crate::web::js::let_go;
+
 /// Keeps the chunks of a body.
 pub(super) trait Sink {
     /// Bytes kept so far.
@@ -18,22 +20,45 @@ pub(super) trait Sink {
 }
 
 /// In this module's memory.
-#[derive(Default)]
-pub(super) struct Memory(pub(super) Vec<u8>);
+pub(super) struct Memory {
+    pub(super) bytes: Vec<u8>,
+    expected: Option<usize>,
+}
+
+impl Memory {
+    /// For so many bytes, where that is known.
+    pub(super) fn new(expected: Option<u64>) -> Self {
+        Self {
+            bytes: Vec::new(),
+            expected: expected.and_then(|bytes| usize::try_from(bytes).ok()),
+        }
+    }
+
+    /// Room for one more chunk, and for as much again as there is then, up to what is expected: a host only says so.
+    fn make_room(&mut self, chunk: usize) {
+        let needed = self.bytes.len() + chunk;
+        if needed > self.bytes.capacity() {
+            let most = self.expected.unwrap_or(usize::MAX).max(needed);
+            self.bytes.reserve_exact(most.min(2 * needed) - self.bytes.len());
+        }
+    }
+}
 
 impl Sink for Memory {
     fn len(&self) -> u64 {
-        self.0.len() as u64
+        self.bytes.len() as u64
     }
 
     fn clear(&mut self) {
-        self.0.clear();
+        self.bytes.clear();
     }
 
     fn push(&mut self, chunk: &Uint8Array) -> Result<(), JsValue> {
-        let start = self.0.len();
-        self.0.resize(start + chunk.length() as usize, 0);
-        chunk.copy_to(&mut self.0[start..]);
+        let start = self.bytes.len();
+        self.make_room(chunk.length() as usize);
+        self.bytes.resize(start + chunk.length() as usize, 0);
+        chunk.copy_to(&mut self.bytes[start..]);
+        let_go(chunk);
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use super::browser::Lock;
 use super::host::{self, HostVersion};
 use super::kept::{Entry, Kept};
 use super::loading::{Loading, Part, State};
-use super::request::{self, Limit, Request};
+use super::request::{self, HttpCache, Limit, Request};
 use super::sink::{Disk, Memory};
 use crate::web::js::text;
 use crate::weights::WeightsError;
@@ -106,7 +106,7 @@ impl Store {
         if let Some(found) = self.usable(&key, piece, part, check).await {
             return Ok(found);
         }
-        let (bytes, facts) = fetch(piece, part, check).await?;
+        let (bytes, facts) = self.fetch(piece, part, check).await?;
         self.kept.put(&key, &bytes, &facts).await;
         Ok((bytes, facts))
     }
@@ -137,7 +137,7 @@ impl Store {
             range: None,
             expected: None,
             limit,
-            reload: false,
+            http_cache: self.http_cache(),
         };
         let no_room = |error| WeightsError::Unreachable {
             file: url.to_owned(),
@@ -171,6 +171,40 @@ impl Store {
         Some((bytes, facts))
     }
 
+    /// From the network; what arrives damaged is asked for once more, past the browser's own cache.
+    async fn fetch(
+        &self,
+        piece: &Piece<'_>,
+        part: &Part<'_>,
+        check: Check<'_>,
+    ) -> Result<(Vec<u8>, Facts), WeightsError> {
+        // An index is asked for at each visit, and there the HTTP cache saves it from coming anew.
+        let first = if piece.immutable {
+            self.http_cache()
+        } else {
+            HttpCache::Used
+        };
+        let (bytes, facts) = fetch_once(piece, part, first).await?;
+        match check(&bytes, &facts) {
+            Ok(()) => Ok((bytes, facts)),
+            Err(WeightsError::Truncated { .. } | WeightsError::Checksum { .. }) => {
+                let (bytes, facts) = fetch_once(piece, part, HttpCache::Renewed).await?;
+                check(&bytes, &facts)?;
+                Ok((bytes, facts))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// For what is kept here.
+    fn http_cache(&self) -> HttpCache {
+        if self.kept.keeps() {
+            HttpCache::Spared
+        } else {
+            HttpCache::Used
+        }
+    }
+
     async fn is_current(&self, url: &str, version: &str, age: f64, part: &Part<'_>) -> bool {
         let asked = self.versions.borrow().get(url).cloned();
         let host = match asked {
@@ -202,29 +236,19 @@ async fn lock(key: &str, url: &str, part: &Part<'_>) -> Result<Lock, WeightsErro
         .ok_or_else(|| WeightsError::Cancelled { file: url.to_owned() })
 }
 
-/// From the network; what arrives damaged is asked for once more, past the browser's own cache.
-async fn fetch(piece: &Piece<'_>, part: &Part<'_>, check: Check<'_>) -> Result<(Vec<u8>, Facts), WeightsError> {
-    let (bytes, facts) = fetch_once(piece, part, false).await?;
-    match check(&bytes, &facts) {
-        Ok(()) => Ok((bytes, facts)),
-        Err(WeightsError::Truncated { .. } | WeightsError::Checksum { .. }) => {
-            let (bytes, facts) = fetch_once(piece, part, true).await?;
-            check(&bytes, &facts)?;
-            Ok((bytes, facts))
-        }
-        Err(error) => Err(error),
-    }
-}
-
-async fn fetch_once(piece: &Piece<'_>, part: &Part<'_>, reload: bool) -> Result<(Vec<u8>, Facts), WeightsError> {
+async fn fetch_once(
+    piece: &Piece<'_>,
+    part: &Part<'_>,
+    http_cache: HttpCache,
+) -> Result<(Vec<u8>, Facts), WeightsError> {
     let request = Request {
         url: piece.url,
         range: piece.range.clone(),
         expected: piece.expected,
         limit: piece.limit,
-        reload,
+        http_cache,
     };
-    let mut memory = Memory::default();
+    let mut memory = Memory::new(piece.expected);
     let facts = request::get(&request, part, &mut memory).await?;
-    Ok((memory.0, facts))
+    Ok((memory.bytes, facts))
 }
