@@ -41,16 +41,14 @@ class FakeWorker implements WorkerLike {
       loadReader: async () => {
         throw new TypeError("no reader here");
       },
-      post: (message) => this.#deliver(message),
+      post: (message, transfer) => this.#deliver(message, transfer),
       panic: () => "panicked at crate/src/ascent.rs",
     });
   }
 
   postMessage(message: unknown, transfer: Transferable[]): void {
     // The module stands in for itself: a real one cannot be made without wasm.
-    const data = structuredClone(message, {
-      transfer: transfer.filter((part) => part instanceof ArrayBuffer),
-    }) as ToWorker;
+    const data = cloned(message, transfer) as ToWorker;
     if (data.kind === "ascend" && data.args.canvases) data.args.canvases = data.args.canvases.map(handedOver);
     this.told.push(data);
     // Not by a timer: Node lets a climb's own messages go before it, hundreds of steps of them.
@@ -71,12 +69,16 @@ class FakeWorker implements WorkerLike {
     for (const listener of this.#errorListeners) listener(Object.assign(new Event("error"), { message }));
   }
 
-  #deliver(message: FromWorker): void {
-    const data = structuredClone(message);
+  #deliver(message: FromWorker, transfer: Transferable[]): void {
+    const data = cloned(message, transfer);
     void macrotask().then(() => {
       for (const listener of this.#listeners) listener(new MessageEvent("message", { data }));
     });
   }
+}
+
+function cloned<T>(message: T, transfer: Transferable[]): T {
+  return structuredClone(message, { transfer: transfer.filter((part) => part instanceof ArrayBuffer) });
 }
 
 export interface FakePlatform extends Platform {

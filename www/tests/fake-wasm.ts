@@ -6,6 +6,7 @@ import type {
   LoadOptions,
   LoadReport,
   ModelDescription,
+  Shard,
   WasmAscent,
   WasmAscentSettings,
   WasmIterate,
@@ -47,6 +48,8 @@ export interface FakeOptions {
   measureSlices?: () => boolean;
   /** What a worker takes that climbs so. */
   memoryNeeded?: (layer: string, height: number, width: number) => number;
+  /** Told of the shards that a load brings, as the worker has them. */
+  onShards?: (shards: readonly Shard[]) => void;
   /** Told of every shard given to a worker. */
   onAccept?: (file: string) => void;
 }
@@ -136,7 +139,9 @@ function fakeModel(options: FakeOptions): WasmModel {
       for (const name of missing) loaded.add(name);
       bytesFetched += 1000 * missing.length;
       for (const report of options.reports ?? []) progress(report);
-      return missing.map((name) => ({ file: `${name}.safetensors`, bytes: new Uint8Array(8) }));
+      const shards = missing.map((name) => ({ file: `${name}.safetensors`, bytes: new Uint8Array(8) }));
+      options.onShards?.(shards);
+      return shards;
     },
     memoryNeeded: (layer, height, width) => options.memoryNeeded?.(layer, height, width) ?? 1e6,
     accept: (file) => {

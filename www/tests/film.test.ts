@@ -64,6 +64,28 @@ describe("a film", () => {
     expect(packing).toMatchObject({ packed: 300, unpacked: 0 });
   });
 
+  it("holds few pictures unpacked where they are as large as the notes', and is added to as well", () => {
+    const packing = counted();
+    const film = new Film(packing);
+    const large = (iteration: number) => new Uint8ClampedArray(150 * 150 * 4).fill(iteration);
+    for (let iteration = 1; iteration <= 31; iteration++) film.add(iteration, large(iteration), 1);
+    expect(packing.unpacked).toBeLessThan(31 / 2);
+    // 31 is reached by 16, 24, 28 and 30.
+    const cost = (iteration: number) => {
+      const before = packing.unpacked;
+      film.get(iteration);
+      return packing.unpacked - before;
+    };
+    expect([31, 30, 28].map(cost)).toEqual([0, 0, 0]);
+    expect(cost(24)).toBeGreaterThan(0);
+  });
+
+  it("leaves no garbage to whoever reads it", () => {
+    const film = filmed(300);
+    const given = forwards.map((iteration) => film.get(iteration));
+    expect(new Set(given).size).toBeLessThan(20);
+  });
+
   it("goes on being added to after an earlier picture was read", () => {
     const film = filmed(100);
     film.get(37);

@@ -30,6 +30,8 @@ interface Member {
   link: WorkerLink;
   /** How many of the engine's shards this worker has been given. */
   shards: number;
+  /** Settled once it has those that were there when it was asked to take them. */
+  supplied: Promise<void>;
 }
 
 /** A weight file; without its bytes once every worker that may come has them. */
@@ -228,7 +230,7 @@ export class Engine implements LinkListener {
     const { backend } = this;
     await link.request("start", { backend, adapter: this.#adapter, module: this.#wasm });
     await openModel(link);
-    const member = { link, shards: 0 };
+    const member = { link, shards: 0, supplied: Promise.resolve() };
     this.#staff.push(member);
     return member;
   }
@@ -262,14 +264,18 @@ export class Engine implements LinkListener {
     this.#onProgress({ ...report, secondsLeft: moving ? secondsLeft : undefined });
   }
 
-  /** One message per shard, so that no single copy holds the page up. */
-  async #supply(member: Member): Promise<void> {
-    const missing = this.#shards.slice(member.shards);
-    member.shards = this.#shards.length;
-    const requests = missing.map(
-      ({ file, bytes }) => bytes && member.link.request("accept", { file, bytes }),
-    );
-    await Promise.all(requests);
+  /** Gives a worker the shards that it lacks; while it takes some, others wait. */
+  #supply(member: Member): Promise<void> {
+    member.supplied = member.supplied.catch(() => undefined).then(() => this.#hand(member));
+    return member.supplied;
+  }
+
+  /** One message per shard, so that no single copy holds the page up, and one at a time, so that one copy at most is on its way. */
+  async #hand(member: Member): Promise<void> {
+    for (const { file, bytes } of this.#shards.slice(member.shards)) {
+      if (bytes) await member.link.request("accept", { file, bytes });
+      member.shards += 1;
+    }
   }
 
   /** Lets go of files that nobody needs any more. */

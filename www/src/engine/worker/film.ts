@@ -10,8 +10,11 @@ export type Packing = Pick<WasmModule, "pack" | "unpack">;
 
 const WHOLE_EVERY = 64;
 
-/** Of pictures unpacked on the way to the last one: for the notes' size all of them. */
-const TRAIL_BYTES = 640e3;
+/**
+ * Of pictures on the way to the last one: three of the notes' size, with which seven of eight that are added find what they differ
+ * from. A grid's films all have theirs, unpacked.
+ */
+const TRAIL_BYTES = 270e3;
 
 const NOTHING = new Uint8ClampedArray();
 
@@ -26,6 +29,10 @@ export class Film {
   readonly #pictures = new Map<number, Packed>();
   /** The picture last added or read, and those it is reached by. */
   #trail = new Map<number, Uint8ClampedArray>();
+  /** What was unpacked here, which nobody keeps. */
+  readonly #own = new WeakSet<Uint8ClampedArray>();
+  /** Some that left the trail: whoever reads a whole film leaves no garbage. */
+  readonly #spare: Uint8ClampedArray[] = [];
   /** Of a picture. */
   #length = 0;
   #bytes = 0;
@@ -48,7 +55,7 @@ export class Film {
     this.#follow(iteration, rgba);
   }
 
-  /** The picture as RGBA, only to be read; undefined where it is not kept. */
+  /** The picture as RGBA, only to be read, and before the next one is; undefined where it is not kept. */
   get(iteration: number): Uint8ClampedArray | undefined {
     const there = this.#trail.get(iteration);
     if (there) return there;
@@ -83,7 +90,8 @@ export class Film {
   }
 
   #unpacked({ bytes, from }: Packed): Uint8ClampedArray {
-    const rgba = new Uint8ClampedArray(this.#length);
+    const rgba = this.#spare.pop() ?? new Uint8ClampedArray(this.#length);
+    this.#own.add(rgba);
     this.#packing.unpack(bytes, (from !== undefined && this.get(from)) || NOTHING, rgba);
     return rgba;
   }
@@ -101,6 +109,8 @@ export class Film {
       // A power of two is reached by its half, which leads nowhere else.
       at = from === undefined || 2 * from === at ? undefined : from;
     }
+    for (const [at, rgba] of before)
+      if (!this.#trail.has(at) && this.#own.has(rgba) && this.#spare.length < most) this.#spare.push(rgba);
   }
 
   #drop(iteration: number): void {

@@ -222,9 +222,9 @@ export class Session {
   }
 }
 
-/** Large answers change threads without a copy. */
+/** Large answers change threads without a copy: pictures, images and the files of weights are for whoever asked. */
 function transferables(value: unknown): Transferable[] {
-  if (value instanceof Float32Array || value instanceof Uint8ClampedArray) return [value.buffer];
+  if (ArrayBuffer.isView(value)) return [value.buffer];
   if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).flatMap((part) => (part instanceof Float32Array ? [part.buffer] : []));
+  return Object.values(value).flatMap(transferables);
 }
