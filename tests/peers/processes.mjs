@@ -20,8 +20,24 @@ export function cpuSeconds() {
  * share counts once. NaN where there is no /proc.
  */
 export function heldBytes() {
-  return sum(descendants().map(([id]) => proportional(id)));
+  return sum(descendants().map(([id]) => kept(id, "Pss")));
 }
+
+/**
+ * Bytes that are theirs alone: what they wrote, and memory that they share among themselves. The other part of a proportional set
+ * size, pages of files, is their program's: of a browser some 150 MB, which count whole or by a half as another browser of the
+ * same machine ends or starts.
+ */
+export function ownBytes() {
+  return sum(
+    descendants()
+      .filter(([id]) => !UNASKED.test(read(`/proc/${id}/cmdline`) ?? ""))
+      .map(([id]) => kept(id, "Pss_Anon") + kept(id, "Pss_Shmem")),
+  );
+}
+
+/** Chromium tries out, three minutes after its start, how well a language model would run here. */
+const UNASKED = /--utility-sub-type=on_device_model/;
 
 /** Bytes of memory that all descendants had at most while `work` was going on, looked at again and again. */
 export async function mostBytes(work) {
@@ -75,8 +91,10 @@ function parse(stat) {
   return { parent, used: fields[11] + fields[12] + fields[13] + fields[14] };
 }
 
-function proportional(id) {
-  const [, kibibytes] = /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${id}/smaps_rollup`) ?? "") ?? [];
+/** What the kernel adds up under this name. */
+function kept(id, name) {
+  const [, kibibytes] =
+    new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(read(`/proc/${id}/smaps_rollup`) ?? "") ?? [];
   return 1024 * Number(kibibytes ?? 0);
 }
 

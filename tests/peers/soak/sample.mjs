@@ -1,6 +1,6 @@
 // What there is at one moment, once nothing is left that could be collected.
 
-import { heldBytes } from "../processes.mjs";
+import { ownBytes } from "../processes.mjs";
 
 /** Has every worker know which drawing contexts it has: only a worker itself can tell. */
 export function watchContexts(page) {
@@ -34,7 +34,7 @@ export class Sampler {
     return new Sampler(page, session);
   }
 
-  /** Bytes of all of the browser's processes and of the page's heap, and numbers of what should not grow. */
+  /** Bytes that the browser's processes wrote, bytes of the page's heap, and numbers of what should not grow. */
   async take() {
     await this.#collect();
     const {
@@ -47,7 +47,7 @@ export class Sampler {
     const workers = this.#page.workers();
     const contexts = await Promise.all(workers.map((worker) => worker.evaluate(living)));
     return {
-      bytes: heldBytes(),
+      bytes: ownBytes(),
       heap,
       workers: workers.length,
       canvases: await this.#count("HTMLCanvasElement"),
