@@ -107,6 +107,64 @@ it.each(NAMED)("in every step of the tour at %s, with the card in view", async (
   }
 });
 
+it.each([1280, 360])("no control is more than two actions away, at %i pixels", async (width) => {
+  const page = await ScopePage.visit(
+    set,
+    { ...FORTY, iterations: "2" },
+    { viewport: { width, height: 720 } },
+  );
+  await page.furnished();
+  const hidden = await page.page.evaluate(() => {
+    const controls = [
+      ...document.querySelectorAll<HTMLElement>("button, input, select, textarea, a[href]"),
+    ].filter(
+      // A file input is opened by the button beside it, and where there is no work there is none to cancel.
+      (control) => !control.closest("dialog, [hidden]") && !control.hidden,
+    );
+    const seen = new Set(controls.filter((control) => control.checkVisibility()));
+    const look = () => {
+      for (const control of controls) if (control.checkVisibility()) seen.add(control);
+    };
+    for (const sheet of document.querySelectorAll<HTMLElement>("[popover]")) {
+      sheet.showPopover();
+      look();
+      sheet.hidePopover();
+    }
+    for (const fold of document.querySelectorAll("details")) {
+      fold.open = true;
+      look();
+      fold.open = false;
+    }
+    return controls.filter((control) => !seen.has(control)).map(({ outerHTML }) => outerHTML.slice(0, 120));
+  });
+  expect(hidden).toEqual([]);
+});
+
+it.each([1280, 360])("the Tab key walks as the eye does, at %i pixels", async (width) => {
+  const page = await ScopePage.visit(
+    set,
+    { ...FORTY, iterations: "2", tour: "2" },
+    { viewport: { width, height: 720 } },
+  );
+  await page.furnished();
+  await page.page.locator(".tour").waitFor();
+  const back = await page.page.evaluate(() => {
+    const stops = [
+      ...document.querySelectorAll<HTMLElement>("button, input, select, a[href], summary"),
+    ].filter((control) => control.tabIndex >= 0 && control.checkVisibility() && control.id !== "skip");
+    const boxes = stops.map((stop) => stop.getBoundingClientRect());
+    // A stop is beside or below the one before, and never above it in the same column.
+    return stops.flatMap((stop, at) => {
+      const [before, here] = [boxes[at - 1], boxes[at]];
+      if (!before || !here) return [];
+      const onward = here.top >= before.bottom - 1 || here.left >= before.right - 1;
+      return onward ? [] : [`${stops[at - 1]?.outerHTML.slice(0, 60)} -> ${stop.outerHTML.slice(0, 60)}`];
+    });
+  });
+  // From the last control of the tour, beside or over the pictures, the way leads down the page.
+  expect(back.filter((step) => !step.includes("<summary"))).toEqual([]);
+});
+
 it.each(NAMED)("nothing moves after the first picture at %s, with the tour and without", async (_, size) => {
   for (const tour of [{}, { tour: "3" }]) {
     const { page } = await open(size, { ...FORTY, ...tour, iterations: "40" });
