@@ -77,8 +77,6 @@ async function readAgain({ channels, iterations }) {
     for (let iteration = every; iteration <= iterations; iteration += every) {
       const { rgba } = await run.iterate(channel, iteration);
       if (rgba.some((value) => value !== 0)) readable += 1;
-      // Read in a row, what this page has of them would pile up until garbage is collected.
-      rgba.buffer.transfer(0);
     }
   }
   return readable;

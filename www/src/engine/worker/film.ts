@@ -5,6 +5,7 @@
  * difference a picture. Every 64th picture is whole.
  */
 import type { WasmModule } from "../wasm-module";
+import { Pieces } from "./pieces";
 
 export type Packing = Pick<WasmModule, "pack" | "unpack">;
 
@@ -27,6 +28,7 @@ interface Packed {
 export class Film {
   readonly #packing: Packing;
   readonly #pictures = new Map<number, Packed>();
+  #pieces = new Pieces();
   /** The picture last added or read, and those it is reached by. */
   #trail = new Map<number, Uint8ClampedArray>();
   /** What was unpacked here, which nobody keeps. */
@@ -76,6 +78,9 @@ export class Film {
     for (const iteration of [...this.#pictures.keys()].filter((iteration) => !stays(iteration))) {
       this.#drop(iteration);
     }
+    // Of those that went, no memory would be free while others are beside them.
+    this.#pieces = new Pieces();
+    for (const picture of this.#pictures.values()) picture.bytes = this.#pieces.keep(picture.bytes);
   }
 
   #put(
@@ -84,7 +89,7 @@ export class Film {
     { from, reference }: { from?: number; reference: Uint8ClampedArray } = { reference: NOTHING },
   ): void {
     this.#drop(iteration);
-    const bytes = this.#packing.pack(rgba, reference);
+    const bytes = this.#pieces.keep(this.#packing.pack(rgba, reference));
     this.#pictures.set(iteration, { bytes, from });
     this.#bytes += bytes.length;
   }

@@ -12,6 +12,7 @@ import { CHECKPOINT_BYTES, CHECKPOINT_EVERY, PICTURE_BYTES } from "../spacing";
 import type { Checkpoint, WasmIterate } from "../wasm-module";
 import type { Packing } from "./film";
 import { Pictures } from "./pictures";
+import { Pieces } from "./pieces";
 
 /** Recent images, exact and drawn: more than a reader may be behind, or fewer large ones. */
 const RECENT = 2 * CREDIT;
@@ -42,6 +43,7 @@ export class History {
   readonly #mostCheckpoints: number;
   readonly #newest = new Map<number, WasmIterate>();
   #checkpoints: Kept[] = [];
+  readonly #pieces = new Pieces();
   /** Where the run's settings changed. */
   #pinned: Kept[] = [];
   /** Each batch's newest exact images, by its first channel. */
@@ -71,7 +73,7 @@ export class History {
   /** Takes in one step of one batch, and its exact images where there are any. */
   record(iterates: readonly WasmIterate[], images: Float32Array[] | undefined): void {
     for (const iterate of iterates) this.#newest.set(iterate.channel, iterate);
-    const step = images && kept({ iterates, images });
+    const step = images && kept({ iterates, images: this.#sideBySide(images, iterates[0]?.iteration) });
     if (step) this.rest(step.channels, step);
     if (this.#keep === "last") return;
     for (const { channel, iteration, rgba } of iterates) this.#pictures.add(channel, iteration, rgba);
@@ -159,6 +161,12 @@ export class History {
   /** All exact images but the start. */
   #exact(): Kept[] {
     return [...this.#latest.values(), ...this.#recent, ...this.#pinned, ...this.#checkpoints];
+  }
+
+  /** Checkpoints, side by side. Those that go when it is full were one beside the other too. */
+  #sideBySide(images: Float32Array[], iteration = 0): Float32Array[] {
+    const stays = this.#keep === "all" && this.wantsExact(iteration);
+    return stays ? images.map((image) => this.#pieces.keepFloats(image)) : images;
   }
 
   #recordExact(step: Kept & Step): void {
