@@ -2,13 +2,7 @@
 import { byId, CROSS, icon } from "../dom";
 
 /** What is chosen in a sheet, beside what is written into fields. */
-const CHOICES = [
-  ".choice",
-  ".layer:not(.absent)",
-  ".preset-row button",
-  "a[data-figure]",
-  ".reach-pages a",
-].join();
+const CHOICES = [".choice", ".layer:not(.absent)", ".preset", "a[data-figure]", ".reach-pages a"].join();
 
 /** Every sheet stands beneath the bar, as near to its choice as it fits. On a phone the style sheet puts it at the lower edge. */
 export function readySheets(): void {
