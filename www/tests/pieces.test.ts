@@ -27,3 +27,13 @@ it("floats come back as they were, from within a larger array too", () => {
   expect(pieces.keepFloats(floats())).toEqual(floats());
   expect(pieces.keepFloats(floats().subarray(7, 19))).toEqual(floats().slice(7, 19));
 });
+
+it("arrays that lie side by side can be moved to other pieces, one after the other", () => {
+  const from = new Pieces();
+  const kept = Array.from({ length: 9 }, (_, at) => from.keep(new Uint8Array(100).fill(at)));
+  const to = new Pieces();
+  const moved = kept.map((bytes) => to.keep(bytes));
+  moved.forEach((bytes, at) => {
+    expect(bytes).toEqual(new Uint8Array(100).fill(at));
+  });
+});

@@ -8,8 +8,12 @@ const PIECE_BYTES = 2e6;
 
 const NONE = new Uint8Array();
 
-/** Gives the memory back at once where browsers can: garbage of this kind would be as much as what is kept. */
-function letGo({ buffer }: Uint8Array): void {
+/**
+ * Gives the memory back at once where browsers can: garbage of this kind would be as much as what is kept. Memory that others may
+ * lie in beside these bytes stays.
+ */
+function letGo({ buffer, byteLength }: Uint8Array): void {
+  if (byteLength < buffer.byteLength) return;
   if ("transfer" in buffer && typeof buffer.transfer === "function") buffer.transfer(0);
 }
 
