@@ -194,6 +194,8 @@ it("where a listener came first and prevented all it heard, Escape still closes 
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "hidden" });
+  // The closed view gives the focus back to its picture in a turn of its own.
+  await page.locator('[data-channel="2"] a:focus').waitFor();
   await focusOn(page, ".vgg-controls button");
   await page.keyboard.press(" ");
   await scope.reaches("loading");
