@@ -26,12 +26,14 @@ struct Budget {
 /// - 4 kB with the curves of a comparison, Firefox's ways and the words gathered in modules of their own;
 /// - 13 kB of scripts, 3 kB of documents and 38 kB of the CPU's wasm with changes at the end of a run, start pictures in saved files,
 ///   pictures written without a canvas, mended links, denied storage, opaque origins, newer editions, slides and pages' styles; and in
-///   the wasm pictures kept as differences (12 kB), weights packed for both ways and addresses told by what is there.
+///   the wasm pictures kept as differences (12 kB), weights packed for both ways and addresses told by what is there;
+/// - 6 kB of scripts and styles with the bar, its sheets, the grid that fits the window and notices that can be dismissed; 2 kB of
+///   documents with the elements that they show; 2 kB of the CPU's wasm with weights that are handed over without a copy.
 const BUDGETS: [Budget; 5] = [
     Budget {
         what: "wasm for the CPU",
         files: |paths| Ok(vec![wasm::file(paths, "cpu")]),
-        limit: 290_000,
+        limit: 292_000,
     },
     Budget {
         what: "wasm for WebGPU",
@@ -51,7 +53,7 @@ const BUDGETS: [Budget; 5] = [
                 .filter(|file| !is_reading(file))
                 .collect())
         },
-        limit: 214_000,
+        limit: 220_000,
     },
     Budget {
         what: "documentation and model card",
@@ -61,7 +63,7 @@ const BUDGETS: [Budget; 5] = [
                 .filter(|file| is_reading(file))
                 .collect())
         },
-        limit: 27_000,
+        limit: 29_000,
     },
 ];
 const TEXTS: [&str; 3] = ["css", "html", "js"];
