@@ -103,11 +103,11 @@ state.watch((settings, problems) => {
 
 fitGrid(scope, state);
 // What the element says of itself stands above its pictures, and can be dismissed as what the page says.
-new MutationObserver((changes) => {
+const said = new MutationObserver((changes) => {
   for (const { addedNodes } of changes)
-    for (const node of addedNodes)
-      if (node instanceof HTMLElement && node.matches(".vgg-message")) dismissible(node);
-}).observe(scope, { childList: true, subtree: true });
+    for (const node of addedNodes) if (node instanceof HTMLElement) dismissible(node);
+});
+for (const place of scope.querySelectorAll(".vgg-messages")) said.observe(place, { childList: true });
 
 const main = byId("main", HTMLElement);
 main.hidden = false;
