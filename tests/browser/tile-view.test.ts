@@ -220,13 +220,17 @@ it("it plays at the speed chosen, pauses, and ends at the newest", async () => {
 });
 
 it("another speed neither stops what plays nor moves it back", async () => {
-  const view = await open({ channels: "0-1", iterations: "40", speed: "2" });
+  const view = await open({ channels: "0-1", speed: "2" });
   await view.tile(0).click();
+  const places = await view.places();
   await view.button("Play").click();
-  await expect.poll(() => view.place()).toBe("Step 1 of 40");
+  await expect.poll(() => view.place()).toMatch(/^Step [1-9]\d* of 12$/);
   await view.dialog.getByLabel("Playing speed").selectOption("5");
-  await expect.poll(() => view.place()).toBe("Step 3 of 40");
-  expect(await view.button("Pause").isVisible()).toBe(true);
+  await expect.poll(() => view.place()).toBe("Step 12 of 12");
+  const steps = (await places()).map((place) => Number(/\d+/.exec(place)?.[0] ?? 0));
+  expect(steps).toEqual([...new Set(steps)].sort((one, other) => one - other));
+  // A busy machine may leave a step out; what stops, or is taken elsewhere, leaves out nearly all.
+  expect(steps.length).toBeGreaterThan(6);
 });
 
 it("a link says how fast both players play, and 20 a second needs no word", async () => {

@@ -38,6 +38,17 @@ export class CloseView {
     return this.dialog.locator("output").innerText();
   }
 
+  /** Keeps every place from now on; the function returned reads them. */
+  async places(): Promise<() => Promise<string[]>> {
+    const kept = await this.dialog.locator("output").evaluateHandle((output) => {
+      const places: string[] = [];
+      const keep = () => places.push(output.textContent ?? "");
+      new MutationObserver(keep).observe(output, { childList: true, characterData: true, subtree: true });
+      return places;
+    });
+    return () => kept.jsonValue();
+  }
+
   /** What the link says of the view. */
   link(): { channel: string | null; iteration: string | null } {
     return { channel: this.#key("channel"), iteration: this.#key("iteration") };
