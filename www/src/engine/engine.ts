@@ -64,7 +64,7 @@ export class Engine implements LinkListener {
   readonly backend: Backend;
   readonly #adapter: AdapterInfo | null;
   readonly #platform: Platform;
-  readonly #wasm: WebAssembly.Module;
+  readonly #wasm: Promise<WebAssembly.Module>;
   readonly #onProgress: (progress: WeightProgress) => void;
   readonly #members: Promise<Member>[] = [];
   readonly #links: WorkerLink[] = [];
@@ -88,7 +88,7 @@ export class Engine implements LinkListener {
   private constructor(
     { backend, adapter }: Pick<OpenOrder, "backend" | "adapter">,
     platform: Platform,
-    wasm: WebAssembly.Module,
+    wasm: Promise<WebAssembly.Module>,
     onProgress: (progress: WeightProgress) => void,
   ) {
     this.backend = backend;
@@ -99,7 +99,7 @@ export class Engine implements LinkListener {
     this.#onProgress = onProgress;
   }
 
-  /** Compiles the wasm and opens the model in a first worker. */
+  /** Compiles the wasm, starts a first worker meanwhile, and opens the model in it. */
   static async open(
     order: OpenOrder,
     platform: Platform,
@@ -107,7 +107,9 @@ export class Engine implements LinkListener {
   ): Promise<Engine> {
     const { backend, signal } = order;
     try {
-      const wasm = await platform.compile(backend, signal);
+      const wasm = platform.compile(backend, signal);
+      // Who waits for it hears of it; nobody does where the worker fails first.
+      wasm.catch(() => undefined);
       const engine = new Engine(order, platform, wasm, onProgress);
       await engine.#openModel(order);
       return engine;
@@ -228,7 +230,8 @@ export class Engine implements LinkListener {
     const link = new WorkerLink(this.#platform.createWorker(), this, this.#platform.explain);
     this.#links.push(link);
     const { backend } = this;
-    await link.request("start", { backend, adapter: this.#adapter, module: this.#wasm });
+    const [module] = await Promise.all([this.#wasm, link.request("prepare", { backend })]);
+    await link.request("start", { adapter: this.#adapter, module });
     await openModel(link);
     const member = { link, shards: 0, supplied: Promise.resolve() };
     this.#staff.push(member);

@@ -35,10 +35,9 @@ export interface WeightSource {
 
 /** What can be asked of a worker, and what it answers. */
 export interface Requests {
-  start: {
-    args: { backend: Backend; adapter: AdapterInfo | null; module: WebAssembly.Module };
-    result: null;
-  };
+  /** Loads the scripts around the backend's wasm, which is not needed yet. */
+  prepare: { args: { backend: Backend }; result: null };
+  start: { args: { adapter: AdapterInfo | null; module: WebAssembly.Module }; result: null };
   open: {
     args: WeightSource & { allowFullDownload: boolean };
     result: { indexText: string; model: ModelDescription };

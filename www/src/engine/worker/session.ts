@@ -33,6 +33,7 @@ interface Engine {
 export class Session {
   readonly #host: SessionHost;
   readonly #climbs = new Map<number, Climb>();
+  #wasm: WasmModule | undefined;
   #engine: Engine | undefined;
   #model: WasmModel | undefined;
   /** Climbs that have not ended. */
@@ -41,6 +42,7 @@ export class Session {
   readonly #controllers = new Map<number, AbortController>();
 
   readonly #handlers: Handlers = {
+    prepare: (args) => this.#prepare(args),
     start: (args) => this.#start(args),
     open: (args, signal) => this.#open(args, signal),
     adopt: ({ indexText }) => this.#adopt(indexText),
@@ -91,7 +93,7 @@ export class Session {
       this.#host.post({ kind: "reply", id, value }, transferables(value));
     } catch (error) {
       if (isTrap(error)) return this.crash(error);
-      const fallback = kind === "start" ? "engine-unavailable" : "compute-failed";
+      const fallback = kind === "prepare" || kind === "start" ? "engine-unavailable" : "compute-failed";
       this.#host.post({ kind: "failed", id, failure: toFailure(error, fallback) }, []);
     } finally {
       this.#controllers.delete(id);
@@ -104,8 +106,14 @@ export class Session {
     this.#host.post({ kind: "crashed", message }, []);
   }
 
-  async #start({ backend, adapter, module }: Requests["start"]["args"]): Promise<null> {
-    const wasm = await this.#host.loadWasm(backend);
+  async #prepare({ backend }: Requests["prepare"]["args"]): Promise<null> {
+    this.#wasm = await this.#host.loadWasm(backend);
+    return null;
+  }
+
+  async #start({ adapter, module }: Requests["start"]["args"]): Promise<null> {
+    const wasm = this.#wasm;
+    if (!wasm) throw new VggscopeError("engine-unavailable", words.engineNotStarted);
     await wasm.default({ module_or_path: module });
     const device = await wasm.Device.open();
     this.#engine = { wasm, device, kernels: adapter ? await Kernels.choose(device, adapter) : undefined };
