@@ -2,6 +2,7 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { DOC_PAGES, docs } from "./scripts/docs.ts";
 import { edition } from "./scripts/edition.ts";
+import { headStart } from "./scripts/head-start.ts";
 import { modelCard } from "./scripts/model-card.ts";
 import { wordsInPages } from "./scripts/words-in-pages.ts";
 
@@ -44,14 +45,15 @@ function plotsInEnglish(): Plugin {
 /** Scripts that other pages or browsers name, so that their addresses stay the same. */
 const LASTING = ["vggscope", "vggscope-frame", "service-worker"];
 
-/** How the site's parts are loaded, and what is said where they do not come. */
-const SITE = /\/src\/(?:engine\/(?:edition|spawn|trusted)|words\/(?:edition|errors)|public\/errors)\.ts$/;
+/** What computes, how the site's parts are loaded, and what is said where they do not come. */
+const SITE =
+  /\/src\/(?:engine\/(?:backend|edition|spawn|trusted|wasm-address)|words\/(?:backend|edition|errors)|public\/errors)\.ts$/;
 
 export default defineConfig({
   // A missing file is a 404, as on any static host, and not the page again.
   appType: "mpa",
   base: "./",
-  plugins: [siteRoot(), plotsInEnglish(), wordsInPages(), modelCard(), docs(), edition()],
+  plugins: [siteRoot(), plotsInEnglish(), wordsInPages(), modelCard(), docs(), headStart(), edition()],
   worker: { format: "es" },
   build: {
     target: "es2022",
@@ -66,6 +68,7 @@ export default defineConfig({
         "model-card": "model-card.html",
         embed: "embed.html",
         ...DOC_PAGES,
+        early: "src/page/early.ts",
         vggscope: "src/vggscope.ts",
         "vggscope-frame": "src/frame/parent.ts",
         "service-worker": "src/offline/service-worker.ts",

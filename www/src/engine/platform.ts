@@ -2,12 +2,11 @@
 
 import { VggscopeError } from "../public/errors";
 import type { Backend } from "../public/types";
-import cpuWasmUrl from "../wasm/cpu/vggscope_bg.wasm?url";
-import gpuWasmUrl from "../wasm/gpu/vggscope_bg.wasm?url";
 import * as words from "../words/errors";
 import type { AdapterSource } from "./backend";
 import { explained } from "./edition";
 import { spawn } from "./spawn";
+import { wasmAddress } from "./wasm-address";
 import workerUrl from "./worker/worker?worker&url";
 import type { Explain, WorkerLike } from "./worker-link";
 
@@ -26,8 +25,6 @@ export interface Platform {
 /** Firefox and Safari do not tell. Few computers have less; phones that have less mostly run a browser that tells. */
 const USUAL_GIBIBYTES = 4;
 
-const WASM_URLS: Record<Backend, string> = { cpu: cpuWasmUrl, webgpu: gpuWasmUrl };
-
 export const browser: Platform = {
   get gpu() {
     return navigator.gpu;
@@ -39,7 +36,7 @@ export const browser: Platform = {
     return (deviceMemory(navigator) ?? USUAL_GIBIBYTES) * 2 ** 30;
   },
   siteRoot: __SITE_ROOT__,
-  compile: (backend, signal) => compile(new URL(WASM_URLS[backend], import.meta.url), signal),
+  compile: (backend, signal) => compile(wasmAddress(backend), signal),
   createWorker: () => spawn(new URL(workerUrl, import.meta.url)),
   explain: explained,
 };
