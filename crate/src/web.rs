@@ -3,9 +3,10 @@
 //! Every rejection is a JavaScript `Error` with a `code` ([`crate::Error::code`]). A panic prints its text to the
 //! console, leaves it in the worker's global `vggscopePanic` and traps; the page then starts a new worker.
 
-mod blob;
 mod js;
 
+#[cfg(feature = "import")]
+mod blob;
 #[cfg(feature = "gpu")]
 mod constructors;
 #[cfg(any(feature = "cpu", feature = "gpu"))]

@@ -1,13 +1,19 @@
-//! Reads the files that are no safetensors, and gives their layers as safetensors: a module of its own, so that who
-//! never opens such a file never downloads their readers.
+//! Reads single files of weights and gives their layers as safetensors of our own kind: a module of its own, so that who
+//! only opens folders never downloads the readers. A file is here as a whole, or lies on a host and comes in parts.
 
+use std::ops::Range;
+use std::sync::Arc;
+
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
 use super::blob::BlobBytes;
-use super::js::{reject, rejection, text};
+use super::js::{reject, rejection, taken, text};
 use crate::error::Error;
-use crate::weights::bytes::InputFile;
+use crate::weights::bytes::{InputFile, Parts};
+use crate::weights::import::safetensors::{Header, LENGTH_BYTES, header_length};
+use crate::weights::import::{Format, of_beginning};
 use crate::weights::{Checkpoint, Index, Precision, WeightsError, shard};
 
 /// An opened file of any format.
@@ -16,6 +22,8 @@ use crate::weights::{Checkpoint, Index, Precision, WeightsError, shard};
 pub struct Importer {
     checkpoint: Checkpoint,
     index: Index,
+    /// What is here of a file that lies on a host.
+    parts: Option<Arc<Parts>>,
 }
 
 #[wasm_bindgen]
@@ -27,8 +35,49 @@ impl Importer {
             rejection(WeightsError::Unreachable { file, cause })
         })?;
         let checkpoint = Checkpoint::open(InputFile::new(name, bytes)).map_err(rejection)?;
-        let index = checkpoint.index();
-        Ok(Self { checkpoint, index })
+        Ok(Self::new(checkpoint, None))
+    }
+
+    /// What kind of file begins with these bytes, as people would say; `size` is the whole file's, where it is known.
+    #[wasm_bindgen(js_name = formatOf)]
+    pub fn format_of(name: &str, head: &[u8], size: Option<f64>) -> Result<String, JsValue> {
+        let format = of_beginning(name, head, size.map(|size| size as u64)).map_err(rejection)?;
+        Ok(format.to_string())
+    }
+
+    /// How many bytes from its beginning a safetensors file's directory takes, by the first eight of them.
+    #[wasm_bindgen(js_name = headerEnd)]
+    pub fn header_end(name: &str, head: &[u8], size: Option<f64>) -> Result<f64, JsValue> {
+        let length = header_length(name, head, size.map(|size| size as u64)).map_err(rejection)?;
+        Ok((LENGTH_BYTES + length) as f64)
+    }
+
+    /// Opens a safetensors file of which the beginning is here, its directory within.
+    #[wasm_bindgen(js_name = openParts)]
+    pub fn open_parts(name: String, head: Vec<u8>, size: Option<f64>) -> Result<Importer, JsValue> {
+        let open = || {
+            let length = header_length(&name, &head, None)? as usize;
+            let start = LENGTH_BYTES as usize;
+            let json = head.get(start..start + length).unwrap_or_default();
+            let size = match size {
+                Some(size) => size as u64,
+                None => Header::parse(&name, json)?.end(),
+            };
+            let parts = Arc::new(Parts::new(size));
+            parts.put(0, head);
+            let input = InputFile::new(name, Arc::clone(&parts));
+            Ok((Checkpoint::open_as(input, Format::Safetensors)?, parts))
+        };
+        let (checkpoint, parts) = open().map_err(rejection)?;
+        Ok(Self::new(checkpoint, Some(parts)))
+    }
+
+    fn new(checkpoint: Checkpoint, parts: Option<Arc<Parts>>) -> Self {
+        Self {
+            index: checkpoint.index(),
+            checkpoint,
+            parts,
+        }
     }
 
     /// The index that the file stands in for.
@@ -51,9 +100,41 @@ impl Importer {
             .collect()
     }
 
-    /// A convolution as a safetensors file, f32.
-    pub fn shard(&self, ordinal: usize) -> Result<Vec<u8>, JsValue> {
+    /// Where a convolution's numbers lie in the file: the first byte and the one behind the last of each part. Neighbours are one
+    /// part. Empty if the format does not keep them so.
+    pub fn ranges(&self, ordinal: usize) -> Vec<f64> {
+        joined(self.checkpoint.ranges(ordinal))
+            .into_iter()
+            .flat_map(|range| [range.start as f64, range.end as f64])
+            .collect()
+    }
+
+    /// A convolution as a safetensors file, f32. Of a file that lies on a host it takes the bytes of [`Self::ranges`], and
+    /// forgets them.
+    pub fn shard(&self, ordinal: usize, fetched: Vec<Uint8Array>) -> Result<Vec<u8>, JsValue> {
+        let ranges = joined(self.checkpoint.ranges(ordinal));
+        if let Some(parts) = &self.parts {
+            for (range, bytes) in ranges.iter().zip(&fetched) {
+                parts.put(range.start, taken(bytes));
+            }
+        }
         let read = || shard(ordinal, &self.checkpoint.convolution(ordinal)?, Precision::F32);
-        read().map_err(|error| reject(Error::Weights(error)))
+        let read = read().map_err(|error| reject(Error::Weights(error)));
+        if let Some(parts) = &self.parts {
+            ranges.iter().for_each(|range| parts.forget(range.start));
+        }
+        read
+    }
+}
+
+/// Adjacent ranges in one.
+fn joined(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
+    ranges.sort_by_key(|range| range.start);
+    match ranges.as_slice() {
+        [first, second] if first.end == second.start => {
+            let whole = first.start..second.end;
+            vec![whole]
+        }
+        _ => ranges,
     }
 }

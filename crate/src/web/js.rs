@@ -57,7 +57,6 @@ pub(super) fn object(properties: &[(&str, JsValue)]) -> JsValue {
 
 /// Takes the bytes out of JavaScript's memory, at once: what was copied would stay there until garbage is collected, and of
 /// weights that is the whole model some times over.
-#[cfg(any(feature = "cpu", feature = "gpu"))]
 pub(super) fn taken(array: &Uint8Array) -> Vec<u8> {
     let bytes = array.to_vec();
     let_go(array);

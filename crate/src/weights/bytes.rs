@@ -50,32 +50,6 @@ impl ReadAt for Vec<u8> {
 pub struct Parts {
     size: u64,
     parts: Mutex<BTreeMap<u64, Vec<u8>>>,
-    /// How many read each range just now: two runs may want the same.
-    readers: Mutex<BTreeMap<u64, usize>>,
-}
-
-/// Somebody who reads these ranges. What was put there is forgotten when the last of them is dropped, however that came.
-#[derive(Debug)]
-pub struct Reader<'a> {
-    parts: &'a Parts,
-    ranges: Vec<Range<u64>>,
-}
-
-impl Reader<'_> {
-    /// The ranges, in the order given.
-    pub fn ranges(&self) -> &[Range<u64>] {
-        &self.ranges
-    }
-}
-
-impl Drop for Reader<'_> {
-    fn drop(&mut self) {
-        for range in &self.ranges {
-            if self.parts.is_last_reader(range.start) {
-                self.parts.forget(range);
-            }
-        }
-    }
 }
 
 impl Parts {
@@ -84,17 +58,7 @@ impl Parts {
         Self {
             size,
             parts: Mutex::new(BTreeMap::new()),
-            readers: Mutex::new(BTreeMap::new()),
         }
-    }
-
-    /// Lets these ranges be put and read until the reader is dropped.
-    pub fn reader(&self, ranges: Vec<Range<u64>>) -> Reader<'_> {
-        let mut readers = locked(&self.readers);
-        for range in &ranges {
-            *readers.entry(range.start).or_default() += 1;
-        }
-        Reader { parts: self, ranges }
     }
 
     /// Keeps the bytes from `offset` on.
@@ -102,18 +66,9 @@ impl Parts {
         locked(&self.parts).insert(offset, bytes);
     }
 
-    /// Forgets every part that begins inside the range.
-    fn forget(&self, range: &Range<u64>) {
-        locked(&self.parts).retain(|offset, _| !range.contains(offset));
-    }
-
-    fn is_last_reader(&self, start: u64) -> bool {
-        let mut readers = locked(&self.readers);
-        let left = readers.remove(&start).map_or(0, |count| count.saturating_sub(1));
-        if left > 0 {
-            readers.insert(start, left);
-        }
-        left == 0
+    /// Forgets the part that begins there.
+    pub fn forget(&self, offset: u64) {
+        locked(&self.parts).remove(&offset);
     }
 }
 
@@ -330,27 +285,14 @@ impl InputFile {
 mod tests {
     use super::*;
 
-    fn holds(parts: &Parts, offset: u64) -> bool {
-        parts.read_at(offset, &mut [0; 2]).is_ok()
-    }
-
     #[test]
-    fn a_part_is_forgotten_with_its_last_reader_also_where_reading_was_given_up() {
+    fn only_parts_that_are_here_can_be_read() {
         let parts = Parts::new(100);
         parts.put(0, vec![1; 8]);
-        let (ten, twenty) = (10..14, 20..24);
-        let first = parts.reader(vec![ten, twenty.clone()]);
-        let second = parts.reader(vec![twenty.clone()]);
         parts.put(10, vec![2; 4]);
-        parts.put(20, vec![3; 4]);
-        drop(first);
-        assert!(!holds(&parts, 10) && holds(&parts, 20));
-        // As when a request fails beside this one, whose future is then dropped in the middle.
-        let given_up = parts.reader(vec![twenty]);
-        drop(second);
-        assert!(holds(&parts, 20));
-        drop(given_up);
-        assert!(!holds(&parts, 20) && holds(&parts, 0));
-        assert!(locked(&parts.readers).is_empty());
+        let holds = |offset| parts.read_at(offset, &mut [0; 2]).is_ok();
+        assert!(holds(6) && !holds(7) && holds(12) && !holds(13));
+        parts.forget(10);
+        assert!(holds(0) && !holds(10));
     }
 }

@@ -312,15 +312,17 @@ fn size_phrase(bytes: Option<u64>) -> String {
 
 impl WeightsError {
     /// Whether a host was asked and has no weights at this address, as far as a page may know.
-    pub const fn says_nothing_is_there(&self) -> bool {
-        matches!(
-            self,
+    pub fn says_nothing_is_there(&self) -> bool {
+        const CODES: [&str; 3] = ["weights-web-page", "weights-empty", "weights-unknown-format"];
+        match self {
+            Self::Imported { code, .. } => CODES.contains(&code.as_str()),
             Self::NotFound { .. }
-                | Self::WebPage { .. }
-                | Self::CorsRefused { .. }
-                | Self::Empty { .. }
-                | Self::UnknownFormat { .. }
-        )
+            | Self::WebPage { .. }
+            | Self::CorsRefused { .. }
+            | Self::Empty { .. }
+            | Self::UnknownFormat { .. } => true,
+            _ => false,
+        }
     }
 
     /// Whether the way to the host failed, or was left, rather than the host.

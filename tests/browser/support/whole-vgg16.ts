@@ -13,6 +13,8 @@ interface LazyTensor {
 }
 
 const LAST = "block5_conv3";
+/** Bytes that a reader asks for first, since the header is among them. */
+export const FIRST_PART = 16_384;
 /** Where torchvision's `features` has the convolutions. */
 const TORCHVISION = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28];
 const CLASSIFIER: readonly [name: string, shape: readonly number[]][] = [
@@ -52,6 +54,11 @@ export class WholeVgg16 implements Contents {
       return owner === "features" && wanted.has(position ?? "");
     });
     return read.reduce((sum, { bytes }) => sum + bytes, this.#head.length);
+  }
+
+  /** Bytes that a reader fetches for the layers up to this one. */
+  fetchedFor(layer: string): number {
+    return this.neededFor(layer) - this.#head.length + FIRST_PART;
   }
 
   subarray(start: number, end: number): Uint8Array {

@@ -1,6 +1,6 @@
 /**
  * The exports of the wasm packages as the Rust side promises them: `src/wasm/cpu` and `src/wasm/gpu` compute and are
- * alike; `src/wasm/import` reads weights that are no safetensors.
+ * alike; `src/wasm/import` reads single files of weights.
  */
 import type {
   FeatureMap,
@@ -76,14 +76,25 @@ export interface LoadOptions {
   progress(report: LoadReport): void;
   /** Aborting it rejects with `weights-cancelled`; what has arrived whole is kept. */
   signal: AbortSignal;
-  /** Opens a file that is no safetensors. */
-  importFile(blob: Blob, name: string): Promise<ImportedFile>;
+  /** Loads the package that reads single files. */
+  importers(): Promise<Importers>;
 }
 
-/** The package that reads other formats. */
+/** The package that reads single files. */
 export interface ImportModule {
   default(): Promise<unknown>;
-  Importer: { open(blob: Blob, name: string): ImportedFile };
+  Importer: Importers;
+}
+
+/** What opens a file: one that is here as a whole, or one on a host of which parts can be had. `name` is what messages call it. */
+export interface Importers {
+  open(blob: Blob, name: string): ImportedFile;
+  /** What kind of file begins with these bytes. `size` is the whole file's, if it is known. */
+  formatOf(name: string, head: Uint8Array, size: number | undefined): string;
+  /** How many bytes a safetensors file's directory takes, from the file's beginning on. */
+  headerEnd(name: string, head: Uint8Array, size: number | undefined): number;
+  /** Opens a safetensors file by its beginning. */
+  openParts(name: string, head: Uint8Array, size: number | undefined): ImportedFile;
 }
 
 /** A file whose layers can be had as safetensors. */
@@ -92,8 +103,10 @@ export interface ImportedFile {
   readonly format: string;
   /** Of each convolution it holds. */
   readonly layerBytes: Float64Array;
-  /** A convolution as the bytes of a safetensors file. */
-  shard(ordinal: number): Uint8Array;
+  /** First byte, and the one behind the last, of each part of the file that a convolution takes. */
+  ranges(ordinal: number): Float64Array;
+  /** A convolution as the bytes of a safetensors file; `fetched` are those parts of a file that lies on a host. */
+  shard(ordinal: number, fetched: Uint8Array[]): Uint8Array;
 }
 
 export type LoadReport = Omit<WeightProgress, "secondsLeft">;

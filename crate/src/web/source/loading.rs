@@ -4,13 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use js_sys::{Function, Promise, Uint8Array};
+use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Blob};
 
-use crate::web::js::object;
+use crate::web::js::{imported, object};
 use crate::weights::WeightsError;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -29,15 +29,23 @@ export interface LoadOptions {
   progress(report: LoadReport): void;
   /** Aborting it ends the call with the code weights-cancelled. */
   signal: AbortSignal;
-  /** Opens a file that is no safetensors with the module made for that. */
-  importFile(blob: Blob, name: string): Promise<ImportedFile>;
+  /** The module that reads single files, once it is loaded. */
+  importers(): Promise<Importers>;
 }
-/** The `Importer` of the module that reads other formats. */
+/** The static functions of its `Importer`. */
+export interface Importers {
+  open(blob: Blob, name: string): ImportedFile;
+  formatOf(name: string, head: Uint8Array, size: number | undefined): string;
+  headerEnd(name: string, head: Uint8Array, size: number | undefined): number;
+  openParts(name: string, head: Uint8Array, size: number | undefined): ImportedFile;
+}
+/** An `Importer`. */
 export interface ImportedFile {
   readonly indexText: string;
   readonly format: string;
   readonly layerBytes: Float64Array;
-  shard(ordinal: number): Uint8Array;
+  ranges(ordinal: number): Float64Array;
+  shard(ordinal: number, fetched: Uint8Array[]): Uint8Array;
 }
 "#;
 
@@ -50,10 +58,36 @@ extern "C" {
     fn progress(this: &LoadOptions) -> Function;
     #[wasm_bindgen(method, getter)]
     fn signal(this: &LoadOptions) -> AbortSignal;
-    #[wasm_bindgen(method, getter, js_name = importFile)]
-    fn import_file(this: &LoadOptions) -> Function;
+    #[wasm_bindgen(method, getter)]
+    fn importers(this: &LoadOptions) -> Function;
 
-    /// A file opened by the module that reads other formats.
+    /// The module that reads single files.
+    pub(in crate::web) type Importers;
+    #[wasm_bindgen(method, catch)]
+    pub(in crate::web) fn open(this: &Importers, blob: &Blob, name: &str) -> Result<Importer, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = formatOf)]
+    pub(in crate::web) fn format_of(
+        this: &Importers,
+        name: &str,
+        head: &Uint8Array,
+        size: Option<f64>,
+    ) -> Result<String, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = headerEnd)]
+    pub(in crate::web) fn header_end(
+        this: &Importers,
+        name: &str,
+        head: &Uint8Array,
+        size: Option<f64>,
+    ) -> Result<f64, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = openParts)]
+    pub(in crate::web) fn open_parts(
+        this: &Importers,
+        name: &str,
+        head: &Uint8Array,
+        size: Option<f64>,
+    ) -> Result<Importer, JsValue>;
+
+    /// A file opened by it.
     pub(in crate::web) type Importer;
     #[wasm_bindgen(method, getter, catch, js_name = indexText)]
     pub(in crate::web) fn index_text(this: &Importer) -> Result<String, JsValue>;
@@ -61,8 +95,10 @@ extern "C" {
     pub(in crate::web) fn format(this: &Importer) -> String;
     #[wasm_bindgen(method, getter, js_name = layerBytes)]
     pub(in crate::web) fn layer_bytes(this: &Importer) -> Vec<f64>;
+    #[wasm_bindgen(method)]
+    pub(in crate::web) fn ranges(this: &Importer, ordinal: usize) -> Vec<f64>;
     #[wasm_bindgen(method, catch)]
-    pub(in crate::web) fn shard(this: &Importer, ordinal: usize) -> Result<Uint8Array, JsValue>;
+    pub(in crate::web) fn shard(this: &Importer, ordinal: usize, fetched: Array) -> Result<Uint8Array, JsValue>;
 }
 
 /// What is going on, as the caller hears it.
@@ -93,7 +129,7 @@ impl State {
 pub(in crate::web) struct Loading {
     progress: Function,
     pub(in crate::web) signal: AbortSignal,
-    import_file: Function,
+    importers: Function,
     /// Bytes of weights fetched over the network by this model, in this and earlier calls.
     fetched: Rc<Cell<f64>>,
     total: Cell<u64>,
@@ -105,20 +141,18 @@ impl Loading {
         Self {
             progress: options.progress(),
             signal: options.signal(),
-            import_file: options.import_file(),
+            importers: options.importers(),
             fetched: Rc::clone(fetched),
             total: Cell::new(0),
             loaded: RefCell::default(),
         }
     }
 
-    /// Opens a file with the module that reads other formats.
-    pub(in crate::web) async fn import_file(&self, blob: &Blob, name: &str) -> Result<Importer, JsValue> {
-        let opening: Promise = self
-            .import_file
-            .call2(&JsValue::NULL, blob, &name.into())?
-            .unchecked_into();
-        Ok(JsFuture::from(opening).await?.unchecked_into())
+    /// The module that reads single files.
+    pub(in crate::web) async fn importers(&self) -> Result<Importers, WeightsError> {
+        let loading: Promise = self.importers.call0(&JsValue::NULL).map_err(imported)?.unchecked_into();
+        let loaded = JsFuture::from(loading).await.map_err(imported)?;
+        Ok(loaded.unchecked_into())
     }
 
     /// Bytes of weights that came over the network so far.

@@ -1,9 +1,9 @@
 //! Where a model's weights come from: a folder on a host, one file on a host read in parts, or a file that is here.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use futures_util::stream::{StreamExt, iter};
-use js_sys::Uint8Array;
+use js_sys::{Array, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
@@ -15,14 +15,10 @@ use super::remote_file::RemoteFile;
 use super::request::Limit;
 use super::store::{Loader, Store};
 use crate::vgg16::Layer;
-use crate::web::blob::BlobBytes;
-use crate::web::js::{imported, taken, text};
+use crate::web::js::{imported, taken};
 use crate::weights::address::{self, Folder, Kind};
 use crate::weights::asking::ASK_FROM;
-use crate::weights::bytes::InputFile;
-use crate::weights::{
-    Checkpoint, Convolution, Format, INDEX_FILE, Index, Precision, Weights, WeightsError, decode, shard,
-};
+use crate::weights::{INDEX_FILE, Index, Weights, WeightsError};
 
 /// Where weights come from.
 pub(in crate::web) enum Origin {
@@ -30,10 +26,8 @@ pub(in crate::web) enum Origin {
     Folder(RemoteFolder),
     /// A file on a host whose layers come when asked for; `any_size` as for a folder.
     RemoteFile { file: RemoteFile, any_size: bool },
-    /// A whole safetensors file that is here: from disk, or downloaded.
-    File { checkpoint: Checkpoint, downloaded: bool },
-    /// A whole file of another format, read by the importer.
-    Imported {
+    /// A whole file that is here: from disk, or downloaded.
+    File {
         importer: Importer,
         name: String,
         downloaded: bool,
@@ -60,7 +54,9 @@ impl Origin {
         loader: &Loader<'_>,
     ) -> Result<(Self, Index), WeightsError> {
         if let Some(blob) = source.dyn_ref::<Blob>() {
-            return Self::file(name, blob.clone(), false, loader).await;
+            let importers = loader.loading.importers().await?;
+            let importer = importers.open(blob, name).map_err(imported)?;
+            return Self::file(importer, name, false);
         }
         let url = source.as_string().unwrap_or_default();
         match address::kind(&url) {
@@ -102,37 +98,22 @@ impl Origin {
                     bytes: ASK_FROM,
                     reason: &reason,
                 });
-                let blob = downloaded(url, limit, loader).await?;
-                Self::file(url, blob, true, loader).await
+                Self::file(downloaded(url, limit, loader).await?, url, true)
             }
             opened => {
                 let file = opened?;
-                let index = file.checkpoint().index();
+                let index = index_of(file.importer(), url)?;
                 let any_size = agreed || !host::is_foreign(url);
                 Ok((Self::RemoteFile { file, any_size }, index))
             }
         }
     }
 
-    async fn file(
-        name: &str,
-        blob: Blob,
-        downloaded: bool,
-        loader: &Loader<'_>,
-    ) -> Result<(Self, Index), WeightsError> {
-        let input = input(name, &blob)?;
-        if Format::of(&input)? == Format::Safetensors {
-            let checkpoint = Checkpoint::open(input)?;
-            let index = checkpoint.index();
-            return Ok((Self::File { checkpoint, downloaded }, index));
-        }
-        let importer = loader.loading.import_file(&blob, name).await.map_err(imported)?;
-        let index = Index::parse(name, importer.index_text().map_err(imported)?.as_bytes())?;
-        let bytes = importer.layer_bytes().into_iter().map(|bytes| bytes as u64).collect();
-        let index = Index::of_file(index.metadata().clone(), bytes);
+    fn file(importer: Importer, name: &str, downloaded: bool) -> Result<(Self, Index), WeightsError> {
+        let index = index_of(&importer, name)?;
         let name = name.to_owned();
         Ok((
-            Self::Imported {
+            Self::File {
                 importer,
                 name,
                 downloaded,
@@ -159,34 +140,26 @@ impl Origin {
             ask_first(file.address(), total, missing.iter().copied())?;
         }
         loader.loading.expect(total);
-        let mut convolutions = iter(missing)
-            .map(|ordinal| async move { (ordinal, self.convolution(ordinal, index, loader).await) })
+        let mut shards = iter(missing)
+            .map(|ordinal| async move { (ordinal, self.shard(ordinal, index, loader).await) })
             .buffered(AT_ONCE);
-        while let Some((ordinal, convolution)) = convolutions.next().await {
-            let convolution = convolution?;
-            let bytes = Uint8Array::from(&shard(ordinal, &convolution, Precision::F32)?[..]);
+        while let Some((ordinal, bytes)) = shards.next().await {
+            let bytes = bytes?;
+            let handed = Uint8Array::from(&bytes[..]);
             let file = index.files(ordinal).concat();
-            weights.borrow_mut().put(&file, ordinal, convolution)?;
-            deliver(file, bytes);
+            weights.borrow_mut().insert(&file, bytes)?;
+            deliver(file, handed);
         }
         Ok(())
     }
 
-    async fn convolution(
-        &self,
-        ordinal: usize,
-        index: &Index,
-        loader: &Loader<'_>,
-    ) -> Result<Convolution, WeightsError> {
+    /// A convolution as a safetensors file of its own.
+    async fn shard(&self, ordinal: usize, index: &Index, loader: &Loader<'_>) -> Result<Vec<u8>, WeightsError> {
         let name = &index.metadata().source;
         loader.loading.check(name)?;
-        let convolution = match self {
-            Self::RemoteFile { file, .. } => return file.convolution(ordinal, loader).await,
-            Self::File { checkpoint, .. } => checkpoint.convolution(ordinal)?,
-            Self::Imported { importer, .. } => {
-                let bytes = taken(&importer.shard(ordinal).map_err(imported)?);
-                only(decode(name, bytes, &[ordinal])?, name)?
-            }
+        let shard = match self {
+            Self::RemoteFile { file, .. } => return file.shard(ordinal, loader).await,
+            Self::File { importer, .. } => taken(&importer.shard(ordinal, Array::new()).map_err(imported)?),
             Self::Folder(_) => return Err(not_a_file(name)),
         };
         let layer = Layer::convolution(ordinal).map_or("", |layer| layer.name);
@@ -194,24 +167,15 @@ impl Origin {
         part.report(index.bytes(ordinal), State::Reading, "");
         // Reading is synchronous: other messages of the page get their turn between two layers.
         gloo_timers::future::sleep(std::time::Duration::ZERO).await;
-        Ok(convolution)
+        Ok(shard)
     }
 
     /// What the page shows of it.
     pub(in crate::web) fn describe(&self, store: &Store) -> Described {
         let (kind, address, format) = match self {
-            Self::Folder(folder) => ("folder", folder.address(), Format::Safetensors.to_string()),
-            Self::RemoteFile { file, .. } => (
-                "remote-file",
-                file.address().to_owned(),
-                Format::Safetensors.to_string(),
-            ),
-            Self::File { checkpoint, downloaded } => (
-                kind(*downloaded),
-                checkpoint.input().name().to_owned(),
-                checkpoint.format().to_string(),
-            ),
-            Self::Imported {
+            Self::Folder(folder) => ("folder", folder.address(), "safetensors".to_owned()),
+            Self::RemoteFile { file, .. } => ("remote-file", file.address().to_owned(), file.importer().format()),
+            Self::File {
                 importer,
                 name,
                 downloaded,
@@ -228,31 +192,27 @@ impl Origin {
 }
 
 /// The whole file; only what can be opened is kept.
-async fn downloaded(url: &str, limit: Option<Limit<'_>>, loader: &Loader<'_>) -> Result<Blob, WeightsError> {
+async fn downloaded(url: &str, limit: Option<Limit<'_>>, loader: &Loader<'_>) -> Result<Importer, WeightsError> {
     let part = loader.loading.part(url, "every layer");
-    let check = |blob: &Blob| Format::of(&input(url, blob)?).map(|_| ());
-    loader.store.blob(url, limit, &part, &check).await
+    let importers = loader.loading.importers().await?;
+    let opened = Cell::new(None);
+    let check = |blob: &Blob| {
+        opened.set(Some(importers.open(blob, url).map_err(imported)?));
+        Ok(())
+    };
+    loader.store.blob(url, limit, &part, &check).await?;
+    opened.take().ok_or_else(|| not_a_file(url))
 }
 
-/// A file that is here.
-fn input(name: &str, blob: &Blob) -> Result<InputFile, WeightsError> {
-    let bytes = BlobBytes::new(blob.clone()).map_err(|error| WeightsError::Unreachable {
-        file: name.to_owned(),
-        cause: text(&error),
-    })?;
-    Ok(InputFile::new(name, bytes))
+/// The index that a file stands in for, with the length of each of its layers.
+fn index_of(importer: &Importer, name: &str) -> Result<Index, WeightsError> {
+    let index = Index::parse(name, importer.index_text().map_err(imported)?.as_bytes())?;
+    let bytes = importer.layer_bytes().into_iter().map(|bytes| bytes as u64).collect();
+    Ok(Index::of_file(index.metadata().clone(), bytes))
 }
 
 const fn kind(downloaded: bool) -> &'static str {
     if downloaded { "remote-file" } else { "local-file" }
-}
-
-/// The one convolution that was asked for.
-fn only(decoded: Vec<(usize, Convolution)>, name: &str) -> Result<Convolution, WeightsError> {
-    let first = decoded.into_iter().next();
-    first
-        .map(|(_, convolution)| convolution)
-        .ok_or_else(|| not_a_file(name))
 }
 
 fn not_a_file(name: &str) -> WeightsError {

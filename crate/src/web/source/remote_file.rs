@@ -1,22 +1,28 @@
 //! One safetensors file on a host, read in parts: its header first, then each layer when it is asked for.
 
 use std::ops::Range;
-use std::sync::Arc;
+
+use futures_util::future::join;
+use js_sys::{Array, Uint8Array};
 
 use super::answer::Facts;
+use super::loading::Importer;
 use super::store::{Loader, Piece};
 use crate::vgg16::Layer;
-use crate::weights::bytes::{InputFile, Parts};
-use crate::weights::import;
-use crate::weights::import::safetensors::{self, Header, LENGTH_BYTES};
-use crate::weights::{Checkpoint, Convolution, Format, WeightsError};
+use crate::web::js::{imported, taken};
+use crate::weights::WeightsError;
+
+/// Bytes fetched first: a VGG16's header takes four kilobytes of them.
+const FIRST: u64 = 16 << 10;
+
+/// What the module that reads single files calls the format that can be read in parts.
+const IN_PARTS: &str = "safetensors";
 
 /// The file: its header is here.
 pub(in crate::web) struct RemoteFile {
     url: String,
     facts: Facts,
-    parts: Arc<Parts>,
-    checkpoint: Checkpoint,
+    importer: Importer,
 }
 
 impl RemoteFile {
@@ -41,64 +47,61 @@ impl RemoteFile {
     }
 
     async fn open_once(url: &str, loader: &Loader<'_>) -> Result<Self, WeightsError> {
-        let (first, facts) = part_of(url, 0..LENGTH_BYTES, None, loader, "").await?;
-        refuse_other_formats(url, &first, facts.total)?;
-        let length =
-            safetensors::header_length(url, &first, facts.total).map_err(|error| unknown(url, &first, error))?;
-        let range = LENGTH_BYTES..LENGTH_BYTES + length;
-        let (json, _) = part_of(url, range, Some(&facts), loader, "").await?;
-        let end = Header::parse(url, &json)?.end();
-        let parts = Arc::new(Parts::new(facts.total.unwrap_or(end)));
-        parts.put(0, [first, json].concat());
-        let input = InputFile::new(url, Arc::clone(&parts));
+        // What reads them comes beside the first bytes.
+        let first = part_of(url, 0..FIRST, None, loader, "");
+        let (importers, first) = join(loader.loading.importers(), first).await;
+        let ((mut head, facts), importers) = (first?, importers?);
+        let size = facts.total.map(|total| total as f64);
+        let given = Uint8Array::from(&head[..]);
+        let format = importers.format_of(url, &given, size).map_err(imported)?;
+        if format != IN_PARTS {
+            return Err(WeightsError::NeedsFullDownload {
+                file: url.to_owned(),
+                bytes: facts.total,
+                reason: format!("a {format} file cannot be read in parts from a host"),
+            });
+        }
+        let end = importers.header_end(url, &given, size).map_err(imported)? as u64;
+        let have = head.len() as u64;
+        if end > have {
+            head.extend(part_of(url, have..end, Some(&facts), loader, "").await?.0);
+        }
+        let head = Uint8Array::from(&head[..]);
+        let importer = importers.open_parts(url, &head, size).map_err(imported)?;
         Ok(Self {
             url: url.to_owned(),
             facts,
-            parts,
-            checkpoint: Checkpoint::open_as(input, Format::Safetensors)?,
+            importer,
         })
     }
 
-    pub(in crate::web) const fn checkpoint(&self) -> &Checkpoint {
-        &self.checkpoint
+    pub(in crate::web) const fn importer(&self) -> &Importer {
+        &self.importer
     }
 
-    /// Its address after redirections.
     pub(in crate::web) fn address(&self) -> &str {
-        if self.facts.url.is_empty() {
-            &self.url
-        } else {
-            &self.facts.url
-        }
+        &self.url
     }
 
-    /// Fetches and checks one convolution.
-    pub(in crate::web) async fn convolution(
-        &self,
-        ordinal: usize,
-        loader: &Loader<'_>,
-    ) -> Result<Convolution, WeightsError> {
-        // What failed beside this request may end it at any await: the reader then goes with it.
-        let reader = self.parts.reader(joined(self.checkpoint.ranges(ordinal)));
-        let convolution = self.fetch(ordinal, reader.ranges(), loader).await;
-        if convolution.as_ref().is_err_and(is_about_contents) {
+    /// Fetches and checks one convolution: a safetensors file of its own.
+    pub(in crate::web) async fn shard(&self, ordinal: usize, loader: &Loader<'_>) -> Result<Vec<u8>, WeightsError> {
+        let shard = self.fetch(ordinal, loader).await;
+        if shard.as_ref().is_err_and(is_about_contents) {
             loader.store.forget_parts(&self.url).await;
         }
-        convolution
+        shard
     }
 
-    async fn fetch(
-        &self,
-        ordinal: usize,
-        ranges: &[Range<u64>],
-        loader: &Loader<'_>,
-    ) -> Result<Convolution, WeightsError> {
+    async fn fetch(&self, ordinal: usize, loader: &Loader<'_>) -> Result<Vec<u8>, WeightsError> {
         let layer = Layer::convolution(ordinal).map_or("", |layer| layer.name);
-        for range in ranges {
-            let (bytes, _) = part_of(&self.url, range.clone(), Some(&self.facts), loader, layer).await?;
-            self.parts.put(range.start, bytes);
+        let fetched = Array::new();
+        for range in self.importer.ranges(ordinal).chunks_exact(2) {
+            let range = range[0] as u64..range[1] as u64;
+            let (bytes, _) = part_of(&self.url, range, Some(&self.facts), loader, layer).await?;
+            fetched.push(&Uint8Array::from(&bytes[..]));
         }
-        self.checkpoint.convolution(ordinal)
+        let shard = self.importer.shard(ordinal, fetched).map_err(imported)?;
+        Ok(taken(&shard))
     }
 }
 
@@ -146,18 +149,6 @@ const fn is_about_contents(error: &WeightsError) -> bool {
     )
 }
 
-/// Adjacent ranges in one.
-fn joined(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
-    ranges.sort_by_key(|range| range.start);
-    match ranges.as_slice() {
-        [first, second] if first.end == second.start => {
-            let whole = first.start..second.end;
-            vec![whole]
-        }
-        _ => ranges,
-    }
-}
-
 /// The version and the length a host gives must not change while a file is read.
 fn check_same(url: &str, before: &Facts, now: &Facts) -> Result<(), WeightsError> {
     let changed = |problem: String| WeightsError::Changed {
@@ -173,26 +164,4 @@ fn check_same(url: &str, before: &Facts, now: &Facts) -> Result<(), WeightsError
         return Err(changed("its version is another".to_owned()));
     }
     Ok(())
-}
-
-/// Bytes that are no safetensors file, and are not called one either, are of no known kind.
-fn unknown(url: &str, first: &[u8], error: WeightsError) -> WeightsError {
-    let path = url.split(['?', '#']).next().unwrap_or(url);
-    if path.ends_with(".safetensors") {
-        return error;
-    }
-    import::unknown(url, first)
-}
-
-/// Formats that cannot be read in parts, told by the first bytes.
-fn refuse_other_formats(url: &str, first: &[u8], total: Option<u64>) -> Result<(), WeightsError> {
-    import::refuse_other_contents(url, first)?;
-    match Format::told_by(first, total) {
-        Some(Format::Safetensors) | None => Ok(()),
-        Some(format) => Err(WeightsError::NeedsFullDownload {
-            file: url.to_owned(),
-            bytes: total,
-            reason: format!("a {format} file cannot be read in parts from a host"),
-        }),
-    }
 }

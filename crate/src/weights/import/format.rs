@@ -103,7 +103,23 @@ fn begins_as_safetensors(head: &[u8], size: Option<u64>) -> bool {
     (1..=LONGEST_SAFETENSORS_HEADER).contains(&length) && braced
 }
 
-pub(crate) fn unknown(file: &str, head: &[u8]) -> WeightsError {
+/// The format of a file of which only the beginning is here, `size` of the whole where it is known. A file that is called
+/// safetensors is taken for one, so that its header says what is wrong with it.
+///
+/// # Errors
+/// As [`Format::of`].
+#[cfg(all(feature = "web", feature = "import"))]
+pub(crate) fn of_beginning(name: &str, head: &[u8], size: Option<u64>) -> Result<Format, WeightsError> {
+    refuse_other_contents(name, head)?;
+    let path = name.split(['?', '#']).next().unwrap_or(name);
+    match Format::told_by(head, size) {
+        Some(format) => Ok(format),
+        None if path.ends_with(".safetensors") => Ok(Format::Safetensors),
+        None => Err(unknown(name, head)),
+    }
+}
+
+fn unknown(file: &str, head: &[u8]) -> WeightsError {
     let problem = if head.starts_with(b"{") {
         "it is JSON, such as the index of a folder; give the folder instead".to_owned()
     } else {

@@ -18,9 +18,9 @@ mod sharded;
 mod torch;
 
 pub use format::Format;
+#[cfg(all(feature = "web", feature = "import"))]
+pub(crate) use format::of_beginning;
 pub(crate) use format::refuse_other_contents;
-#[cfg(all(feature = "web", any(feature = "cpu", feature = "gpu")))]
-pub(crate) use format::unknown;
 pub(super) use layers::multi_index;
 
 use std::ops::Range;

@@ -92,7 +92,7 @@ impl Header {
     }
 
     /// Length of the whole file.
-    #[cfg(all(feature = "web", any(feature = "cpu", feature = "gpu")))]
+    #[cfg(all(feature = "web", feature = "import"))]
     pub(crate) const fn end(&self) -> u64 {
         self.end
     }

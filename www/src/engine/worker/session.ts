@@ -6,7 +6,7 @@ import { isTrap, toFailure } from "../failure";
 import type { ClimbOrder, FromWorker, Notice, RequestKind, Requests, RunNotice, ToWorker } from "../protocol";
 import type { LoadOptions, WasmDevice, WasmModel, WasmModule } from "../wasm-module";
 import { Climb } from "./climb";
-import { type ImportHost, importFile } from "./import-file";
+import { type ImportHost, loadImporters } from "./importers";
 import { Kernels } from "./kernels";
 
 /** What a session needs of its surroundings. */
@@ -150,7 +150,7 @@ export class Session {
     return {
       progress: (report) => this.#host.post({ kind: "progress", report }, []),
       signal,
-      importFile: (blob, name) => importFile(this.#host, blob, name),
+      importers: () => loadImporters(this.#host),
     };
   }
 
