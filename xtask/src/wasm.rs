@@ -160,16 +160,9 @@ fn compile(paths: &Paths, package: &Package, step: &str) -> Result<Vec<u8>> {
     let messages = command::read(
         step,
         command::cargo(paths)
-            .envs(package.level.profile().iter().copied())
-            .args([
-                "rustc",
-                "--release",
-                "--package",
-                STEM,
-                "--lib",
-                "--crate-type",
-                "cdylib",
-            ])
+            .arg("rustc")
+            .args(package.level.profile())
+            .args(["--release", "--package", STEM, "--lib", "--crate-type", "cdylib"])
             .args(["--message-format", "json-render-diagnostics"])
             .args([
                 "--target",

@@ -39,14 +39,17 @@ impl Level {
         }
     }
 
-    /// Cargo's profile where it differs from the native one. Optimised as one program, a file has less that nothing calls; natively
-    /// that would only cost minutes, and what is made for speed would grow.
-    pub(crate) const fn profile(self) -> &'static [(&'static str, &'static str)] {
+    /// Cargo's profile where it differs from the native one, as options of cargo. Optimised as one program, a file has less that
+    /// nothing calls; natively that would only cost minutes. What is made for speed would grow by it, and shrinks when this
+    /// library is compiled in one piece: in several, each has its own copy of what they share.
+    pub(crate) const fn profile(self) -> &'static [&'static str] {
         match self {
-            Self::Speed => &[],
+            Self::Speed => &["--config", "profile.release.package.vggscope.codegen-units=1"],
             Self::Size => &[
-                ("CARGO_PROFILE_RELEASE_LTO", "fat"),
-                ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "z"),
+                "--config",
+                "profile.release.lto='fat'",
+                "--config",
+                "profile.release.opt-level='z'",
             ],
         }
     }
@@ -59,8 +62,7 @@ pub(crate) fn recipe(paths: &Paths, level: Level) -> Result<Vec<u8>> {
     let lock = fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
     let version = version(&lock).with_context(|| format!("{} names no version of binaryen", list.display()))?;
     let mut recipe = version.into_bytes();
-    let profile = level.profile().iter().flat_map(|(name, value)| [name, value]);
-    for option in FEATURES.iter().chain(level.flags()).chain(profile) {
+    for option in FEATURES.iter().chain(level.flags()).chain(level.profile()) {
         recipe.extend_from_slice(option.as_bytes());
     }
     Ok(recipe)
