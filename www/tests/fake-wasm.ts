@@ -41,7 +41,7 @@ export interface FakeOptions {
   /** What a load says on its way. */
   reports?: LoadReport[];
   /** Told of what is opened, and how. */
-  onOpen?: (source: string | Blob, name: string, allowFullDownload: boolean) => void;
+  onOpen?: (source: string | readonly string[] | Blob, name: string, allowFullDownload: boolean) => void;
   /** Told of the choice of kernels. */
   onSlices?: (slices: boolean) => void;
   /** What measuring them finds. */

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::future_to_promise;
 use super::engine::{Ascent, AscentSettings, Device};
 use super::images::OnImage;
 use super::js::{self, object, reject};
-use super::source::{Described, LoadOptions, Loader, Loading, Origin, Store};
+use super::source::{Described, LoadOptions, Loader, Loading, Sources, Store};
 use crate::ascent;
 use crate::network::{Network, memory_needed};
 use crate::objective::{Evaluation, MeanActivation};
@@ -31,7 +31,7 @@ struct Shared {
     index_text: String,
     weights: RefCell<Weights>,
     /// `None` in a worker that is given its weights by another.
-    source: Option<(Origin, Store)>,
+    source: Option<(Sources, Store)>,
     bytes_fetched: Rc<Cell<f64>>,
     /// Files loaded and kept here that no successful load has handed out yet: one that fails half-way leaves some.
     undelivered: Array,
@@ -65,11 +65,11 @@ struct LayerDescription {
 #[wasm_bindgen]
 impl Model {
     /// Opens weights. `source` is an absolute URL (a folder with an index, or a file; where its path does not say which, the
-    /// host is asked), or a Blob (a file of any format); `name` is what messages call a Blob. A file on a host that
+    /// host is asked), several of them, which are tried in order, or a Blob (a file of any format); `name` is what messages call a Blob. A file on a host that
     /// cannot be read in parts and is large, and what another site gives beyond VGG16's layers, are fetched only with
     /// `allowFullDownload`.
     pub async fn open(
-        #[wasm_bindgen(unchecked_param_type = "string | Blob")] source: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string | string[] | Blob")] source: JsValue,
         name: String,
         #[wasm_bindgen(js_name = allowFullDownload)] allow_full_download: bool,
         options: LoadOptions,
@@ -81,10 +81,10 @@ impl Model {
             store: &store,
             loading: &loading,
         };
-        let (origin, index) = Origin::open(&source, &name, allow_full_download, &loader)
+        let sources = Sources::open(&source, &name, allow_full_download, &loader)
             .await
             .map_err(js::rejection)?;
-        Self::new(index, Some((origin, store)), bytes_fetched)
+        Self::new(sources.index().clone(), Some((sources, store)), bytes_fetched)
     }
 
     /// The same model in another worker, without a request: `indexText` of the first.
@@ -94,7 +94,7 @@ impl Model {
         Self::new(index, None, Rc::default())
     }
 
-    fn new(index: Index, source: Option<(Origin, Store)>, bytes_fetched: Rc<Cell<f64>>) -> Result<Model, JsValue> {
+    fn new(index: Index, source: Option<(Sources, Store)>, bytes_fetched: Rc<Cell<f64>>) -> Result<Model, JsValue> {
         let shared = Shared {
             index_text: index.to_json().map_err(js::rejection)?,
             weights: RefCell::new(Weights::new(index)),
@@ -135,7 +135,7 @@ impl Model {
                 .shared
                 .source
                 .as_ref()
-                .map(|(origin, store)| origin.describe(store)),
+                .map(|(sources, store)| sources.describe(store)),
             total_bytes: layers.iter().map(|layer| layer.bytes).sum(),
             layers,
         };
@@ -149,7 +149,7 @@ impl Model {
         let shared = Rc::clone(&self.shared);
         let loading = Loading::new(options, &shared.bytes_fetched);
         Ok(future_to_promise(async move {
-            let Some((origin, store)) = &shared.source else {
+            let Some((sources, store)) = &shared.source else {
                 return Ok(Array::new().into());
             };
             let mut deliver = |file: String, bytes: Uint8Array| {
@@ -161,7 +161,7 @@ impl Model {
                 store,
                 loading: &loading,
             };
-            origin
+            sources
                 .load(&shared.weights, layer, &loader, &mut deliver)
                 .await
                 .map_err(reject)?;

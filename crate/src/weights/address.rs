@@ -38,6 +38,13 @@ pub fn kind(address: &str) -> Kind {
     }
 }
 
+/// Whether what is at an address cannot change: a hub's file of one commit, `…/resolve/<40 hex digits>/…`.
+pub fn is_pinned(address: &str) -> bool {
+    let (path, _) = parted(address);
+    let commit = path.split_once("/resolve/").and_then(|(_, rest)| rest.split_once('/'));
+    commit.is_some_and(|(commit, _)| commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 fn ends_with(text: &str, ending: &str) -> bool {
     let start = text.len().checked_sub(ending.len());
     start
@@ -112,6 +119,21 @@ pub fn neither(address: &str, as_file: WeightsError, as_folder: WeightsError) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_hubs_file_of_one_commit_cannot_change() {
+        let commit = "3394518cba29aee1ea82a49d971be90d2dd1dab7";
+        let hub = "https://huggingface.co/timm/vgg16.tv_in1k/resolve";
+        assert!(is_pinned(&format!("{hub}/{commit}/model.safetensors?download=true")));
+        for other in [
+            format!("{hub}/main/model.safetensors"),
+            format!("{hub}/{}/model.safetensors", &commit[1..]),
+            format!("{hub}/{commit}"),
+            format!("https://h/{commit}/model.safetensors?a=/resolve/{commit}/"),
+        ] {
+            assert!(!is_pinned(&other), "{other}");
+        }
+    }
 
     #[test]
     fn an_address_says_what_is_there_or_the_host_is_asked() {

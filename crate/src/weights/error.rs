@@ -89,6 +89,17 @@ pub enum WeightsError {
         /// Its message, which names the file.
         message: String,
     },
+    /// None of a model's addresses gave its weights.
+    #[error(
+        "None of {count} addresses gave these weights. {said} Allow these hosts in this network, put the weights on a host of \
+         your own, or download the file and open it from disk."
+    )]
+    NoSource {
+        /// How many were tried.
+        count: usize,
+        /// What each of them said, as sentences.
+        said: String,
+    },
     /// A file that could not be written.
     #[error("{file} could not be written: {cause}; choose another folder or free some space.")]
     Unwritable {
@@ -333,6 +344,11 @@ impl WeightsError {
         )
     }
 
+    /// Whether the same weights may come from another address.
+    pub const fn is_about_the_host(&self) -> bool {
+        !matches!(self, Self::Cancelled { .. } | Self::Offline { .. })
+    }
+
     /// Bytes of the download that is asked about.
     pub const fn bytes(&self) -> Option<u64> {
         match self {
@@ -355,6 +371,7 @@ impl WeightsError {
             Self::FileOnHost { .. } | Self::NeedsFullDownload { .. } | Self::LargerThanVgg16 { .. } => {
                 "weights-needs-full-download"
             }
+            Self::NoSource { .. } => "weights-no-source",
             Self::WrongRange { .. } => "weights-wrong-range",
             Self::Changed { .. } => "weights-changed",
             Self::Unwritable { .. } => "weights-unwritable",

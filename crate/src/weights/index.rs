@@ -200,6 +200,12 @@ impl Index {
         }
     }
 
+    /// Whether another's weights come in files of the same names and contents, as far as the two say.
+    #[cfg(all(feature = "web", any(feature = "cpu", feature = "gpu")))]
+    pub(crate) fn has_files_of(&self, other: &Self) -> bool {
+        self.files == other.files && self.metadata.shards == other.metadata.shards
+    }
+
     /// The index as the text of its file.
     ///
     /// # Errors

@@ -17,14 +17,21 @@ const LAST = "block5_conv3";
 export const FIRST_PART = 16_384;
 /** Where torchvision's `features` has the convolutions. */
 const TORCHVISION = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28];
-const CLASSIFIER: readonly [name: string, shape: readonly number[]][] = [
+type Classifier = readonly [name: string, shape: readonly number[]][];
+const CLASSIFIER: Classifier = [
   ["classifier.0", [4096, 25_088]],
   ["classifier.3", [4096, 4096]],
   ["classifier.6", [1000, 4096]],
 ];
+/** As timm names and shapes it (https://huggingface.co/timm/vgg16.tv_in1k). */
+const TIMM: Classifier = [
+  ["pre_logits.fc1", [4096, 512, 7, 7]],
+  ["pre_logits.fc2", [4096, 4096, 1, 1]],
+  ["head.fc", [1000, 4096]],
+];
 
-/** In the order of the layers, or of the names: that is how the safetensors library writes a file. */
-export type TensorOrder = "layers" | "names";
+/** In the order of the layers, or of the names: that is how the safetensors library writes a file, timm's too. */
+export type TensorOrder = "layers" | "names" | "timm";
 
 export class WholeVgg16 implements Contents {
   readonly length: number;
@@ -33,8 +40,8 @@ export class WholeVgg16 implements Contents {
 
   /** Real widths; the same numbers as a folder of the same seed. */
   constructor(seed: number, order: TensorOrder) {
-    const tensors = [...features(seed), ...classifier()];
-    if (order === "names") tensors.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const tensors = [...features(seed), ...classifier(order === "timm" ? TIMM : CLASSIFIER)];
+    if (order !== "layers") tensors.sort((a, b) => (a.name < b.name ? -1 : 1));
     this.#head = headOf(tensors);
     let end = this.#head.length;
     this.#tensors = tensors.map((tensor) => {
@@ -85,8 +92,8 @@ function features(seed: number): LazyTensor[] {
   });
 }
 
-function classifier(): LazyTensor[] {
-  return CLASSIFIER.flatMap(([name, shape]) => [
+function classifier(layers: Classifier): LazyTensor[] {
+  return layers.flatMap(([name, shape]) => [
     floats(`${name}.weight`, shape),
     floats(`${name}.bias`, shape.slice(0, 1)),
   ]);

@@ -11,8 +11,6 @@ pub(in crate::web) struct Facts {
     pub(in crate::web) version: String,
     /// Length of the whole file.
     pub(in crate::web) total: Option<u64>,
-    /// The address after redirections.
-    pub(in crate::web) url: String,
 }
 
 pub(in crate::web) fn header(response: &Response, name: &str) -> Option<String> {
@@ -34,6 +32,5 @@ pub(in crate::web) fn facts(response: &Response) -> Facts {
     Facts {
         version: version.unwrap_or_default(),
         total,
-        url: response.url(),
     }
 }

@@ -18,7 +18,6 @@ const CACHE: &str = "vggscope-weights-1";
 const SHA256: &str = "x-vggscope-sha256";
 const VERSION: &str = "x-vggscope-version";
 const TOTAL: &str = "x-vggscope-total";
-const URL: &str = "x-vggscope-url";
 const KEPT_AT: &str = "x-vggscope-kept-at";
 
 /// The cache, where this page may use one.
@@ -162,7 +161,6 @@ fn entry_init(length: f64, facts: &Facts, sha256: Option<&str>) -> Result<Respon
     headers.set("content-type", "application/octet-stream")?;
     headers.set(KEPT_AT, &Date::now().to_string())?;
     headers.set(VERSION, &facts.version)?;
-    headers.set(URL, &facts.url)?;
     if let Some(total) = facts.total {
         headers.set(TOTAL, &total.to_string())?;
     }
@@ -187,6 +185,5 @@ fn facts(headers: &Headers) -> Facts {
     Facts {
         version: header(headers, VERSION),
         total: header(headers, TOTAL).parse().ok(),
-        url: header(headers, URL),
     }
 }

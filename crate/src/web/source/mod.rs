@@ -10,10 +10,12 @@ mod origin;
 mod remote_file;
 mod request;
 mod sink;
+mod sources;
 mod store;
 mod watch;
 
 pub use loading::LoadOptions;
 pub(super) use loading::Loading;
-pub(super) use origin::{Described, Origin};
+pub(super) use origin::Described;
+pub(super) use sources::Sources;
 pub(super) use store::{Loader, Store};

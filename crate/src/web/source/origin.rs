@@ -5,7 +5,6 @@ use std::cell::{Cell, RefCell};
 use futures_util::stream::{StreamExt, iter};
 use js_sys::{Array, Uint8Array};
 use serde::Serialize;
-use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
 use super::folder::{AT_ONCE, RemoteFolder, ask_first};
@@ -46,23 +45,27 @@ pub(in crate::web) struct Described {
 }
 
 impl Origin {
-    /// Opens an absolute URL or a Blob; `name` is what messages call a Blob.
-    pub(in crate::web) async fn open(
-        source: &JsValue,
+    /// Opens a file that is here; `name` is what messages call it.
+    pub(in crate::web) async fn of_blob(
+        blob: &Blob,
         name: &str,
+        loader: &Loader<'_>,
+    ) -> Result<(Self, Index), WeightsError> {
+        let importers = loader.loading.importers().await?;
+        let importer = importers.open(blob, name).map_err(imported)?;
+        Self::file(importer, name, false)
+    }
+
+    /// Opens an absolute URL.
+    pub(in crate::web) async fn open(
+        url: &str,
         allow_full_download: bool,
         loader: &Loader<'_>,
     ) -> Result<(Self, Index), WeightsError> {
-        if let Some(blob) = source.dyn_ref::<Blob>() {
-            let importers = loader.loading.importers().await?;
-            let importer = importers.open(blob, name).map_err(imported)?;
-            return Self::file(importer, name, false);
-        }
-        let url = source.as_string().unwrap_or_default();
-        match address::kind(&url) {
-            Kind::Folder => Self::folder(Folder::of(&url), allow_full_download, loader).await,
-            Kind::File => Self::remote_file(&url, allow_full_download, loader).await,
-            Kind::Unsaid => Self::asked(&url, allow_full_download, loader).await,
+        match address::kind(url) {
+            Kind::Folder => Self::folder(Folder::of(url), allow_full_download, loader).await,
+            Kind::File => Self::remote_file(url, allow_full_download, loader).await,
+            Kind::Unsaid => Self::asked(url, allow_full_download, loader).await,
         }
     }
 

@@ -10,7 +10,7 @@ use super::loading::Importer;
 use super::store::{Loader, Piece};
 use crate::vgg16::Layer;
 use crate::web::js::{imported, taken};
-use crate::weights::WeightsError;
+use crate::weights::{WeightsError, address};
 
 /// Bytes fetched first: a VGG16's header takes four kilobytes of them.
 const FIRST: u64 = 16 << 10;
@@ -120,7 +120,7 @@ async fn part_of(
         range: Some(range.clone()),
         expected: Some(expected),
         limit: None,
-        immutable: false,
+        immutable: address::is_pinned(url),
     };
     let check = |bytes: &[u8], now: &Facts| {
         before.map_or(Ok(()), |before| check_same(url, before, now))?;
@@ -160,7 +160,9 @@ fn check_same(url: &str, before: &Facts, now: &Facts) -> Result<(), WeightsError
     {
         return Err(changed(format!("its length was {before} bytes and is now {now}")));
     }
-    if before.version != now.version {
+    // Another hop of the way may hide it.
+    let both = !before.version.is_empty() && !now.version.is_empty();
+    if both && before.version != now.version {
         return Err(changed("its version is another".to_owned()));
     }
     Ok(())

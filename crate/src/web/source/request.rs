@@ -6,7 +6,7 @@ use std::time::Duration;
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, ReadableStreamDefaultReader, RequestCache, RequestInit, Response};
+use web_sys::{Headers, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestInit, Response};
 
 use super::answer::{Facts, content_range, facts, header};
 use super::browser::{is_offline, pause, worker};
@@ -29,6 +29,9 @@ const DELAYS: [Duration; 3] = [
     Duration::from_secs(1),
     Duration::from_secs(3),
 ];
+
+/// The longest that a host may have a reader wait before it is asked again.
+const LONGEST_DELAY: Duration = Duration::from_secs(30);
 
 /// What to ask a host for.
 #[derive(Debug, Clone)]
@@ -65,6 +68,10 @@ pub(in crate::web) struct Limit<'a> {
 enum Failure {
     /// It may go better next time.
     Passing(WeightsError),
+    /// As the host says, so much later.
+    Later(WeightsError, Duration),
+    /// What a redirection led to no longer answers: hubs sign such addresses for an hour. Asked from the start, they give another.
+    Expired(WeightsError),
     Final(WeightsError),
 }
 
@@ -72,12 +79,18 @@ enum Failure {
 pub(super) async fn get(request: &Request<'_>, part: &Part<'_>, sink: &mut dyn Sink) -> Result<Facts, WeightsError> {
     let mut delays = DELAYS.into_iter();
     let mut seen: Option<Facts> = None;
+    let mut expired = false;
     loop {
         part.loading.check(request.url)?;
-        let failure = match Try::new(request, part).run(sink, &mut seen).await {
+        let (failure, wait) = match Try::new(request, part).run(sink, &mut seen).await {
             Ok(facts) => return Ok(facts),
-            Err(Failure::Final(error)) => return Err(error),
-            Err(Failure::Passing(error)) => error,
+            Err(Failure::Expired(_)) if !expired => {
+                expired = true;
+                continue;
+            }
+            Err(Failure::Final(error) | Failure::Expired(error)) => return Err(error),
+            Err(Failure::Passing(error)) => (error, Duration::ZERO),
+            Err(Failure::Later(error, wait)) => (error, wait),
         };
         part.loading.check(request.url)?;
         if is_offline() {
@@ -88,6 +101,7 @@ pub(super) async fn get(request: &Request<'_>, part: &Part<'_>, sink: &mut dyn S
         let Some(delay) = delays.next() else {
             return Err(failure);
         };
+        let delay = delay.max(wait);
         let detail = format!("Trying again in {} s: {}.", delay.as_secs_f32(), reason(&failure));
         part.say(State::Retrying, &detail);
         pause(delay, &part.loading.signal).await;
@@ -101,6 +115,12 @@ fn reason(failure: &WeightsError) -> String {
         WeightsError::Stalled { seconds, .. } => format!("no byte came for {seconds} s"),
         _ => "the connection broke off".to_owned(),
     }
+}
+
+/// When the host says that it may be asked again, in seconds; a date is as good as nothing said.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let seconds = header(response, "retry-after")?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds).min(LONGEST_DELAY))
 }
 
 struct Try<'a> {
@@ -161,7 +181,11 @@ impl<'a> Try<'a> {
                     file: self.request.url.to_owned(),
                 }))
             }
-            408 | 425 | 429 | 500..=599 => Err(Failure::Passing(self.not_found(&response))),
+            403 if response.redirected() => Err(Failure::Expired(self.not_found(&response))),
+            408 | 425 | 429 | 500..=599 => Err(match retry_after(&response) {
+                Some(wait) => Failure::Later(self.not_found(&response), wait),
+                None => Failure::Passing(self.not_found(&response)),
+            }),
             _ => Err(Failure::Final(self.not_found(&response))),
         }
     }
@@ -169,6 +193,8 @@ impl<'a> Try<'a> {
     fn init(&self, watch: &Watch, have: u64) -> Result<RequestInit, JsValue> {
         let init = RequestInit::new();
         init.set_signal(Some(&watch.signal()?));
+        // A host of weights need not hear which page somebody reads.
+        init.set_referrer_policy(ReferrerPolicy::NoReferrer);
         // A browser once served a cached part as the whole file: parts go past its HTTP cache.
         let partial = self.request.range.is_some() || have > 0;
         init.set_cache(match self.request.http_cache {
@@ -177,6 +203,7 @@ impl<'a> Try<'a> {
             HttpCache::Renewed => RequestCache::Reload,
             HttpCache::Used => RequestCache::Default,
         });
+        // One range, whole numbers, and no other header: what browsers send to another origin without asking it first.
         if partial {
             let headers = Headers::new()?;
             let last = self.request.range.as_ref().map(|range| range.end - 1);
@@ -219,9 +246,11 @@ impl<'a> Try<'a> {
                 "its host compresses it on the way, so that its parts cannot be told",
             ));
         }
-        match content_range(response) {
-            Some(sent) => transfer::check_range(&sent, &(self.start(have)..range.end)).map_err(wrong),
-            None => Ok(()),
+        match (content_range(response), header(response, "content-range")) {
+            (Some(sent), _) => transfer::check_range(&sent, &(self.start(have)..range.end)).map_err(wrong),
+            (None, Some(said)) => Err(wrong(format!("the host says that it sends “{said}”"))),
+            // Hosts hide it from other origins.
+            (None, None) => Ok(()),
         }
     }
 

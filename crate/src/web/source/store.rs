@@ -126,7 +126,7 @@ impl Store {
     ) -> Result<Blob, WeightsError> {
         if let Some((blob, facts, age)) = self.kept.blob(url).await
             && check(&blob).is_ok()
-            && self.is_current(url, &facts.version, age, part).await
+            && self.is_current(url, false, &facts.version, age, part).await
         {
             part.report(blob.size() as u64, State::Reading, "");
             return Ok(blob);
@@ -164,7 +164,8 @@ impl Store {
             self.kept.forget(key).await;
             return None;
         }
-        if !piece.immutable && !self.is_current(piece.url, &facts.version, age, part).await {
+        let in_parts = piece.range.is_some();
+        if !piece.immutable && !self.is_current(piece.url, in_parts, &facts.version, age, part).await {
             return None;
         }
         part.report(bytes.len() as u64, State::Reading, "");
@@ -205,12 +206,12 @@ impl Store {
         }
     }
 
-    async fn is_current(&self, url: &str, version: &str, age: f64, part: &Part<'_>) -> bool {
+    async fn is_current(&self, url: &str, in_parts: bool, version: &str, age: f64, part: &Part<'_>) -> bool {
         let asked = self.versions.borrow().get(url).cloned();
         let host = match asked {
             Some(host) => host,
             None => {
-                let host = host::version(url, &part.loading.signal).await;
+                let host = host::version(url, in_parts, &part.loading.signal).await;
                 self.versions.borrow_mut().insert(url.to_owned(), host.clone());
                 host
             }
