@@ -1,5 +1,6 @@
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { catalogue } from "./scripts/catalogue.ts";
 import { DOC_PAGES, docs } from "./scripts/docs.ts";
 import { edition } from "./scripts/edition.ts";
 import { headStart } from "./scripts/head-start.ts";
@@ -53,7 +54,7 @@ export default defineConfig({
   // A missing file is a 404, as on any static host, and not the page again.
   appType: "mpa",
   base: "./",
-  plugins: [siteRoot(), plotsInEnglish(), wordsInPages(), modelCard(), docs(), headStart(), edition()],
+  plugins: [siteRoot(), catalogue(), plotsInEnglish(), wordsInPages(), modelCard(), docs(), headStart(), edition()],
   worker: { format: "es" },
   build: {
     target: "es2022",

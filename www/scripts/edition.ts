@@ -8,6 +8,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
+import { catalogueSource } from "./catalogue.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FILE = "edition.json";
@@ -57,6 +58,7 @@ function nameOfSources(): string {
     hash.update(file);
     if (!BY_NAME.test(file)) hash.update(readFileSync(join(ROOT, file)));
   }
+  hash.update(readFileSync(catalogueSource));
   return hash.digest("hex").slice(0, 16);
 }
 

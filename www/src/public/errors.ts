@@ -18,6 +18,7 @@
  * | `weights-not-an-index`, `weights-unknown-format`, `weights-malformed`, `weights-unsafe-pickle` | not an index, no known kind of weight file, one that breaks its format's rules, or one that wants to run code (never done) |
  * | `weights-truncated`, `weights-checksum` | a file's length or SHA-256 is not what its index promises |
  * | `weights-missing-tensor`, `weights-duplicate-tensor`, `weights-wrong-shape`, `weights-wrong-dtype`, `weights-not-finite` | a tensor is missing, there twice, or not one of VGG16's |
+ * | `weights-unknown-model` | the site's catalogue has no model of that id |
  * | `weights-not-loaded` | a layer was used before its weights were there |
  * | `webgpu-unavailable`, `device-unavailable` | the backend asked for cannot run here |
  * | `compute-failed` | the device failed in the middle of a computation |
@@ -62,6 +63,7 @@ export type ErrorCode =
   | "weights-wrong-shape"
   | "weights-wrong-dtype"
   | "weights-not-finite"
+  | "weights-unknown-model"
   | "weights-not-loaded"
   | "webgpu-unavailable"
   | "device-unavailable"
