@@ -3,7 +3,7 @@
 
 -- What the site's link takes; an element takes these and the others.
 local SETTINGS = {
-  "weights", "layer", "channels", "width", "height", "iterations", "learning-rate", "step", "preprocessing", "start",
+  "model", "weights", "layer", "channels", "width", "height", "iterations", "learning-rate", "step", "preprocessing", "start",
   "seed", "backend",
 }
 local OTHERS = { "controls", "loading", "keep", "poster", "iteration" }

@@ -50,6 +50,8 @@ describe("an entry", () => {
   it.each<[key: string, value: unknown]>([
     ["id", "Mine"],
     ["id", "__proto__"],
+    ["id", "mine."],
+    ["id", "my..own"],
     ["id", ""],
     ["id", "x".repeat(65)],
     ["id", 7],

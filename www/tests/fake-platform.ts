@@ -22,7 +22,7 @@ export const SETTINGS = {
 export const ORDER: OpenOrder = {
   backend: "cpu",
   adapter: null,
-  source: "http://localhost/weights/",
+  sources: ["http://localhost/weights/"],
   name: "http://localhost/weights/",
   allowFullDownload: false,
 };

@@ -77,6 +77,8 @@ const near = fc.oneof(
     "learning-rate:1e400",
     "grey",
     "weights/demo/",
+    "imagenet-torchvision",
+    "none",
   ),
 );
 const value = fc.oneof(near, fc.constantFrom(...NASTY), fc.string({ unit: "binary", maxLength: 300 }));
@@ -117,10 +119,11 @@ function checkReading({ settings, view, problems }: LinkReading): void {
 }
 
 /** By all that the settings go to. */
-function accepted({ weights, backend: _backend, startFrom: _start, ...ascent }: Settings): void {
+function accepted({ model, weights, backend: _backend, startFrom: _start, ...ascent }: Settings): void {
   checkAscendOptions(ascent);
+  expect([model, weights].filter((one) => one !== undefined)).toHaveLength(1);
   try {
-    weightSource(weights, "http://localhost/");
+    if (weights !== undefined) weightSource(weights, "http://localhost/");
   } catch (error) {
     expect(error).toBeInstanceOf(VggscopeError);
     expect(error).toHaveProperty("code", "invalid-option");

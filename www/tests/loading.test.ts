@@ -40,10 +40,24 @@ describe("opening", () => {
     const opened: unknown[][] = [];
     const file = new Blob(["weights"]);
     const platform = fakePlatform({ onOpen: (...args) => opened.push(args) });
-    const large = { ...ORDER, source: file, name: "vgg16.h5", allowFullDownload: true };
+    const large = { ...ORDER, sources: file, name: "vgg16.h5", allowFullDownload: true };
     const engine = await Engine.open(large, platform, () => undefined);
     expect(opened).toEqual([[expect.any(Blob), "vgg16.h5", true]]);
     expect(engine.model.origin.kind).toBe("folder");
+  });
+
+  it("says of the model what its catalogue says, and takes the input scaling for stated", async () => {
+    const stated = {
+      name: "ImageNet",
+      description: "Photographs.",
+      licence: "BSD-3-Clause",
+      source: "https://host.example/w",
+      preprocessing: "caffe",
+    } as const;
+    const engine = await Engine.open({ ...ORDER, stated }, fakePlatform(), () => undefined);
+    expect(engine.model).toMatchObject({ ...stated, origin: { preprocessingGuessed: false } });
+    await engine.prepare({ layer: "block1_conv2", width: 4, height: 3, channels: 1 });
+    expect(engine.model.name).toBe("ImageNet");
   });
 
   it("given up while the host does not answer rejects at once and ends the worker", async () => {

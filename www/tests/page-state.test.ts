@@ -77,8 +77,8 @@ it("follows the link, changes it, and goes back and forward", () => {
 });
 
 it.each([
-  ["#layer=block3_conv1&amp;channels=0-2", "", "/#weights"],
-  ["", "?layer=block3_conv1&channels=0-2&fbclid=1", "/?fbclid=1#weights"],
+  ["#layer=block3_conv1&amp;channels=0-2", "", "/#model"],
+  ["", "?layer=block3_conv1&channels=0-2&fbclid=1", "/?fbclid=1#model"],
 ])("%s%s becomes the link that it was, in the same entry of the history", (hash, search, address) => {
   const { page, entries } = fakeWindow(hash, search);
   const state = new PageState(page);
@@ -151,14 +151,31 @@ it("a file opened after weights that cannot be opened is not linked to them, but
   expect(state.isUnusable("weights/nothere/")).toBe(false);
 });
 
-it("going back to a link with other weights puts the file away", () => {
-  const { page, go } = fakeWindow("#weights=weights/untrained/");
+it.each([{ weights: "weights/demo/" }, { model: "textures" }])(
+  "going back from %j to a link with another model puts the file away",
+  (other) => {
+    const { page, go } = fakeWindow("#weights=weights/untrained/");
+    const state = new PageState(page);
+    state.change(other);
+    state.openFile(new File([], "vgg16.h5"));
+    go(-1);
+    expect(state.file).toBeUndefined();
+    expect(state.settings).toMatchObject({ model: undefined, weights: "weights/untrained/" });
+  },
+);
+
+it("a model of the catalogue that cannot be opened is left for the one before, and choosing one puts a file away", () => {
+  const { page, entries } = fakeWindow("#model=untrained&seed=7");
   const state = new PageState(page);
-  state.change({ weights: "weights/demo/" });
+  state.tried(true);
+  state.change({ model: "nothere" });
+  state.tried(false);
+  expect(state.isUnusable("model:nothere")).toBe(true);
   state.openFile(new File([], "vgg16.h5"));
-  go(-1);
+  expect(entries.at(-1)).toMatch(/^#model=untrained&.*seed=7/);
+  state.change({ model: "textures" });
   expect(state.file).toBeUndefined();
-  expect(state.settings.weights).toBe("weights/untrained/");
+  expect(entries.at(-1)).toMatch(/^#model=textures&layer=/);
 });
 
 it("a file forgives what was wrong with the link", () => {

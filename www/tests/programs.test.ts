@@ -102,8 +102,9 @@ it("R counts channels from 1, Python from 0", () => {
 });
 
 it("weights come from what each library reads, or from a folder that is made of it", () => {
-  const from = (kind: "folder" | "remote-file" | "local-file", address: string) => ({
+  const from = (kind: "folder" | "remote-file" | "local-file", address: string, source = "") => ({
     origin: { kind, address, format: "", preprocessingGuessed: false, notKept: false },
+    source,
   });
   const both = (origin: Parameters<typeof weightsOf>[0]) => [
     weightsOf(origin, "keras"),
@@ -113,11 +114,17 @@ it("weights come from what each library reads, or from a folder that is made of 
   const converted = { kind: "folder", address: CONVERTED };
   expect(both(from("folder", "https://example.org/w/"))).toEqual([folder, folder]);
   expect(both(from("local-file", "vgg16-397923af.pth"))).toEqual([converted, { kind: "torchvision" }]);
-  expect(
-    both(from("remote-file", "https://example.org/vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5")),
-  ).toEqual([{ kind: "keras" }, converted]);
+  const notop = "https://example.org/vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5";
+  expect(both(from("remote-file", notop))).toEqual([{ kind: "keras" }, { ...converted, madeOf: notop }]);
   expect(both(from("local-file", "mine.h5"))).toEqual([{ kind: "keras-file", name: "mine.h5" }, converted]);
   expect(both(from("local-file", "mine.safetensors"))).toEqual([converted, converted]);
+  // A hub's copy of torchvision's weights, at the address that the hub sent the reader on to.
+  const hub = "https://huggingface.co/timm/vgg16.tv_in1k/resolve/main/model.safetensors";
+  const signed = "https://cas.example/xet/57b02691?X-Signature=a";
+  expect(both(from("remote-file", signed, hub))).toEqual([
+    { ...converted, madeOf: hub },
+    { kind: "torchvision" },
+  ]);
   expect(kerasProgram({ ...NOTES, weights: { kind: "keras" } })).toContain(
     "VGG16(weights=WEIGHTS, include_top=False)",
   );
@@ -139,7 +146,7 @@ it("a folder's signature is behind the name of each file, and a file's is no par
     preprocessingGuessed: false,
     notKept: false,
   } as const;
-  expect(weightsOf({ origin }, "torch")).toEqual({ kind: "torchvision" });
+  expect(weightsOf({ origin, source: "" }, "torch")).toEqual({ kind: "torchvision" });
 });
 
 it("nothing that a link or a file name holds ends a string or a comment", () => {

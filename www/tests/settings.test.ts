@@ -3,10 +3,11 @@ import { differing } from "../src/settings/beside";
 import { formatChannels, parseChannels } from "../src/settings/channels";
 import { queryBeside, readLink, writeLink } from "../src/settings/link";
 import { noticeOf } from "../src/settings/notice";
-import { clash, initialSettings, type Settings } from "../src/settings/table";
+import { changed, clash, initialSettings, type Settings } from "../src/settings/table";
 import { WHOLE_GRID } from "../src/settings/view";
 
 const OTHER: Settings = {
+  model: undefined,
   weights: "https://example.org/my model/?v=1&x=#y",
   layer: "block5_conv3",
   channels: [500, 501, 502, 7],
@@ -48,7 +49,8 @@ describe("the link", () => {
 
   it("is readable", () => {
     expect(writeLink({ ...initialSettings(), channels: [1, 5, 7, 8, 9] })).toContain("&channels=1,5,7-9&");
-    expect(writeLink(initialSettings())).toContain("weights=weights/demo/");
+    expect(writeLink(initialSettings())).toMatch(/^#model=textures&layer=/);
+    expect(writeLink({ ...OTHER, weights: "weights/demo/" })).toMatch(/^#weights=weights\/demo\/&layer=/);
   });
 
   it.each([
@@ -66,6 +68,9 @@ describe("the link", () => {
     ["seed", "9007199254740992", "9007199254740991"],
     ["backend", "cuda", "auto, webgpu, cpu"],
     ["weights", " ", "model.safetensors.index.json"],
+    ["model", " ", "the id of a model"],
+    ["model", "weights/demo/", "the id of a model"],
+    ["model", "javascript:alert(1)", "the id of a model"],
   ])("names %s=%s and what is allowed, and goes on with the default", (key, value, allowed) => {
     const { settings, problems } = readLink(`#${new URLSearchParams({ [key]: value })}`);
     expect(settings).toEqual(initialSettings());
@@ -73,6 +78,38 @@ describe("the link", () => {
     expect(problems[0]?.key).toBe(key);
     expect(problems[0]?.message).toContain(`“${value}”`);
     expect(problems[0]?.message).toContain(allowed);
+  });
+
+  it("names a model by its id or its weights by their address, and says so where both are given", () => {
+    const modelOf = (link: string) => {
+      const { settings, problems } = readLink(link);
+      return [settings.model, settings.weights, problems.map(({ message }) => message)];
+    };
+    expect(modelOf("#model=imagenet-keras")).toEqual(["imagenet-keras", undefined, []]);
+    expect(modelOf("#weights=weights/mine/")).toEqual([undefined, "weights/mine/", []]);
+    expect(modelOf("#model=none&weights=weights/mine/")).toEqual([undefined, "weights/mine/", []]);
+    expect(modelOf("#model=none&weights=none")).toEqual(["textures", undefined, []]);
+    expect(modelOf("#model=untrained&weights=none")).toEqual(["untrained", undefined, []]);
+    expect(modelOf("#model=untrained&weights=weights/mine/")).toEqual([
+      undefined,
+      "weights/mine/",
+      [
+        "model is “untrained” and weights is “weights/mine/”. Only one of them can say which model opens. Using weights.",
+      ],
+    ]);
+    // An address that is none leaves the model.
+    expect(modelOf("#model=untrained&weights=http://").slice(0, 2)).toEqual(["untrained", undefined]);
+    expect(modelOf("#MODEL=IMAGENET-KERAS").slice(0, 1)).toEqual(["imagenet-keras"]);
+    expect(modelOf("#model=imagenet–keras.").slice(0, 1)).toEqual(["imagenet-keras"]);
+  });
+
+  it("is changed from a model to an address and back", () => {
+    const before = initialSettings();
+    const mine = changed(before, { weights: "weights/mine/" });
+    expect([mine.model, mine.weights]).toEqual([undefined, "weights/mine/"]);
+    const back = changed(mine, { model: "untrained" });
+    expect([back.model, back.weights]).toEqual(["untrained", undefined]);
+    expect(changed(mine, { seed: 7 })).toEqual({ ...mine, seed: 7 });
   });
 
   it("keeps the good values beside a bad one", () => {

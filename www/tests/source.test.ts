@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { weightSource } from "../src/engine/source";
+import { entrySource, weightSource } from "../src/engine/source";
 
 const BASE = "https://example.org/course/page.html#layer=block1_conv2";
 
 /** The address that goes to the engine. */
-function address(weights: string | URL): string | Blob {
-  const { source, name } = weightSource(weights, BASE);
-  expect(name).toBe(source);
-  return source;
+function address(weights: string | URL): string {
+  const { sources, name } = weightSource(weights, BASE);
+  expect(sources).toEqual([name]);
+  return name;
 }
 
 describe("an address", () => {
@@ -66,6 +66,29 @@ describe("a hub's page about a file stands for the file, and its page about a fo
   });
 });
 
+it("a model of the catalogue is its addresses in order, which count from the site, and what is said of it", () => {
+  const entry = {
+    id: "mine",
+    name: "Mine",
+    note: "Trained at home.",
+    licence: "CC0-1.0",
+    preprocessing: "torch",
+    sources: ["weights/mine/", "https://host.example/mine.safetensors"],
+  } as const;
+  const here = "https://example.org/vgg/weights/mine/";
+  expect(entrySource(entry, "https://example.org/vgg/")).toEqual({
+    sources: [here, "https://host.example/mine.safetensors"],
+    name: here,
+    stated: {
+      name: "Mine",
+      description: "Trained at home.",
+      licence: "CC0-1.0",
+      preprocessing: "torch",
+      source: here,
+    },
+  });
+});
+
 describe("no address of weights", () => {
   it.each([
     ["https://", "http or https"],
@@ -90,15 +113,15 @@ describe("no address of weights", () => {
 describe("what is at hand", () => {
   it("a file goes by its name", () => {
     const file = new File([new Uint8Array(3)], "vgg16.h5");
-    expect(weightSource(file, BASE)).toEqual({ source: file, name: "vgg16.h5" });
+    expect(weightSource(file, BASE)).toEqual({ sources: file, name: "vgg16.h5" });
   });
 
   it("other bytes have none, and a buffer becomes a blob with the same contents", async () => {
     const blob = new Blob(["abc"]);
-    expect(weightSource(blob, BASE)).toEqual({ source: blob, name: "the given bytes" });
-    const { source, name } = weightSource(Uint8Array.of(1, 2, 3).buffer, BASE);
+    expect(weightSource(blob, BASE)).toEqual({ sources: blob, name: "the given bytes" });
+    const { sources, name } = weightSource(Uint8Array.of(1, 2, 3).buffer, BASE);
     expect(name).toBe("the given bytes");
-    expect(source).toBeInstanceOf(Blob);
-    expect(new Uint8Array(await (source as Blob).arrayBuffer())).toEqual(Uint8Array.of(1, 2, 3));
+    expect(sources).toBeInstanceOf(Blob);
+    expect(new Uint8Array(await (sources as Blob).arrayBuffer())).toEqual(Uint8Array.of(1, 2, 3));
   });
 });

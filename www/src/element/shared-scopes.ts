@@ -77,7 +77,15 @@ export class SharedScopes<T extends { close(): void }> {
 
 export function same(one: Wanted, other: Wanted): boolean {
   const { weights, backend, allowFullDownload } = one;
-  return (
-    weights === other.weights && backend === other.backend && allowFullDownload === other.allowFullDownload
-  );
+  const alike = backend === other.backend && allowFullDownload === other.allowFullDownload;
+  return alike && sameWeights(weights, other.weights);
+}
+
+/** The same file or address, or a model of the same id. */
+export function sameWeights(one: OpenOptions["weights"], other: OpenOptions["weights"]): boolean {
+  return one === other || (idOf(one) !== undefined && idOf(one) === idOf(other));
+}
+
+function idOf(weights: OpenOptions["weights"]): string | undefined {
+  return typeof weights === "object" && "model" in weights ? weights.model : undefined;
 }

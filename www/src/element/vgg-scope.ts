@@ -32,7 +32,7 @@ import type { RunRecord } from "./record";
 import { isScarce } from "./scarcity";
 import { ScopeHolder } from "./scope-holder";
 import { SettingsElement } from "./settings-element";
-import type { Wanted } from "./shared-scopes";
+import { sameWeights, type Wanted } from "./shared-scopes";
 import { ShownWidth } from "./shown-width";
 import { adoptStyles } from "./styles";
 
@@ -297,10 +297,9 @@ export class VggScope extends SettingsElement implements VggScopeElement {
     }
   }
 
-  #wanted({ weights: address, backend }: Settings): Wanted {
-    // Without file and attribute the shipped model is meant, wherever this page lies.
-    const weights = this.#file ?? (this.hasAttribute("weights") ? address : undefined);
-    const agreed = weights !== undefined && weights === this.#agreed;
+  #wanted({ model, weights: address, backend }: Settings): Wanted {
+    const weights = this.#file ?? address ?? (model === undefined ? undefined : { model });
+    const agreed = this.#agreed !== undefined && sameWeights(weights, this.#agreed);
     return { weights, backend, allowFullDownload: this.#allowFullDownload || agreed };
   }
 
@@ -412,7 +411,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
 }
 
 function ascentOf(settings: Settings, image: Float32Array | null): AscendOptions {
-  const { weights: _weights, backend: _backend, startFrom, ...ascent } = settings;
+  const { model: _model, weights: _weights, backend: _backend, startFrom, ...ascent } = settings;
   const { width, height } = settings;
   const grey = startFrom === "grey" ? new Float32Array(width * height * 3).fill(GREY) : undefined;
   return { ...ascent, start: image ?? grey };

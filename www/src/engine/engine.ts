@@ -5,12 +5,15 @@ import * as words from "../words/errors";
 import { LoadQueue } from "./load-queue";
 import type { Platform } from "./platform";
 import type { Requests, RunEvent, WeightSource } from "./protocol";
+import { type Stated, withStated } from "./stated";
 import { TimeLeft } from "./time-left";
 import type { LoadReport, ModelDescription, OnImage, Shard } from "./wasm-module";
 import { type LinkListener, type WorkerEvent, WorkerLink } from "./worker-link";
 
 /** What to open, and on what. */
 export interface OpenOrder extends WeightSource {
+  /** What is said of the model beside what its files say. */
+  stated?: Stated | undefined;
   backend: Backend;
   /** What WebGPU computes on. */
   adapter: AdapterInfo | null;
@@ -63,6 +66,7 @@ export function roomFor(memory: number, needed: number): number {
 export class Engine implements LinkListener {
   readonly backend: Backend;
   readonly #adapter: AdapterInfo | null;
+  readonly #stated: Stated | undefined;
   readonly #platform: Platform;
   readonly #wasm: Promise<WebAssembly.Module>;
   readonly #onProgress: (progress: WeightProgress) => void;
@@ -86,7 +90,7 @@ export class Engine implements LinkListener {
   #gone: VggscopeError | undefined;
 
   private constructor(
-    { backend, adapter }: Pick<OpenOrder, "backend" | "adapter">,
+    { backend, adapter, stated }: Pick<OpenOrder, "backend" | "adapter" | "stated">,
     platform: Platform,
     wasm: Promise<WebAssembly.Module>,
     onProgress: (progress: WeightProgress) => void,
@@ -94,6 +98,7 @@ export class Engine implements LinkListener {
     this.backend = backend;
     this.#most = poolSize(backend, platform.cores);
     this.#adapter = adapter;
+    this.#stated = stated;
     this.#platform = platform;
     this.#wasm = wasm;
     this.#onProgress = onProgress;
@@ -119,7 +124,7 @@ export class Engine implements LinkListener {
   }
 
   get model(): ModelInfo {
-    const model = this.#described;
+    const model = withStated(this.#described, this.#stated);
     // A pooling has no weights of its own: it is there with the convolution before it.
     const ends = model.layers.map(({ kind }, depth) => (kind === "pooling" ? depth - 1 : depth));
     const loaded = (depth: number) => (ends[depth] ?? depth) <= this.#loads.loadedDepth;
@@ -187,12 +192,12 @@ export class Engine implements LinkListener {
   }
 
   /** The worker of an opening that fails or is given up ends, and with it every request it had under way. */
-  async #openModel({ source, name, allowFullDownload, signal }: OpenOrder): Promise<void> {
+  async #openModel({ sources, name, allowFullDownload, signal }: OpenOrder): Promise<void> {
     const giveUp = () => this.close();
     signal?.addEventListener("abort", giveUp);
     try {
       signal?.throwIfAborted();
-      const request = { source, name, allowFullDownload };
+      const request = { sources, name, allowFullDownload };
       this.#members.push(this.#hire((link) => this.#openIn(link, request)));
       await this.#members[0];
     } catch (error) {

@@ -34,6 +34,10 @@ function oneOf(values: readonly string[]): Rule {
   };
 }
 
+function isCatalogueModel(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "model" in value && typeof value.model === "string";
+}
+
 function isIndex(value: unknown): boolean {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
@@ -43,7 +47,8 @@ const OPEN: Rules<OpenOptions> = {
     allowed: words.weights,
     accepts: (value) =>
       (typeof value === "string" && value.trim() !== "") ||
-      [URL, Blob, ArrayBuffer].some((kind) => value instanceof kind),
+      [URL, Blob, ArrayBuffer].some((kind) => value instanceof kind) ||
+      isCatalogueModel(value),
   },
   allowFullDownload: { allowed: words.trueOrFalse, accepts: (value) => typeof value === "boolean" },
   backend: oneOf(BACKENDS),

@@ -26,9 +26,10 @@ export interface ClimbOrder {
   attention: Attention;
 }
 
-/** Where weights are: the absolute address of a folder or of a file, or a file. */
+/** Where weights are. */
 export interface WeightSource {
-  source: string | Blob;
+  /** The absolute addresses of a folder or of a file, which have the same weights and are tried in this order; or a file. */
+  sources: readonly string[] | Blob;
   /** What messages call it. */
   name: string;
 }

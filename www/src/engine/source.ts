@@ -1,16 +1,32 @@
 /** What `weights` means: an address, of which the host says whether a folder or a file is there, or a file. */
 import { VggscopeError } from "../public/errors";
-import type { OpenOptions } from "../public/types";
+import type { CatalogueModel, OpenOptions } from "../public/types";
 import * as words from "../words/options";
+import type { OpenedEntry } from "./default-model";
 import { behindHubPage } from "./hub-address";
 import type { WeightSource } from "./protocol";
+import type { Stated } from "./stated";
 
 /** Throws `invalid-option` for what cannot be the address of weights; relative addresses count from `base`. */
-export function weightSource(weights: NonNullable<OpenOptions["weights"]>, base: string | URL): WeightSource {
-  if (weights instanceof ArrayBuffer) return { source: new Blob([weights]), name: words.givenBytes };
-  if (weights instanceof Blob) return { source: weights, name: nameOf(weights) };
+export function weightSource(
+  weights: Exclude<OpenOptions["weights"], CatalogueModel | undefined>,
+  base: string | URL,
+): WeightSource {
+  if (weights instanceof ArrayBuffer) return { sources: new Blob([weights]), name: words.givenBytes };
+  if (weights instanceof Blob) return { sources: weights, name: nameOf(weights) };
   const { href } = behindHubPage(parse(weights, base));
-  return { source: href, name: href };
+  return { sources: [href], name: href };
+}
+
+/** A model of the catalogue, whose relative addresses count from `base`, with what the catalogue says of it. */
+export function entrySource(
+  { sources, name, note, licence, preprocessing }: OpenedEntry,
+  base: string | URL,
+): WeightSource & { stated: Stated } {
+  const addresses = sources.map((source) => parse(source, base).href);
+  const [first = ""] = addresses;
+  const stated = { name, description: note, licence, preprocessing, source: first };
+  return { sources: addresses, name: first, stated };
 }
 
 function nameOf(blob: Blob): string {

@@ -1,10 +1,15 @@
-/** What the first pictures do without, and what is loaded after them: files to take away, the code, the tour, pictures to start from. */
+/**
+ * What the first pictures do without, and what is loaded after them: the list of models, files to take away, the code, the tour, pictures to
+ * start from.
+ */
 import { offerCode } from "./code/offer";
 import { type Desk, offerExports } from "./export/offer";
+import { type Desk as ModelDesk, offerModels } from "./models/offer";
 import { offerPictures } from "./settings/start";
 import { offerTour } from "./tour/offer";
 
-export function offerTheRest(desk: Desk): void {
+export function offerTheRest(desk: Desk & ModelDesk): void {
+  void offerModels(desk);
   offerTour(desk.state);
   offerPictures(desk.state);
   offerExports(desk);

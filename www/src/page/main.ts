@@ -20,7 +20,7 @@ import { fitGrid } from "./fit";
 import { NetworkMap } from "./map/network-map";
 import { Reach } from "./map/reach";
 import { ModelPanel } from "./model-panel";
-import { showModels } from "./models";
+import { ChosenModel } from "./models/chosen";
 import { dismissible, Notices } from "./notices";
 import { offerFiles, offerLinks, takeDrops } from "./open-own";
 import { Pager } from "./pager";
@@ -80,7 +80,7 @@ scope.addEventListener("vggscope-error", ({ detail }) => {
 });
 
 readySheets();
-showModels(state);
+const chosen = new ChosenModel(state);
 offerLinks(state, () => scope.start());
 offerFiles(state, notices);
 takeDrops(state, notices);
@@ -96,6 +96,8 @@ scope.addEventListener("vggscope-state", ({ detail }) => {
 state.watchView(({ tour }) => {
   if (tour !== undefined) loadTheRest();
 });
+// Whoever would choose a model does not wait for pictures of another.
+byId("model-panel", HTMLElement).addEventListener("beforetoggle", loadTheRest);
 state.watch((settings, problems) => {
   showProblems(problems);
   apply(settings);
@@ -136,7 +138,7 @@ function loadTheRest(): void {
   if (restAsked) return;
   restAsked = true;
   loadPart(() => import("./later"), words.partsNotLoadedRemedy).then(
-    ({ offerTheRest }) => offerTheRest({ scope, state, explorer, notices }),
+    ({ offerTheRest }) => offerTheRest({ scope, state, explorer, notices, chosen }),
     (error: unknown) => {
       notices.add(failurePanel(words.partsNotLoaded, error));
     },

@@ -1,6 +1,6 @@
 /** What the page says of the model that is open: its own words, where it came from, and what it expects of pictures. */
 import type { EngineInfo } from "../public/types";
-import type { Settings } from "../settings/table";
+import { modelText, type Settings } from "../settings/table";
 import * as words from "../words/model";
 import { byId, make, write } from "./dom";
 import { Note } from "./notices";
@@ -45,9 +45,12 @@ export class ModelPanel {
   }
 
   /** What the reader should know without opening the panel. */
-  #showNotes(file: File | undefined, { weights }: Settings): void {
+  #showNotes(file: File | undefined, settings: Settings): void {
     const isOpen = file !== undefined && file === this.#openFile;
-    const notes = [isOpen && words.fileNotInLink(file.name, weights), this.#notKept && words.notKept];
+    const notes = [
+      isOpen && words.fileNotInLink(file.name, modelText(settings)),
+      this.#notKept && words.notKept,
+    ];
     this.#notes.write(notes.filter(Boolean).join(" "));
   }
 }

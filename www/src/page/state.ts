@@ -3,8 +3,9 @@
  * listens. A weight file from disk takes the place of the link's weights, and a picture that of its start, but no link can
  * carry either.
  */
+import { DEFAULT_MODEL } from "../engine/default-model";
 import { queryBeside, readLink, writeLink } from "../settings/link";
-import { FIELDS, type Problem, type Settings } from "../settings/table";
+import { changed, modelKey, type Problem, type Settings } from "../settings/table";
 import { type View, WHOLE_GRID } from "../settings/view";
 import type { StartPicture } from "./settings/picture";
 
@@ -31,10 +32,10 @@ export class PageState {
   #problems: readonly Problem[];
   #file: File | undefined;
   #picture: StartPicture | undefined;
-  /** Weights of links that could not be opened, and files. */
+  /** Models of links that could not be opened, by their keys, and files. */
   readonly #unusable = new Set<string | File>();
-  /** The link's weights that were opened last. */
-  #opened = FIELDS.weights.initial;
+  /** The link's model that was opened last. */
+  #opened: Partial<Settings> = { model: DEFAULT_MODEL.id };
   /** On the way back through the history to the entry that is to say what is looked at now. */
   #returning = false;
   /** The fragment as it was read or written last. Browsers tell of another one only some time after the address has it. */
@@ -86,7 +87,7 @@ export class PageState {
 
   /** The link to this page with another view, or with other settings too. */
   linkTo(view: View, changes: Partial<Settings> = {}): string {
-    return writeLink({ ...this.#settings, ...changes }, view);
+    return writeLink(changed(this.#settings, changes), view);
   }
 
   /** Goes where a link's fragment says, as if somebody had followed it; a climb then begins with this picture, or with none. */
@@ -101,27 +102,28 @@ export class PageState {
   openFile(file: File): void {
     this.#file = file;
     this.#problems = [];
-    const { weights } = this.#settings;
-    if (this.#unusable.has(weights)) this.#settings = { ...this.#settings, weights: this.#opened };
+    if (this.#unusable.has(modelKey(this.#settings))) this.#settings = changed(this.#settings, this.#opened);
     this.#view = { ...this.#view, ...WHOLE_GRID };
     this.#write("replaceState", null);
     this.#tell();
   }
 
-  /** Whether weights, or a file, were tried last and could not be opened. */
-  isUnusable(weights: string | File): boolean {
-    return this.#unusable.has(weights);
+  /** Whether a model, by its key, or a file was tried last and could not be opened. */
+  isUnusable(what: string | File): boolean {
+    return this.#unusable.has(what);
   }
 
   /** Takes note of whether what was to be opened could be. */
   tried(usable: boolean): void {
-    const what = this.#file ?? this.#settings.weights;
+    const what = this.#file ?? modelKey(this.#settings);
     if (!usable) {
       this.#unusable.add(what);
       return;
     }
     this.#unusable.delete(what);
-    if (typeof what === "string") this.#opened = what;
+    if (what === this.#file) return;
+    const { model, weights } = this.#settings;
+    this.#opened = weights === undefined ? { model } : { weights };
   }
 
   /** Starts from a picture in place of the link's start, until another start is chosen. */
@@ -134,9 +136,9 @@ export class PageState {
 
   /** Changes some settings and writes all of them into the link. What was looked at belonged to the run before, `view` to this one; a tour goes on. */
   change(changes: Partial<Settings>, view: View = WHOLE_GRID): void {
-    if (changes.weights !== undefined) this.#file = undefined;
+    if (changes.model !== undefined || changes.weights !== undefined) this.#file = undefined;
     if (changes.startFrom !== undefined) this.#picture = undefined;
-    this.#settings = { ...this.#settings, ...changes };
+    this.#settings = changed(this.#settings, changes);
     this.#view = { ...this.#view, ...view };
     this.#problems = [];
     this.#write("pushState", null);
@@ -223,7 +225,7 @@ export class PageState {
     this.#settings = settings;
     this.#view = view;
     this.#problems = problems;
-    if (settings.weights !== before.weights) this.#file = undefined;
+    if (modelKey(settings) !== modelKey(before)) this.#file = undefined;
     if (settings.startFrom !== before.startFrom) this.#picture = undefined;
     return mended;
   }

@@ -11,8 +11,10 @@ import type { Vggscope } from "./vggscope";
 
 /** The settings of `<vgg-scope>` as properties; each reads and writes its attribute. `null` takes the attribute away. */
 export interface ElementSettings {
-  /** A folder's or a file's address. */
-  weights: string;
+  /** The id of a model of the site's catalogue. Default: the catalogue's default. */
+  model: string | undefined;
+  /** A folder's or a file's address, in place of `model`. Default: none. */
+  weights: string | undefined;
   /** `block1_conv1` to `block5_conv3`. Default `block1_conv2`. */
   layer: string;
   /** Counted from 0; as an attribute such as `0-39` or `1,5,7-9`. Default: the first 40. */

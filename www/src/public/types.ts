@@ -43,15 +43,20 @@ export interface WeightProgress {
   secondsLeft: number | undefined;
 }
 
+/** A model of the site's catalogue, `models.json` beside vggscope.js, by its id. */
+export interface CatalogueModel {
+  model: string;
+}
+
 /** Options of {@link Vggscope.open}; all may be left out. */
 export interface OpenOptions {
   /**
-   * A folder with `model.safetensors.index.json`; one file, `.safetensors`, Keras's `.h5` or PyTorch's `.pth`; or such
-   * a file's contents. Addresses are relative to the document. Where one
+   * A folder with `model.safetensors.index.json`; one file, `.safetensors`, Keras's `.h5` or PyTorch's `.pth`; such
+   * a file's contents; or a model of the site's catalogue, such as `{ model: "imagenet-torchvision" }`. Addresses are relative to the document. Where one
    * says neither by a slash at its end nor by a weight file's ending what it is, the host is asked.
-   * Default: the demo beside vggscope.js.
+   * Default: the catalogue's default.
    */
-  weights?: string | URL | Blob | ArrayBuffer | undefined;
+  weights?: string | URL | Blob | ArrayBuffer | CatalogueModel | undefined;
   /**
    * Whether large downloads may be fetched without asking: files of 10 MB and more that can only be had whole, up to
    * 550 MB for VGG16, and what another site has beyond VGG16's layers. Default false: opening, or the run, then fails with

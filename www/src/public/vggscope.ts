@@ -1,16 +1,18 @@
 import { type Choice, chooseBackend } from "../engine/backend";
 import { ClimbRun, type RunOrder } from "../engine/climb-run";
+import { DEFAULT_MODEL, type OpenedEntry } from "../engine/default-model";
 import { defined } from "../engine/defined";
-import { Engine } from "../engine/engine";
+import { loadPart } from "../engine/edition";
+import { Engine, type OpenOrder } from "../engine/engine";
 import { asVggscopeError } from "../engine/failure";
 import { DEFAULTS } from "../engine/limits";
 import { checkActivationOptions, checkAscendOptions, checkOpenOptions } from "../engine/options";
 import { browser } from "../engine/platform";
 import type { WeightSource } from "../engine/protocol";
-import { weightSource } from "../engine/source";
+import { entrySource, weightSource } from "../engine/source";
 import { cachedWeights, clearCachedWeights } from "../engine/weight-cache";
 import * as backends from "../words/backend";
-import { openedFromDisk } from "../words/errors";
+import { catalogueNotLoaded, openedFromDisk } from "../words/errors";
 import * as words from "../words/options";
 import { VggscopeError } from "./errors";
 import type {
@@ -20,6 +22,7 @@ import type {
   Backend,
   CachedWeights,
   CanvasOptions,
+  CatalogueModel,
   FeatureMap,
   Iterate,
   IterateFacts,
@@ -46,8 +49,7 @@ export class Vggscope {
     // Some browsers let scripts start from there, and no worker, wasm or weights.
     if (browser.siteRoot.startsWith("file:")) throw new VggscopeError("engine-unavailable", openedFromDisk);
     const asked = options.backend ?? "auto";
-    const source = sourceOf(options.weights);
-    const choice = await chooseBackend(asked, browser.gpu);
+    const [choice, source] = await Promise.all([chooseBackend(asked, browser.gpu), sourceOf(options)]);
     try {
       return await Vggscope.#openOn(choice, source, options);
     } catch (error) {
@@ -59,7 +61,7 @@ export class Vggscope {
     }
   }
 
-  static async #openOn(choice: Choice, source: WeightSource, options: OpenOptions): Promise<Vggscope> {
+  static async #openOn(choice: Choice, source: Source, options: OpenOptions): Promise<Vggscope> {
     const { allowFullDownload = false, onProgress, signal } = options;
     const { backend, adapter } = choice;
     const order = { ...source, backend, adapter, allowFullDownload, signal };
@@ -129,11 +131,24 @@ export class Vggscope {
   }
 }
 
-/** Addresses count from the document; the demo is beside vggscope.js. */
-function sourceOf(weights: OpenOptions["weights"]): WeightSource {
-  return weights === undefined
-    ? weightSource("weights/demo/", browser.siteRoot)
-    : weightSource(weights, document.baseURI);
+type Source = Pick<OpenOrder, keyof WeightSource | "stated">;
+
+/** Addresses count from the document, those of the catalogue from vggscope.js. */
+async function sourceOf({ weights, allowFullDownload = false }: OpenOptions): Promise<Source> {
+  if (weights !== undefined && !isModel(weights)) return weightSource(weights, document.baseURI);
+  const id = weights?.model ?? DEFAULT_MODEL.id;
+  return entrySource(await entryOf(id, allowFullDownload), browser.siteRoot);
+}
+
+/** The catalogue is not read for its default, which every first picture waits for. */
+async function entryOf(id: string, allowFullDownload: boolean): Promise<OpenedEntry> {
+  if (id === DEFAULT_MODEL.id) return DEFAULT_MODEL;
+  const { modelToOpen } = await loadPart(() => import("../engine/catalogue/open"), catalogueNotLoaded);
+  return modelToOpen(id, allowFullDownload);
+}
+
+function isModel(weights: NonNullable<OpenOptions["weights"]>): weights is CatalogueModel {
+  return typeof weights === "object" && "model" in weights;
 }
 
 function completeOrder(options: AnyAscendOptions, model: ModelInfo): RunOrder {

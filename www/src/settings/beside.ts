@@ -11,6 +11,7 @@ export const COMPARABLE = [
   "step",
   "preprocessing",
   "startFrom",
+  "model",
   "weights",
 ] as const satisfies readonly SettingName[];
 

@@ -5,7 +5,7 @@
  */
 import * as words from "../words/link";
 import { bareKey, isNothing, originals, squashed } from "./mend";
-import { KEYS, type Problem, readSettings, type Settings, writeSettings } from "./table";
+import { KEYS, type Problem, readSettings, type Settings, writeBriefly } from "./table";
 import { readView, VIEW_KEYS, type View, WHOLE_GRID, writeView } from "./view";
 
 export const LINK_KEYS: readonly string[] = [...KEYS, ...VIEW_KEYS];
@@ -38,7 +38,7 @@ export function queryBeside(query: string): string {
 }
 
 export function writeLink(settings: Settings, view: View = WHOLE_GRID): string {
-  return writeFragment([...writeSettings(settings), ...writeView(view)]);
+  return writeFragment([...writeBriefly(settings), ...writeView(view)]);
 }
 
 /** A link of these texts by key; what it does not say has its default. */

@@ -2,11 +2,13 @@
  * Every setting once. The link, the element's attributes, the page's controls and their defaults all come from
  * this table; the defaults are the course notes'.
  */
+import { MODEL_ID } from "../engine/catalogue/entry";
+import { DEFAULT_MODEL } from "../engine/default-model";
 import { DEFAULTS, LIMITS } from "../engine/limits";
 import * as sentences from "../words/link";
 import * as words from "../words/settings";
 import { formatChannels, parseChannels } from "./channels";
-import { choice, type Field, number, positive } from "./field";
+import { choice, type Field, number, orWord, positive } from "./field";
 import { respellings, withoutInvisible } from "./mend";
 import { channelsOf, LAYERS } from "./vgg16";
 
@@ -15,10 +17,26 @@ export const PAGE = 40;
 
 const LAYER_NAMES = Object.fromEntries(LAYERS.map(({ name }) => [name, name]));
 
-const weights: Field<string> = {
+/** Stands for a model that is named by the other of the two settings that can name one. */
+const NEITHER = "none";
+
+const modelId: Field<string> = {
+  key: "model",
+  ...words.model,
+  initial: DEFAULT_MODEL.id,
+  allowed: sentences.modelAllowed,
+  read: (text) => {
+    const id = text.trim();
+    return MODEL_ID.test(id) ? { ok: true, value: id } : { ok: false, why: "" };
+  },
+  respell: respellings,
+  write: (value) => value,
+};
+
+const address: Field<string> = {
   key: "weights",
   ...words.weights,
-  initial: "weights/demo/",
+  initial: "",
   allowed: sentences.weightsAllowed,
   read: (text) => {
     const address = withoutInvisible(text).trim();
@@ -29,6 +47,9 @@ const weights: Field<string> = {
   respell: () => [],
   write: (value) => value,
 };
+
+const model: Field<string | undefined> = { ...orWord(modelId, NEITHER), initial: DEFAULT_MODEL.id };
+const weights = orWord(address, NEITHER);
 
 const channels: Field<readonly number[]> = {
   key: "channels",
@@ -44,6 +65,7 @@ const channels: Field<readonly number[]> = {
 };
 
 export const FIELDS = {
+  model,
   weights,
   layer: choice<string>({ key: "layer", ...words.layer }, "block1_conv2", LAYER_NAMES),
   channels,
@@ -93,7 +115,7 @@ export function readSettings(texts: ReadonlyMap<string, string>): Findings & { s
   const found: Findings = { problems: [], mended: false };
   const values = NAMES.map((name) => [name, readOne(fieldOf(name), texts, found)]);
   // Each value was read by the field of its own name.
-  const read = Object.fromEntries(values) as Settings;
+  const read = withOneModel(Object.fromEntries(values) as Settings, texts, found);
   const settings = fits(read)
     ? read
     : { ...read, width: FIELDS.width.initial, height: FIELDS.height.initial };
@@ -102,6 +124,35 @@ export function readSettings(texts: ReadonlyMap<string, string>): Findings & { s
   if (beyond === undefined) return { settings, ...found };
   found.problems.push(tooWide(settings, beyond));
   return { settings: { ...settings, channels: FIELDS.channels.initial }, ...found };
+}
+
+/** Either a model's id or an address. Where both are given the address counts, and where neither is, the default. */
+function withOneModel(
+  settings: Settings,
+  texts: ReadonlyMap<string, string>,
+  { problems }: Findings,
+): Settings {
+  const { model: id, weights: given } = settings;
+  if (given === undefined) return { ...settings, model: id ?? model.initial };
+  if (id !== undefined && texts.has(model.key))
+    problems.push({ key: model.key, message: sentences.twoModels(id, given) });
+  return { ...settings, model: undefined };
+}
+
+/** With changes, of which a model takes the place of an address, and an address that of a model. */
+export function changed<T extends Partial<Settings>>(settings: T, changes: Partial<Settings>): T {
+  const gone = changes.model !== undefined ? "weights" : changes.weights !== undefined ? "model" : undefined;
+  return { ...settings, ...(gone && { [gone]: undefined }), ...changes };
+}
+
+/** What the link calls its model: its address or its id. */
+export function modelText({ model: id, weights: given }: Pick<Settings, "model" | "weights">): string {
+  return given ?? id ?? "";
+}
+
+/** What a model is known by: its address, or its id where it is one of the catalogue. */
+export function modelKey({ model: id, weights: given }: Pick<Settings, "model" | "weights">): string {
+  return given ?? `model:${id}`;
 }
 
 /** Whether an image of this size has no more pixels than the engine takes. */
@@ -124,6 +175,12 @@ export function clash(name: SettingName, settings: Settings): string {
 /** Every setting as text, by key. */
 export function writeSettings(settings: Settings): Map<string, string> {
   return new Map(NAMES.map((name) => [FIELDS[name].key, fieldOf(name).write(settings[name])]));
+}
+
+/** The same without the one that does not name the model. */
+export function writeBriefly(settings: Settings): [key: string, text: string][] {
+  const other = settings.weights === undefined ? weights : model;
+  return [...writeSettings(settings)].filter(([key]) => key !== other.key);
 }
 
 export function initialSettings(): Settings {

@@ -2,7 +2,7 @@
 
 /** What is allowed, as pieces of sentences. */
 export const allowed = {
-  id: "1 to 64 small letters, digits, dots, dashes and underscores, the first a letter or a digit",
+  id: "at most 64 small letters and digits, with single dots, dashes and underscores between them",
   bytes: (most: number) => `a whole number from 1 to ${most.toLocaleString("en")}`,
   sources: (most: number) =>
     `a list of 1 to ${most} addresses, each http, https or relative, without a password`,
@@ -87,6 +87,3 @@ export function noSuchModel(id: string, ids: readonly string[], problems: readon
 export function comesWhole(name: string, host: string): string {
   return `“${name}” comes as one file from ${host}, another host, and no part of it can be read alone. It is fetched whole, once, when you agree; nothing was asked of that host yet.`;
 }
-
-export const catalogueNotLoaded =
-  "What reads the catalogue of models could not be loaded. Check the connection, then try again; if that does not help, reload the page.";

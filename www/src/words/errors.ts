@@ -15,6 +15,9 @@ export function notInRun(channel: number): string {
   return `Channel ${channel} is not part of this run.`;
 }
 
+export const catalogueNotLoaded =
+  "What reads the catalogue of models could not be loaded. Check the connection, then try again; if that does not help, reload the page.";
+
 /** Bytes, as people say them. */
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 

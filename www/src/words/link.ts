@@ -9,6 +9,7 @@ function shortened(text: string, most: number): string {
 /** What is allowed, as pieces of sentences. */
 export const weightsAllowed =
   "the address of a folder with model.safetensors.index.json, or of a .safetensors, .h5 or .pth file";
+export const modelAllowed = "the id of a model of the catalogue";
 export const channelsAllowed = "numbers and ranges from 0, such as 0-39 or 1,5,7-9";
 export const besideAllowed = "same, or a list such as step:l2,learning-rate:1";
 
@@ -27,6 +28,11 @@ export function wordOr(word: string, allowed: string): string {
 
 export function oneOf(values: readonly string[]): string {
   return values.join(", ");
+}
+
+/** A link or an element names its model in both ways. */
+export function twoModels(model: string, weights: string): string {
+  return `model is “${shortened(model, 60)}” and weights is “${shortened(weights, 60)}”. Only one of them can say which model opens. Using weights.`;
 }
 
 /** `why` is a piece of a sentence, or empty; `instead` is what is taken in its place. */

@@ -3,24 +3,9 @@ import type { ModelInfo, ModelOrigin } from "../public/types";
 import { counted, formatBytes } from "./numbers";
 import { scalingLabels, scalingMeanings } from "./settings";
 
-/** The models that come with the page. */
-export const textures = "VGG16 trained on procedural textures, not ImageNet";
-export const untrained = "Random, untrained weights";
-/** The same in the bar. */
-export const texturesShort = "Textures, not ImageNet";
-export const untrainedShort = "Untrained, random";
-
 /** Of an address, what tells it from others in a few letters. */
 export function lastPart(address: string): string {
   return address.split(/[/?#]/).filter(Boolean).at(-1) ?? address;
-}
-
-export function fromDisk(file: string): string {
-  return `From disk: ${file}`;
-}
-
-export function fromLink(address: string): string {
-  return `From the link: ${address}`;
 }
 
 export const none = "No model is open";

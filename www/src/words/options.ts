@@ -4,7 +4,8 @@
 export const name = "a name";
 export const index = "an integer from 0";
 export const floats = "a Float32Array";
-export const weights = "the address of a folder or of a file, a File, a Blob, or an ArrayBuffer";
+export const weights =
+  "the address of a folder or of a file, a File, a Blob, an ArrayBuffer, or an object with the id of a model of the catalogue as its model";
 export const trueOrFalse = "true or false";
 export const aFunction = "a function";
 export const abortSignal = "an AbortSignal";

@@ -7,7 +7,8 @@ interface Words {
   hint: string;
 }
 
-export const weights: Words = { label: "Model", hint: "Folder or file with the model's weights." };
+export const model: Words = { label: "Model", hint: "A model of the catalogue." };
+export const weights: Words = { label: "Weights", hint: "Folder or file with the model's weights." };
 export const layer: Words = { label: "Layer", hint: "Which layer's channels to climb." };
 export const channels: Words = {
   label: "Channels",

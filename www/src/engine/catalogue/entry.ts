@@ -37,5 +37,5 @@ export interface Catalogue {
 /** The catalogue's name, in the folder of vggscope.js. */
 export const CATALOGUE_FILE = "models.json";
 
-/** Small letters and digits, so that an id stays what it is in links and in file names. */
-export const MODEL_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+/** What stays as it is in links and in file names: punctuation at the end may be a sentence's, and two dots a cut. */
+export const MODEL_ID = /^(?=.{1,64}$)[a-z0-9]+(?:[._-][a-z0-9]+)*$/;

@@ -3,7 +3,16 @@ import { VggscopeError } from "../../public/errors";
 import type { Backend } from "../../public/types";
 import * as words from "../../words/worker-errors";
 import { isTrap, toFailure } from "../failure";
-import type { ClimbOrder, FromWorker, Notice, RequestKind, Requests, RunNotice, ToWorker } from "../protocol";
+import type {
+  ClimbOrder,
+  FromWorker,
+  Notice,
+  RequestKind,
+  Requests,
+  RunNotice,
+  ToWorker,
+  WeightSource,
+} from "../protocol";
 import type { LoadOptions, WasmDevice, WasmModel, WasmModule } from "../wasm-module";
 import { Climb } from "./climb";
 import { type ImportHost, loadImporters } from "./importers";
@@ -121,11 +130,11 @@ export class Session {
   }
 
   async #open(
-    { source, name, allowFullDownload }: Requests["open"]["args"],
+    { sources, name, allowFullDownload }: Requests["open"]["args"],
     signal: AbortSignal,
   ): Promise<Requests["open"]["result"]> {
     const { Model } = this.#started().wasm;
-    const model = await Model.open(source, name, allowFullDownload, this.#loadOptions(signal));
+    const model = await Model.open(firstOf(sources), name, allowFullDownload, this.#loadOptions(signal));
     this.#model = model;
     this.#reportBytes(model);
     return { indexText: model.indexText, model: model.describe() };
@@ -228,6 +237,10 @@ export class Session {
     if (!this.#model) throw new VggscopeError("weights-not-loaded", words.noModel);
     return { ...this.#started(), model: this.#model };
   }
+}
+
+function firstOf(sources: WeightSource["sources"]): string | Blob {
+  return sources instanceof Blob ? sources : (sources[0] ?? "");
 }
 
 /** Large answers change threads without a copy: pictures, images and the files of weights are for whoever asked. */

@@ -1,8 +1,11 @@
 /** Shows the maths and the code of what is on screen, under the grid and under a channel seen closely. */
 import { failurePanel } from "../../element/messages";
 import type { ScopeElement } from "../../element/vgg-scope";
+import { DEFAULT_MODEL } from "../../engine/default-model";
 import { loadPart } from "../../engine/edition";
+import { browser } from "../../engine/platform";
 import type { ModelInfo } from "../../public/types";
+import type { Settings } from "../../settings/table";
 import type { ProgramKind } from "../../settings/view";
 import * as words from "../../words/code-fold";
 import { byId, make, write } from "../dom";
@@ -106,10 +109,15 @@ function onScreen({ scope, state, explorer }: Desk, channels: readonly number[])
     shown: Math.min(wanted, settings.iterations),
     link: address.href,
   };
-  // Before the model is open, a folder's address is all there is to go by.
-  const origin = (model?.origin ?? {
-    kind: "folder",
-    address: new URL(settings.weights, document.baseURI).href,
-  }) as ModelInfo["origin"];
-  return { facts, weights: (library) => weightsOf({ origin }, library) };
+  const from = model ?? notOpen(settings);
+  return from && { facts, weights: (library) => weightsOf(from, library) };
+}
+
+/** Before the model is open, a folder's address is all there is to go by; what the catalogue's others are is not known yet. */
+function notOpen({ model, weights }: Settings): Pick<ModelInfo, "origin" | "source"> | undefined {
+  const address = weights ?? (model === DEFAULT_MODEL.id ? DEFAULT_MODEL.sources[0] : undefined);
+  if (address === undefined) return undefined;
+  const base = weights === undefined ? browser.siteRoot : document.baseURI;
+  const origin = { kind: "folder", address: new URL(address, base).href } as ModelInfo["origin"];
+  return { origin, source: "" };
 }

@@ -11,15 +11,15 @@ export type Rule = "gradient" | "l2" | "rms" | "adam";
 
 /** Where a program gets its weights. */
 export type Weights =
-  /** A folder with `model.safetensors.index.json`: its address, or its path with a slash at the end. */
-  | { kind: "folder"; address: string }
+  /** A folder with `model.safetensors.index.json`: its address, or its path with a slash at the end; made of the file there. */
+  | { kind: "folder"; address: string; madeOf?: string }
   /** One file that the language's own library reads. */
   | { kind: "keras-file" | "torch-file"; name: string }
   /** What Keras, or torchvision, fetches by itself. */
   | { kind: "keras" | "torchvision" };
 
 /** What is on screen. */
-export interface Program extends Omit<Settings, "step" | "weights" | "backend"> {
+export interface Program extends Omit<Settings, "step" | "model" | "weights" | "backend"> {
   step: Rule;
   weights: Weights;
   /** The picture that the page starts from instead, which nobody else has. */
@@ -51,24 +51,31 @@ export function networkTo(layer: string): ({ name: string; place: number } | "po
   );
 }
 
-/** The names under which the publishers' files are found everywhere. */
-const PUBLISHED: readonly [name: RegExp, kind: "keras" | "torchvision"][] = [
-  [/^vgg16_weights_tf_dim_ordering_tf_kernels(_notop)?\.h5$/, "keras"],
-  [/^vgg16-397923af\.pth$/, "torchvision"],
+/** The names under which the publishers' files are found everywhere, and where a hub has copies of them. */
+const PUBLISHED: readonly [path: RegExp, kind: "keras" | "torchvision"][] = [
+  [/(?:^|\/)vgg16_weights_tf_dim_ordering_tf_kernels(_notop)?\.h5$/, "keras"],
+  [/(?:^|\/)vgg16-397923af\.pth$/, "torchvision"],
+  [/\/timm\/vgg16\.tv_in1k\/resolve\/[^/]+\/model\.safetensors$/, "torchvision"],
 ];
 /** A folder that the reader makes of a file that a language's library does not read. */
 export const CONVERTED = "vgg16-converted/";
 
 /** Where a program in a language with that library gets the weights of the open model. */
-export function weightsOf({ origin }: Pick<ModelInfo, "origin">, library: "keras" | "torch"): Weights {
+export function weightsOf(
+  { origin, source }: Pick<ModelInfo, "origin" | "source">,
+  library: "keras" | "torch",
+): Weights {
   if (origin.kind === "folder") return { kind: "folder", address: origin.address };
-  const [path = ""] = origin.kind === "remote-file" ? origin.address.split("?", 1) : [origin.address];
+  const isRemote = origin.kind === "remote-file";
+  const [path = ""] = isRemote ? origin.address.split("?", 1) : [origin.address];
   const name = path.slice(path.lastIndexOf("/") + 1);
-  const published = PUBLISHED.find(([pattern]) => pattern.test(name))?.[1];
+  // A host may have sent the reader on, to an address that says nothing.
+  const paths = isRemote ? [path, source] : [path];
+  const published = PUBLISHED.find(([pattern]) => paths.some((one) => pattern.test(one)))?.[1];
   if (published === (library === "keras" ? "keras" : "torchvision")) return { kind: published };
   if (library === "keras" && /\.h5$/i.test(name)) return { kind: "keras-file", name };
   if (library === "torch" && /\.pth?$/i.test(name)) return { kind: "torch-file", name };
-  return { kind: "folder", address: CONVERTED };
+  return { kind: "folder", address: CONVERTED, ...(isRemote && { madeOf: source || path }) };
 }
 
 /** Whether the folder's address has a query, which is part of the address of each file. */
@@ -77,13 +84,14 @@ export function hasQuery(weights: Weights): boolean {
 }
 
 /** What to know about the weights, in a line. */
-export function weightsNote({ kind, ...rest }: Weights): string {
-  if (kind === "keras") return "Keras fetches them once; or the path of your .h5 file";
-  if (kind === "torchvision") return "torchvision fetches them once";
-  if (kind === "keras-file" || kind === "torch-file") return "the path of your file";
-  return "address" in rest && rest.address === CONVERTED
-    ? "a folder made of your file by `vggscope weights convert FILE --out vgg16-converted`"
-    : "the address of this folder, or its path on your machine; with a slash at the end";
+export function weightsNote(weights: Weights): string {
+  if (weights.kind === "keras") return "Keras fetches them once; or the path of your .h5 file";
+  if (weights.kind === "torchvision") return "torchvision fetches them once";
+  if (weights.kind !== "folder") return "the path of your file";
+  if (weights.address !== CONVERTED)
+    return "the address of this folder, or its path on your machine; with a slash at the end";
+  const file = weights.madeOf === undefined ? "your file" : `the file at ${weights.madeOf}`;
+  return `a folder made of ${file} by \`vggscope weights convert FILE --out vgg16-converted\``;
 }
 
 /** Means and deviations of the input scalings, in the order in which they are used. */

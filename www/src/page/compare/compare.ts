@@ -1,7 +1,15 @@
 /** One channel under two settings, side by side: the same seed, the same step, one player for both. */
 import type { ScopeElement } from "../../element/vgg-scope";
 import { type Beside, COMPARABLE, differing } from "../../settings/beside";
-import { FIELDS, labelOf, type SettingName, type Settings, writeSettings } from "../../settings/table";
+import {
+  changed,
+  FIELDS,
+  labelOf,
+  modelText,
+  type SettingName,
+  type Settings,
+  writeSettings,
+} from "../../settings/table";
 import * as words from "../../words/compare";
 import { make, write } from "../dom";
 import { Latest } from "../explorer/latest";
@@ -60,7 +68,7 @@ export class Compare {
     const right = make("figure", {}, make("figcaption", {}, this.#otherTitle, this.#hint), other);
     const pictures = make("div", { className: "compare-pictures" }, left, right);
     const player = new Player(this.#playhead, words.stepOfBoth).element;
-    const names = COMPARABLE.filter((name) => name !== "weights");
+    const names = COMPARABLE.filter((name) => !isModel(name));
     const controls = names.map((name) => control(name, this.#desk, "beside-"));
     const form = make(
       "form",
@@ -82,7 +90,7 @@ export class Compare {
         this.#listeners.push(listener);
       },
       change: (changes) => {
-        const wanted: Beside = { ...this.#state.view.beside, ...changes };
+        const wanted: Beside = changed<Beside>(this.#state.view.beside ?? {}, changes);
         this.#state.rest({ beside: differing(wanted, this.#state.settings) });
       },
     };
@@ -106,7 +114,7 @@ export class Compare {
     write(this.#hint, differs ? "" : words.chooseWhatDiffers);
     const names = COMPARABLE.filter((name) => different?.[name] !== undefined);
     write(this.#ownTitle, names.length > 0 ? wordsOn(names, settings) : words.asOnThePage);
-    write(this.#otherTitle, wordsOn(names, { ...settings, ...beside }));
+    write(this.#otherTitle, wordsOn(names, changed(settings, beside ?? {})));
     if (channel === undefined || !differs) this.#end();
     else this.#climb(channel, different);
     this.#follow();
@@ -117,16 +125,17 @@ export class Compare {
     const { settings, view } = this.#state;
     if (this.#told?.settings === settings && this.#told.beside === view.beside) return;
     this.#told = { settings, beside: view.beside };
-    for (const listener of this.#listeners) listener({ ...settings, ...view.beside });
+    for (const listener of this.#listeners) listener(changed(settings, view.beside ?? {}));
   }
 
   /** Attributes that stay as they are start nothing. */
   #climb(channel: number, different: Beside): void {
     const { settings, file, picture } = this.#state;
     const other = this.#beside ?? this.#begin();
-    const all = { ...settings, ...different, channels: [channel] };
+    const all = { ...changed(settings, different), channels: [channel] };
     for (const [key, text] of writeSettings(all)) other.setAttribute(key, text);
-    const weights = different.weights === undefined ? (file ?? null) : null;
+    const otherModel = different.model !== undefined || different.weights !== undefined;
+    const weights = otherModel ? null : (file ?? null);
     if (other.file !== weights) other.file = weights;
     const start = different.startFrom === undefined ? picture : undefined;
     other.startImage = start?.at(settings.width, settings.height) ?? null;
@@ -190,5 +199,12 @@ export class Compare {
 
 /** Such as "Step rule: Adam". */
 function wordsOn(names: readonly SettingName[], settings: Settings): string {
-  return words.settings(names.map((name) => words.setting(FIELDS[name].label, labelOf(name, settings))));
+  const value = (name: SettingName) => (isModel(name) ? modelText(settings) : labelOf(name, settings));
+  const label = (name: SettingName) => FIELDS[isModel(name) ? "model" : name].label;
+  return words.settings(names.map((name) => words.setting(label(name), value(name))));
+}
+
+/** Either of the two settings that name a model. */
+function isModel(name: SettingName): boolean {
+  return name === "model" || name === "weights";
 }

@@ -1,25 +1,41 @@
-/** The choice of model for the other side: those that come with the page, and the ones that the link names. */
-import { FIELDS } from "../../settings/table";
+/** The choice of model for the other side: those of the catalogue, and the ones that the link names. */
+import { otherHost } from "../../engine/catalogue/facts";
+import { loadCatalogue } from "../../engine/catalogue/load";
+import { FIELDS, modelKey, modelText, type Settings } from "../../settings/table";
 import * as words from "../../words/compare";
+import { fromHost } from "../../words/models";
 import { make } from "../dom";
-import { SHIPPED } from "../models";
 import type { Desk } from "../settings/form";
 
+type Choice = Pick<Settings, "model" | "weights">;
+
 export function modelControl(desk: Desk): HTMLElement {
-  const { key, label } = FIELDS.weights;
+  const { key, label } = FIELDS.model;
   const select = make("select", { id: `beside-setting-${key}` });
-  for (const { folder, label: name } of SHIPPED) offer(select, folder, name);
-  select.addEventListener("change", () => desk.change({ weights: select.value }));
-  desk.watch(({ weights }) => {
-    offer(select, weights, weights);
-    select.value = weights;
+  const choices = new Map<string, Choice>();
+  const offer = ({ model, weights }: Choice, name: string) => {
+    const value = modelKey({ model, weights });
+    choices.set(value, { model, weights });
+    const present = [...select.options].find((option) => option.value === value);
+    if (present) present.text = name;
+    else select.append(make("option", { value }, name));
+  };
+  let shown = "";
+  void loadCatalogue().then(({ models }) => {
+    for (const model of models) {
+      const host = otherHost(model);
+      const { id, name } = model;
+      offer({ model: id, weights: undefined }, host === undefined ? name : fromHost(name, host));
+    }
+    select.value = shown;
+  });
+  select.addEventListener("change", () => desk.change(choices.get(select.value) ?? {}));
+  desk.watch((settings) => {
+    shown = modelKey(settings);
+    if (!choices.has(shown)) offer(settings, modelText(settings));
+    select.value = shown;
   });
   const hint = make("p", { id: `beside-hint-${key}`, className: "hint" }, words.modelHint);
   select.setAttribute("aria-describedby", hint.id);
   return make("div", { className: "setting" }, make("label", { htmlFor: select.id }, label), select, hint);
-}
-
-function offer(select: HTMLSelectElement, value: string, name: string): void {
-  const there = [...select.options].some((option) => option.value === value);
-  if (!there) select.append(make("option", { value }, name));
 }

@@ -1,6 +1,6 @@
 /** What to put into another page so that it shows what is on screen here. */
 import { writeFragment } from "../../settings/link";
-import { initialSettings, type Settings, writeSettings } from "../../settings/table";
+import { initialSettings, type Settings, writeBriefly, writeSettings } from "../../settings/table";
 import { writeView } from "../../settings/view";
 import * as words from "../../words/embed";
 
@@ -66,7 +66,7 @@ function attributes(embedding: Embedding, quoted: (text: string) => string = esc
 
 /** What is to be said, as text by key: settings that differ from what is usual, those it is about, and the iterate. */
 function said(embedding: Embedding): (readonly [string, string])[] {
-  const settings = [...writeSettings(absolute(embedding))].filter(
+  const settings = writeBriefly(absolute(embedding)).filter(
     ([key, text]) => ALWAYS.includes(key) || text !== USUAL.get(key),
   );
   return [...settings, ...writeView({ channel: undefined, iteration: embedding.iteration })];
@@ -78,11 +78,10 @@ function linkOf(embedding: Embedding): string {
   return `${embedding.site}${writeFragment(said(embedding))}`;
 }
 
-/** The address of weights means the same from every page; those that come with the site need none. */
+/** The address of weights means the same from every page. */
 function absolute({ settings, site }: Embedding): Settings {
   const { weights } = settings;
-  const shipped = weights === initialSettings().weights;
-  return shipped ? settings : { ...settings, weights: new URL(weights, site).href };
+  return weights === undefined ? settings : { ...settings, weights: new URL(weights, site).href };
 }
 
 /** About what the frame takes until it has told its own height, and where the page does not let its script run. */

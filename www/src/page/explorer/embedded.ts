@@ -40,8 +40,9 @@ export class EmbeddedExplorer {
   /** Of a new run, at this iterate or at its newest. A tile's address is the same channel in the site's own page. */
   begin(settings: Settings, iteration: number | undefined): void {
     this.#view.begin(settings, iteration);
-    const weights = new URL(settings.weights, this.#scope.baseURI).href;
-    const there = this.#scope.hasAttribute("weights") ? { ...settings, weights } : settings;
+    const { weights } = settings;
+    const there =
+      weights === undefined ? settings : { ...settings, weights: new URL(weights, this.#scope.baseURI).href };
     this.#scope.tileLink = (channel) =>
       `${browser.siteRoot}${writeLink(there, { channel, iteration: undefined })}`;
   }

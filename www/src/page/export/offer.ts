@@ -2,6 +2,7 @@
 import type { ScopeElement } from "../../element/vgg-scope";
 import { loadPart } from "../../engine/edition";
 import { VggscopeError } from "../../public/errors";
+import { modelText } from "../../settings/table";
 import type { View } from "../../settings/view";
 import { fileNotInLink } from "../../words/model";
 import { pictureNotInLink } from "../../words/start-picture";
@@ -90,7 +91,7 @@ class OnScreen implements Source {
   linkHint(): string {
     const { settings, file, picture } = this.#desk.state;
     const lacking = [
-      file && fileNotInLink(file.name, settings.weights),
+      file && fileNotInLink(file.name, modelText(settings)),
       picture && pictureNotInLink(picture.name, settings.startFrom),
     ];
     return lacking.filter(Boolean).join(" ");

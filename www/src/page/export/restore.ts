@@ -1,5 +1,6 @@
 /** Files that this page saved, opened again: they bring its state back. */
 import { messagePanel } from "../../element/messages";
+import { FIELDS, writeSettings } from "../../settings/table";
 import * as words from "../../words/restore";
 import type { Notices } from "../notices";
 import type { PageState } from "../state";
@@ -52,7 +53,10 @@ function isJson(first: Uint8Array): boolean {
 function restore({ pairs, file, picture }: Restored, state: PageState): void {
   const link = new URLSearchParams(pairs);
   // No link carries a file from disk: what is open stays open, and may be that very file.
-  if (file !== undefined) link.set("weights", state.settings.weights);
+  if (file !== undefined) {
+    const now = writeSettings(state.settings);
+    for (const { key } of [FIELDS.model, FIELDS.weights]) link.set(key, now.get(key) ?? "");
+  }
   state.restore(`#${link}`, picture);
 }
 

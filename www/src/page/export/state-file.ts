@@ -2,7 +2,7 @@
  * What is on screen as a JSON file, and back. The settings are those of the link, by the same keys and read by the same
  * table, so that whatever somebody writes into such a file is checked as a link is.
  */
-import { FIELDS, fieldOf, type SettingName, type Settings, writeSettings } from "../../settings/table";
+import { FIELDS, fieldOf, NAMES, type Settings, writeBriefly } from "../../settings/table";
 import { type View, writeView } from "../../settings/view";
 import * as words from "../../words/restore";
 import type { StartPicture } from "../settings/picture";
@@ -79,14 +79,10 @@ export function readStateFile(text: string): Restored | string {
 
 /** Numbers as numbers, the rest as the link has it. */
 function plain(settings: Settings): Record<string, string | number> {
-  const texts = writeSettings(settings);
-  const names = Object.keys(settings) as SettingName[];
+  const numbers = NAMES.map(fieldOf).filter(({ bounds }) => bounds !== undefined);
+  const keys = new Set(numbers.map(({ key }) => key));
   return Object.fromEntries(
-    names.map((name) => {
-      const { key, bounds } = fieldOf(name);
-      const text = texts.get(key) ?? "";
-      return [key, bounds ? Number(text) : text];
-    }),
+    writeBriefly(settings).map(([key, text]) => [key, keys.has(key) ? Number(text) : text]),
   );
 }
 

@@ -12,6 +12,7 @@ type Preset = (expected: Preprocessing) => Partial<Settings>;
 const PRESETS = {
   "as-in-notes": () => {
     const {
+      model: _model,
       weights: _weights,
       layer: _layer,
       channels: _channels,

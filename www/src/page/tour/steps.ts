@@ -13,8 +13,8 @@ export interface TourStep {
 
 const NEWEST = { iteration: undefined };
 const EIGHT = Array.from({ length: 8 }, (_, channel) => channel);
-/** As in the notes, with few pictures: they are there soon. */
-const FEW: Settings = { ...initialSettings(), layer: "block1_conv2", channels: EIGHT };
+/** As in the notes, with few pictures: they are there soon. The words are about this model, whichever the page opens with. */
+const FEW: Settings = { ...initialSettings(), model: "textures", layer: "block1_conv2", channels: EIGHT };
 const TEXTURES: Settings = { ...FEW, layer: "block3_conv1" };
 
 export const TOUR: readonly TourStep[] = [
@@ -45,7 +45,7 @@ export const TOUR: readonly TourStep[] = [
   },
   {
     ...words.control,
-    settings: { ...TEXTURES, weights: "weights/untrained/" },
+    settings: { ...TEXTURES, model: "untrained" },
     view: NEWEST,
   },
 ];

@@ -1,0 +1,12 @@
+/** What a catalogue says of a model beside what its files say, which is often nothing. */
+import type { ModelInfo } from "../public/types";
+import type { ModelDescription } from "./wasm-module";
+
+export type Stated = Pick<ModelInfo, "name" | "description" | "licence" | "source" | "preprocessing">;
+
+/** The catalogue is right where both say something, except of where the weights were made. */
+export function withStated(model: ModelDescription, stated: Stated | undefined): ModelDescription {
+  if (!stated) return model;
+  const origin = { ...model.origin, preprocessingGuessed: false };
+  return { ...model, ...stated, source: model.source || stated.source, origin };
+}
