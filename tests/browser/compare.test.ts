@@ -136,15 +136,15 @@ it("is opened in the close view, filled in by its controls, and written into the
   expect(await view.dialog.locator("#beside-error-learning-rate").innerText()).toMatch(
     /Learning rate is “-1”/,
   );
-  await form.getByLabel("Model").selectOption("weights/untrained/");
-  await expect.poll(() => beside(view)).toBe("step:l2,weights:weights/untrained/");
+  await form.getByLabel("Model").selectOption("model:untrained");
+  await expect.poll(() => beside(view)).toBe("step:l2,model:untrained");
   await otherFinished(view);
   // The page's own climb was neither stopped nor begun again.
   expect(
     await run.evaluate((before) => document.querySelector<VggScopeElement>("#scope")?.run === before),
   ).toBe(true);
   await form.getByLabel("Step rule").selectOption("gradient");
-  await expect.poll(() => beside(view)).toBe("weights:weights/untrained/");
+  await expect.poll(() => beside(view)).toBe("model:untrained");
   await view.dialog.getByText("Side by side with other settings").click();
   await expect.poll(() => beside(view)).toBe(null);
   expect(await other(view).count()).toBe(0);

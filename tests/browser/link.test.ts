@@ -99,7 +99,7 @@ it.each(CHANGED)("a link with %s is read as it was, and the address is mended", 
   expect(await page.messages()).toEqual([]);
   expect(await page.page.locator("#notices").innerText()).toBe("");
   await shows(page, "#scope");
-  expect(page.page.url()).toMatch(/\/#weights=weights\/demo\/&layer=block1_conv1&channels=0-2&width=16&/);
+  expect(page.page.url()).toMatch(/\/#model=textures&layer=block1_conv1&channels=0-2&width=16&/);
 });
 
 it.each(CHANGED)(
@@ -110,7 +110,7 @@ it.each(CHANGED)(
     await shows(page, "vgg-scope");
     expect(await page.page.locator(".vgg-message").count()).toBe(0);
     expect(page.page.url()).toBe(new URL(`/embed.html${address}`, set.site.origin).href);
-    expect(await page.page.locator("a.whole").getAttribute("href")).toMatch(/^\.\/#weights=.*&channels=0-2&/);
+    expect(await page.page.locator("a.whole").getAttribute("href")).toMatch(/^\.\/#model=textures&.*&channels=0-2&/);
   },
 );
 

@@ -129,7 +129,7 @@ it.each([
   await page.link({ layer: "block5_conv3" });
   await page.reaches("finished");
   await page.sheet("model");
-  await page.page.getByLabel("VGG16 trained on procedural textures").check();
+  await page.page.getByLabel("Textures, not ImageNet").check();
   await page.reaches("finished");
   await page.sheet("model");
   await page.page.getByLabel(`From disk: ${name}`).check();
@@ -202,6 +202,7 @@ it("what could not be opened is no choice any more, and no link is said to carry
   await page.reaches("finished");
   await page.sheet("model");
   const choices = () => page.page.locator("#models label").allInnerTexts();
+  await page.page.getByLabel("Textures, not ImageNet").waitFor();
   const shipped = await choices();
   const address = page.page.getByLabel(/By link/);
   for (const given of ["weights/nothere/", "hello", "http://127.0.0.1:1/x/"]) {
@@ -218,8 +219,8 @@ it("what could not be opened is no choice any more, and no link is said to carry
   expect(await page.page.locator("#model-notes").innerText()).toBe("");
   await choose(page, "weights", NARROW);
   await page.reaches("finished");
-  expect(await page.page.locator("#model-notes").innerText()).toMatch(/gets weights\/demo\/ instead/);
-  expect(page.page.url()).toContain("#weights=weights/demo/&");
+  expect(await page.page.locator("#model-notes").innerText()).toMatch(/gets textures instead/);
+  expect(page.page.url()).toContain("#model=textures&");
   await page.chooseUntrained();
   await page.reaches("finished");
   expect(await choices()).toEqual([...shipped, `From disk: ${NARROW}`]);

@@ -143,7 +143,7 @@ it("the settings as JSON, by button: every value, and the link that leads here; 
       seed: 7,
     },
     view: { iteration: 5 },
-    model: { name: "procedural textures" },
+    model: { name: "Textures, not ImageNet" },
   });
   expect(state.link).toContain("learning-rate=2.5&step=l2");
 

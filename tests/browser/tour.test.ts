@@ -40,10 +40,10 @@ const STEPS: readonly (readonly [title: string, link: Record<string, string>])[]
   ["2 of 6: One gradient step", { tour: "2", layer: "block1_conv2", iteration: "1" }],
   ["3 of 6: A hundred steps", { tour: "3", iterations: "100" }],
   ["4 of 6: A layer of colours and edges", { tour: "4", channels: "0-39" }],
-  ["5 of 6: A layer of textures", { tour: "5", layer: "block3_conv1", weights: "weights/demo/" }],
+  ["5 of 6: A layer of textures", { tour: "5", layer: "block3_conv1", model: "textures" }],
   [
     "6 of 6: What the pictures do not tell you",
-    { tour: "6", layer: "block3_conv1", weights: "weights/untrained/" },
+    { tour: "6", layer: "block3_conv1", model: "untrained" },
   ],
 ];
 

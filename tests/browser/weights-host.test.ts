@@ -240,7 +240,7 @@ describe.concurrent("on the page", () => {
     expect(message?.code).toBe("weights-not-found");
     expect(message?.text).toContain(`${set.site.origin}/nowhere/at/all/${INDEX_FILE}`);
     await page.sheet("model");
-    await page.page.getByLabel("VGG16 trained on procedural textures").check();
+    await page.page.getByLabel("Textures, not ImageNet").check();
     await page.reaches("finished");
   });
 });

@@ -21,6 +21,13 @@ describe("the shelf", () => {
     expect(kind(`${ROOT}assets/a-1.js`)).toBe("file");
   });
 
+  it("answers for the catalogue, which pages load and hosts change", () => {
+    expect(kind(`${ROOT}models.json`, "cors", "")).toBe("catalogue");
+    expect(kind("https://example.org/models.json", "cors", "")).toBe("not ours");
+    const loaded = ["assets/a-1.js", "models.json", "weights/demo/a.safetensors", "vggscope.js"];
+    expect(loaded.map((path) => shelf.isOfUse(ROOT + path))).toEqual([true, true, false, false]);
+  });
+
   it("leaves alone frames, what is framed, weights, lasting scripts, other sites and whatever changes something", () => {
     expect(kind(ROOT, "navigate", "iframe")).toBe("not ours");
     expect(kind(`${ROOT}embed.html?controls=full`, "navigate", "document")).toBe("not ours");

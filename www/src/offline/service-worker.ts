@@ -1,6 +1,6 @@
 /**
  * Lets the site's own page open without a network. Pages come from the network while there is one, so that a new
- * version is seen at once; files with a hash in their names come from here. Weights are not its business: the engine
+ * version is seen at once, and so does the catalogue; files with a hash in their names come from here. Weights are not its business: the engine
  * keeps them itself, checked. An edition is replaced when no tab of it is open any more.
  */
 import { isLoaded } from "./news";
@@ -20,14 +20,15 @@ worker.addEventListener("install", (event) => event.waitUntil(keepAll(shelf.addr
 worker.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 worker.addEventListener("message", (event) => {
   if (!isLoaded(event.data)) return;
-  const files = event.data.addresses.filter((address) => shelf.isFile(address));
+  const files = event.data.addresses.filter((address) => shelf.isOfUse(address));
   // The browser has just loaded them: they need not travel again.
   event.waitUntil(keepAll(files, "force-cache"));
 });
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const kind = shelf.kindOf(request);
-  if (kind === "page") event.respondWith(page(request));
+  if (kind === "page") event.respondWith(newest(request.url, fetch(request)));
+  else if (kind === "catalogue") event.respondWith(newest(request.url, kept(request)));
   else if (kind === "file") event.respondWith(file(request));
 });
 
@@ -54,10 +55,9 @@ async function keepAll(addresses: readonly string[], mode: RequestCache): Promis
 }
 
 /** The newest, unless the network does not answer: on a dying one a request may hang for minutes. */
-async function page(request: Request): Promise<Response> {
-  const fresh = fetch(request);
+async function newest(url: string, fresh: Promise<Response>): Promise<Response> {
   const first = await Promise.race([fresh, patience()]).catch(() => undefined);
-  return first ?? (await keptAt(shelf.pageAddress(request.url))) ?? fresh;
+  return first ?? (await keptAt(shelf.pageAddress(url))) ?? fresh;
 }
 
 function patience(): Promise<undefined> {
@@ -65,8 +65,11 @@ function patience(): Promise<undefined> {
 }
 
 async function file(request: Request): Promise<Response> {
-  const kept = await keptAt(request.url);
-  if (kept) return kept;
+  return (await keptAt(request.url)) ?? kept(request);
+}
+
+/** From the network, and kept for later. */
+async function kept(request: Request): Promise<Response> {
   const response = await fetch(request);
   if (response.status === 200) await keep(request.url, response.clone());
   return response;

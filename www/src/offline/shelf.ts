@@ -8,6 +8,8 @@ export interface Edition {
 
 /** Relative to the site's root; the pages that others frame are not for keeping. */
 const FRAMED = "embed.html";
+/** Whoever hosts the site may change it at any time. */
+const CATALOGUE = "models.json";
 
 export class Shelf {
   /** Ends in a slash. Other copies of the site on one origin have shelves of their own. */
@@ -33,18 +35,20 @@ export class Shelf {
     return this.#edition.files.map((file) => this.#addressOf(file));
   }
 
-  /** How a request is answered: a page from the network while there is one, a file with a hash in its name from here. */
+  /** How a request is answered: a page and the catalogue from the network while there is one, a file with a hash in its name from here. */
   kindOf({ method, url, mode, destination }: Pick<Request, "method" | "url" | "mode" | "destination">) {
     const path = this.#pathOf(url);
     if (method !== "GET" || path === undefined || path === FRAMED) return "not ours";
     // A frame in somebody's page is theirs.
     if (mode === "navigate") return destination === "document" ? "page" : "not ours";
+    if (path === CATALOGUE) return "catalogue";
     return path.startsWith("assets/") ? "file" : "not ours";
   }
 
-  /** Whether this is a file that may be kept for ever. */
-  isFile(url: string): boolean {
-    return this.#pathOf(url)?.startsWith("assets/") ?? false;
+  /** Whether this is a file of the site that a page loads, and that is of use without a network. */
+  isOfUse(url: string): boolean {
+    const path = this.#pathOf(url);
+    return path === CATALOGUE || (path?.startsWith("assets/") ?? false);
   }
 
   /** The address under which a page is kept: without query and fragment, and the index by one name. */

@@ -19,7 +19,7 @@ export function comesInParts(host: string, part: { layer: string; bytes: number 
 }
 
 export function comesWhole(host: string, all: number): string {
-  return `${fetchedFrom(host)} It comes whole, ${formatBytes(all)}, after a question, and only if that host lets this page read it.`;
+  return `${fetchedFrom(host)} The page asks first, as it comes whole: ${formatBytes(all)}. The host may not let this page read it.`;
 }
 
 function fetchedFrom(host: string): string {
@@ -31,7 +31,7 @@ export function download(bytes: number): string {
 }
 
 /** Behind the link that downloads. */
-export const thenDropIt = ", then drop the file on this page. That works with every host.";
+export const thenDropIt = ", then drop the file on this page: that works whatever the host allows.";
 
 export function pressEnter(name: string, host: string): string {
   return `“${name}” comes from ${host}. Enter opens it.`;

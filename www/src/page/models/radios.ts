@@ -32,7 +32,7 @@ export class Radios {
       this.#walking = false;
     });
     // Where keys came to in a sheet that is closed now, nothing was chosen.
-    byId("model-panel", HTMLElement).addEventListener("beforetoggle", () => this.check(this.#checked));
+    byId("model-panel", HTMLElement).addEventListener("toggle", () => this.check(this.#checked));
   }
 
   /** A new one, or another label and meaning for the one that is there. */
