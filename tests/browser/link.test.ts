@@ -110,7 +110,9 @@ it.each(CHANGED)(
     await shows(page, "vgg-scope");
     expect(await page.page.locator(".vgg-message").count()).toBe(0);
     expect(page.page.url()).toBe(new URL(`/embed.html${address}`, set.site.origin).href);
-    expect(await page.page.locator("a.whole").getAttribute("href")).toMatch(/^\.\/#model=textures&.*&channels=0-2&/);
+    expect(await page.page.locator("a.whole").getAttribute("href")).toMatch(
+      /^\.\/#model=textures&.*&channels=0-2&/,
+    );
   },
 );
 

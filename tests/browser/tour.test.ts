@@ -41,10 +41,7 @@ const STEPS: readonly (readonly [title: string, link: Record<string, string>])[]
   ["3 of 6: A hundred steps", { tour: "3", iterations: "100" }],
   ["4 of 6: A layer of colours and edges", { tour: "4", channels: "0-39" }],
   ["5 of 6: A layer of textures", { tour: "5", layer: "block3_conv1", model: "textures" }],
-  [
-    "6 of 6: What the pictures do not tell you",
-    { tour: "6", layer: "block3_conv1", model: "untrained" },
-  ],
+  ["6 of 6: What the pictures do not tell you", { tour: "6", layer: "block3_conv1", model: "untrained" }],
 ];
 
 it("the whole tour by keyboard alone: in, through six live states, back, and out", async () => {

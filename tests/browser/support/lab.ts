@@ -1,6 +1,6 @@
 /** A page with the JavaScript API, opened for a test. */
 import type { Page } from "playwright-core";
-import type { AscendOptions, OpenOptions } from "../../../www/src/vggscope";
+import type { AscendOptions, CatalogueModel, OpenOptions } from "../../../www/src/vggscope";
 import type { Outcome, Taken, Trial } from "../pages/lab";
 import { openPage } from "./browser";
 import type { Stage } from "./fixture";
@@ -45,7 +45,7 @@ export class LabPage {
   }
 
   /** Resolves to the scope's number on the page. */
-  scope(options: Pick<OpenOptions, "backend"> & { weights?: string }): Promise<number> {
+  scope(options: Pick<OpenOptions, "backend"> & { weights?: string | CatalogueModel }): Promise<number> {
     return this.page.evaluate((given) => inPage.open(given), options);
   }
 
