@@ -6,7 +6,7 @@ import { stage } from "./support/fixture";
 import { builtSite } from "./support/mounts";
 
 const set = stage({ mounts: [builtSite("/sub/path/")] });
-const PAGES = ["teachers", "embedding", "hosting", "api"];
+const PAGES = ["teachers", "models", "embedding", "hosting", "api"];
 /** Pictures of each element on a page. */
 const ALIVE: Readonly<Record<string, readonly number[]>> = { teachers: [1, 16, 8, 8], embedding: [8] };
 const VIEWS = [

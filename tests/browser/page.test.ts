@@ -110,7 +110,7 @@ it("says plainly which features these are not, and has the card of the model one
   await page.sheet("model");
   const sentence = page.page.locator("#not-imagenet");
   expect(await sentence.innerText()).toMatch(/^Not ImageNet’s features/);
-  await sentence.getByRole("link").click();
+  await sentence.getByRole("link", { name: "computed textures" }).click();
   await page.page.getByRole("heading", { level: 1, name: /^Model card/ }).waitFor();
   expect(await page.page.locator("main table").count()).toBeGreaterThanOrEqual(3);
   for (const picture of await page.page.locator("main img").all()) await picture.scrollIntoViewIfNeeded();

@@ -10,6 +10,7 @@ const FOLDER = fileURLToPath(new URL("../docs/", import.meta.url));
 /** In the order of the navigation. */
 const PAGES = [
   { name: "teachers", title: "For teachers" },
+  { name: "models", title: "Which VGG16?" },
   { name: "embedding", title: "Embedding" },
   { name: "hosting", title: "Hosting" },
   { name: "api", title: "API reference" },

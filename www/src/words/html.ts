@@ -17,7 +17,7 @@ export const notStarted =
 export const modelLayerAndRun = "Model, layer, recipe, channels and the climb";
 export const model = "Model";
 export const notImagenet =
-  'Not ImageNet’s features: this network was trained on <a href="./model-card.html">computed textures</a>. The list has networks that were trained on ImageNet.';
+  'Not ImageNet’s features: this network was trained on <a href="./model-card.html">computed textures</a>. Those that were trained on ImageNet come from other hosts: <a href="./docs/models.html">Which VGG16?</a>';
 export const closeModel = "Close the models";
 export const readingIndex = "Reading the model’s index…";
 export const howItExpectsPictures = "How it expects pictures";
@@ -82,6 +82,7 @@ export const noImageLeaves = "Everything runs in this browser tab; no image leav
 
 export const documentation = "Documentation";
 export const forTeachers = "For teachers";
+export const whichVgg16 = "Which VGG16?";
 export const embedding = "Embedding";
 export const hosting = "Hosting";
 export const apiReference = "API reference";
