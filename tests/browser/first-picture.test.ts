@@ -37,6 +37,7 @@ it("scripts, styles and pages of the first picture are within their budget", asy
   expect(mark).toBeGreaterThan(0);
   const paths = all.slice(0, mark);
   // There is more to come, and it does come after the first picture.
+  expect([paths.includes("/models.json"), all.includes("/models.json")]).toEqual([false, true]);
   expect(all.slice(mark).filter((path) => path.endsWith(".js")).length).toBeGreaterThan(0);
   await page.context().close();
   const files = [...new Set(paths)];

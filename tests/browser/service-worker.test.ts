@@ -50,6 +50,11 @@ it("after one visit the page, its documentation and its climb are there when the
   const again = await page.again(SMALL);
   await again.reaches("finished");
   await again.drawnTiles(4);
+  // The catalogue is there, with what it says of models that are not.
+  await again.sheet("model");
+  await again.page.getByLabel("ImageNet (torchvision)").waitFor();
+  expect(await again.page.locator("#catalogue-problems").innerText()).toBe("");
+  await again.page.keyboard.press("Escape");
   // What is loaded only when it is asked for is there too.
   await again.page.locator("#embed").click();
   await again.page.getByRole("dialog", { name: "Embed these pictures" }).waitFor();
