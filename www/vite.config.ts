@@ -54,7 +54,16 @@ export default defineConfig({
   // A missing file is a 404, as on any static host, and not the page again.
   appType: "mpa",
   base: "./",
-  plugins: [siteRoot(), catalogue(), plotsInEnglish(), wordsInPages(), modelCard(), docs(), headStart(), edition()],
+  plugins: [
+    siteRoot(),
+    catalogue(),
+    plotsInEnglish(),
+    wordsInPages(),
+    modelCard(),
+    docs(),
+    headStart(),
+    edition(),
+  ],
   worker: { format: "es" },
   build: {
     target: "es2022",

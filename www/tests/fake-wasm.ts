@@ -41,7 +41,7 @@ export interface FakeOptions {
   /** What a load says on its way. */
   reports?: LoadReport[];
   /** Told of what is opened, and how. */
-  onOpen?: (source: string | readonly string[] | Blob, name: string, allowFullDownload: boolean) => void;
+  onOpen?: (sources: readonly string[] | Blob, name: string, allowFullDownload: boolean) => void;
   /** Told of the choice of kernels. */
   onSlices?: (slices: boolean) => void;
   /** What measuring them finds. */
@@ -110,8 +110,8 @@ export function fakeWasm(options: FakeOptions = {}): WasmModule {
       }),
     },
     Model: {
-      open: async (source, name, allowFullDownload) => {
-        options.onOpen?.(source, name, allowFullDownload);
+      open: async (sources, name, allowFullDownload) => {
+        options.onOpen?.(sources, name, allowFullDownload);
         if (options.faults?.openStalls) await new Promise(() => undefined);
         if (options.faults?.open) throw options.faults.open;
         return fakeModel(options);

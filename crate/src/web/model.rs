@@ -64,12 +64,12 @@ struct LayerDescription {
 
 #[wasm_bindgen]
 impl Model {
-    /// Opens weights. `source` is an absolute URL (a folder with an index, or a file; where its path does not say which, the
-    /// host is asked), several of them, which are tried in order, or a Blob (a file of any format); `name` is what messages call a Blob. A file on a host that
+    /// Opens weights. `sources` are absolute URLs, tried in order (of a folder with an index, or of a file; where a path does not
+    /// say which, the host is asked), or a Blob (a file of any format); `name` is what messages call a Blob. A file on a host that
     /// cannot be read in parts and is large, and what another site gives beyond VGG16's layers, are fetched only with
     /// `allowFullDownload`.
     pub async fn open(
-        #[wasm_bindgen(unchecked_param_type = "string | string[] | Blob")] source: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "readonly string[] | Blob")] sources: JsValue,
         name: String,
         #[wasm_bindgen(js_name = allowFullDownload)] allow_full_download: bool,
         options: LoadOptions,
@@ -81,7 +81,7 @@ impl Model {
             store: &store,
             loading: &loading,
         };
-        let sources = Sources::open(&source, &name, allow_full_download, &loader)
+        let sources = Sources::open(&sources, &name, allow_full_download, &loader)
             .await
             .map_err(js::rejection)?;
         Self::new(sources.index().clone(), Some((sources, store)), bytes_fetched)

@@ -4,6 +4,7 @@
  */
 import type {
   AscendOptions,
+  CatalogueModel,
   ErrorCode,
   IterateFacts,
   ModelInfo,
@@ -27,8 +28,11 @@ export interface Refusal {
   bytes: number | undefined;
 }
 
-/** Weights as they can be named from outside: an address, or a file made of what an address has. */
-export type Given = string | { from: string; as: "File" | "Blob" | "ArrayBuffer"; name: string };
+/** Weights as they can be named from outside: an address, a model of the catalogue, or a file made of what an address has. */
+export type Given =
+  | string
+  | CatalogueModel
+  | { from: string; as: "File" | "Blob" | "ArrayBuffer"; name: string };
 
 /** What is opened, and the climb on it. */
 export interface Trial extends Pick<OpenOptions, "allowFullDownload" | "backend"> {
@@ -124,7 +128,7 @@ function nothingYet(): Outcome {
 }
 
 async function materialise(weights: Given): Promise<NonNullable<OpenOptions["weights"]>> {
-  if (typeof weights === "string") return weights;
+  if (typeof weights === "string" || "model" in weights) return weights;
   const bytes = await (await fetch(weights.from)).arrayBuffer();
   if (weights.as === "ArrayBuffer") return bytes;
   return weights.as === "File" ? new File([bytes], weights.name) : new Blob([bytes]);

@@ -122,9 +122,12 @@ export class Hub {
     const [, model, revision, file] = /^\/([\w.-]+\/[\w.-]+)\/resolve\/(\w+)\/([\w.-]+)$/.exec(path) ?? [];
     const fault = this.#fault;
     if (method === "OPTIONS") return empty(403);
-    const unknown = !this.#files.has(unowned(`${model}/${file}`)) || (fault?.kind === "stale" && fault.revision === revision);
+    const unknown =
+      !this.#files.has(unowned(`${model}/${file}`)) ||
+      (fault?.kind === "stale" && fault.revision === revision);
     if (unknown) return empty(404);
-    if (fault?.kind === "limit" && this.#strikes()) return empty(429, { "retry-after": String(fault.seconds) });
+    if (fault?.kind === "limit" && this.#strikes())
+      return empty(429, { "retry-after": String(fault.seconds) });
     this.#signatures += 1;
     const location = `${this.origin("store")}/${model}/${file}?X-Expires=3600&X-Signature=${this.#signatures}`;
     return empty(302, { location, "x-repo-commit": COMMIT });

@@ -18,11 +18,11 @@ export interface WasmModule {
   Device: { open(): Promise<WasmDevice> };
   Model: {
     /**
-     * `source` is the absolute address of a folder or of a file, several of them that are tried in order, or a file; `name` is what
-     * messages call a file.
+     * `sources` are the absolute addresses of a folder or of a file, tried in this order, or a file; `name` is what messages call
+     * a file.
      */
     open(
-      source: string | readonly string[] | Blob,
+      sources: readonly string[] | Blob,
       name: string,
       allowFullDownload: boolean,
       options: LoadOptions,

@@ -23,18 +23,18 @@ pub(in crate::web) struct Sources {
 }
 
 impl Sources {
-    /// Opens a Blob, which messages call `name`, an absolute URL, or the first of several URLs that gives weights.
+    /// Opens a Blob, which messages call `name`, or the first of some absolute URLs that gives weights.
     pub(in crate::web) async fn open(
-        source: &JsValue,
+        sources: &JsValue,
         name: &str,
         agreed: bool,
         loader: &Loader<'_>,
     ) -> Result<Self, WeightsError> {
-        if let Some(blob) = source.dyn_ref::<Blob>() {
+        if let Some(blob) = sources.dyn_ref::<Blob>() {
             let (origin, index) = Origin::of_blob(blob, name, loader).await?;
             return Ok(Self::new(origin, index, Vec::new(), Vec::new(), agreed));
         }
-        let mut left = addresses(source);
+        let mut left = addresses(sources);
         let mut failures = Vec::new();
         while let Some(url) = left.pop() {
             match Origin::open(&url, agreed, loader).await {
@@ -108,16 +108,10 @@ impl Sources {
 }
 
 /// The last first.
-fn addresses(source: &JsValue) -> Vec<String> {
-    let given = match source.dyn_ref::<Array>() {
-        Some(list) => list.iter().collect(),
-        None => vec![source.clone()],
-    };
-    given
-        .into_iter()
-        .rev()
-        .map(|url| url.as_string().unwrap_or_default())
-        .collect()
+fn addresses(sources: &JsValue) -> Vec<String> {
+    let mut urls: Vec<String> = Array::from(sources).iter().filter_map(|url| url.as_string()).collect();
+    urls.reverse();
+    urls
 }
 
 /// What to say when every address has failed: of a single one its own word, and of several a question if one is asked.

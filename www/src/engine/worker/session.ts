@@ -3,16 +3,7 @@ import { VggscopeError } from "../../public/errors";
 import type { Backend } from "../../public/types";
 import * as words from "../../words/worker-errors";
 import { isTrap, toFailure } from "../failure";
-import type {
-  ClimbOrder,
-  FromWorker,
-  Notice,
-  RequestKind,
-  Requests,
-  RunNotice,
-  ToWorker,
-  WeightSource,
-} from "../protocol";
+import type { ClimbOrder, FromWorker, Notice, RequestKind, Requests, RunNotice, ToWorker } from "../protocol";
 import type { LoadOptions, WasmDevice, WasmModel, WasmModule } from "../wasm-module";
 import { Climb } from "./climb";
 import { type ImportHost, loadImporters } from "./importers";
@@ -134,7 +125,7 @@ export class Session {
     signal: AbortSignal,
   ): Promise<Requests["open"]["result"]> {
     const { Model } = this.#started().wasm;
-    const model = await Model.open(firstOf(sources), name, allowFullDownload, this.#loadOptions(signal));
+    const model = await Model.open(sources, name, allowFullDownload, this.#loadOptions(signal));
     this.#model = model;
     this.#reportBytes(model);
     return { indexText: model.indexText, model: model.describe() };
@@ -237,10 +228,6 @@ export class Session {
     if (!this.#model) throw new VggscopeError("weights-not-loaded", words.noModel);
     return { ...this.#started(), model: this.#model };
   }
-}
-
-function firstOf(sources: WeightSource["sources"]): string | Blob {
-  return sources instanceof Blob ? sources : (sources[0] ?? "");
 }
 
 /** Large answers change threads without a copy: pictures, images and the files of weights are for whoever asked. */
