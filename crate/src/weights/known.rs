@@ -1,7 +1,9 @@
-//! What a file of weights is: told by the checksums of the files that publishers describe, else guessed by its names.
+//! What a file of weights is: told by the checksums of the files that publishers describe, else by the numbers of its
+//! first layer, else guessed by its names.
 
 use std::path::Path;
 
+use super::training::{OXFORD_LICENCE, Recognised, TORCHVISION_LICENCE};
 use super::{Checkpoint, Format, Metadata, WeightsError, digest};
 use crate::settings::Preprocessing;
 
@@ -31,7 +33,6 @@ pub struct Publication {
     preprocessing: Preprocessing,
 }
 
-const OXFORD: &str = "CC BY 4.0: Karen Simonyan and Andrew Zisserman, Visual Geometry Group, University of Oxford";
 const KERAS_DESCRIPTION: &str =
     "VGG16 trained on ImageNet (ILSVRC-2012) by the Visual Geometry Group, as ported by Keras";
 
@@ -43,7 +44,7 @@ pub const KERAS: Publication = Publication {
     format: Format::Hdf5,
     name: "VGG16, ImageNet (Keras)",
     description: KERAS_DESCRIPTION,
-    licence: OXFORD,
+    licence: OXFORD_LICENCE,
     source: "https://keras.io/api/applications/vgg/",
     preprocessing: Preprocessing::Caffe,
 };
@@ -64,7 +65,7 @@ pub const TORCHVISION: Publication = Publication {
     format: Format::Torch,
     name: "VGG16, ImageNet (torchvision)",
     description: "VGG16 trained on ImageNet (ILSVRC-2012) by torchvision: VGG16_Weights.IMAGENET1K_V1",
-    licence: "not stated for the weights: torchvision's code is BSD-3-Clause, and the terms of ImageNet's data may apply",
+    licence: TORCHVISION_LICENCE,
     source: "https://pytorch.org/vision/stable/models/generated/torchvision.models.vgg16.html",
     preprocessing: Preprocessing::Torch,
 };
@@ -107,7 +108,9 @@ pub enum Origin {
     Stated,
     /// The file is a publisher's, by its checksum.
     Published(&'static str),
-    /// The file does not say what it is, and is no publisher's: names and layout were gone by.
+    /// The numbers of block1_conv1 are those of a known training.
+    Recognised(Recognised),
+    /// The file does not say what it is, is no publisher's and of no known training: names and layout were gone by.
     Guessed,
 }
 
@@ -123,7 +126,7 @@ pub struct Description {
 /// Tells what an opened file or folder is.
 ///
 /// # Errors
-/// [`WeightsError::Unreachable`] when the file cannot be read to its end.
+/// [`WeightsError::Unreachable`] when the file cannot be read to its end, or what is wrong with its first layer.
 pub fn describe(checkpoint: &Checkpoint) -> Result<Description, WeightsError> {
     if let Some(metadata) = checkpoint.metadata() {
         return Ok(Description {
@@ -137,13 +140,17 @@ pub fn describe(checkpoint: &Checkpoint) -> Result<Description, WeightsError> {
             origin: Origin::Published(publication.file),
         });
     }
+    let recognised = checkpoint.recognised()?;
+    let licence = recognised.map_or("not stated", |recognised| recognised.licence);
+    let preprocessing = recognised.map_or_else(|| checkpoint.likely_preprocessing(), |known| known.preprocessing);
     Ok(Description {
         metadata: Metadata {
-            name: plain_name(checkpoint.input().name()),
-            licence: "not stated".to_owned(),
-            ..Metadata::new(checkpoint.likely_preprocessing())
+            name: recognised.map_or_else(|| plain_name(checkpoint.input().name()), |known| known.name.to_owned()),
+            description: recognised.map_or_else(String::new, |recognised| recognised.description()),
+            licence: licence.to_owned(),
+            ..Metadata::new(preprocessing)
         },
-        origin: Origin::Guessed,
+        origin: recognised.map_or(Origin::Guessed, Origin::Recognised),
     })
 }
 

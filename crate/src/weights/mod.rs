@@ -29,6 +29,7 @@ mod names;
 pub(crate) mod packed;
 #[cfg(feature = "cli")]
 mod staging;
+pub mod training;
 pub mod transfer;
 pub mod untrained;
 mod write;

@@ -87,9 +87,20 @@ impl Handed {
 fn load(arguments: &Render) -> Result<Weights> {
     let source = Source::new(&arguments.weights);
     let (mut weights, origin) = source.open_described()?;
-    if arguments.preprocessing.is_none() && origin == Origin::Guessed {
-        let guess = weights.index().metadata().preprocessing;
-        eprintln!("input scaling: {guess}, guessed from the names in the file; --preprocessing says otherwise");
+    if arguments.preprocessing.is_none() {
+        let scaling = weights.index().metadata().preprocessing;
+        match origin {
+            Origin::Stated | Origin::Published(_) => {}
+            Origin::Recognised(model) => eprintln!(
+                "input scaling: {scaling}; by the numbers of block1_conv1 this is {}",
+                model.name
+            ),
+            Origin::Guessed => {
+                eprintln!(
+                    "input scaling: {scaling}, guessed from the names in the file; --preprocessing says otherwise"
+                );
+            }
+        }
     }
     let spinner = ProgressBar::new_spinner();
     source.load(&mut weights, arguments.layer, &mut |file| {

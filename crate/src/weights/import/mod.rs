@@ -27,6 +27,7 @@ use std::ops::Range;
 
 use super::bytes::InputFile;
 use super::names;
+use super::training::{self, Recognised};
 use super::{Convolution, Index, Metadata, WeightsError};
 use crate::settings::Preprocessing;
 use layers::Layers;
@@ -171,6 +172,14 @@ impl Checkpoint {
         self.layers
             .indices(ordinal)
             .map_or_else(Vec::new, |indices| indices.map(of).to_vec())
+    }
+
+    /// The training that the numbers of block1_conv1 are from, if it is a known one.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::convolution`].
+    pub fn recognised(&self) -> Result<Option<Recognised>, WeightsError> {
+        self.convolution(0).map(|first| training::recognise(&first))
     }
 
     /// The input scaling that files of this kind of names expect: Keras's VGG16 wants Caffe's, torchvision's and timm's

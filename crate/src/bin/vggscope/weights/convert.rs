@@ -18,6 +18,7 @@ pub(super) fn convert(arguments: &Convert) -> Result<()> {
         (Some(_), _) => "as given",
         (None, Origin::Stated) => "as its index says",
         (None, Origin::Published(_)) => "as its publisher says",
+        (None, Origin::Recognised(_)) => "by the numbers of block1_conv1",
         (None, Origin::Guessed) => "guessed from the names in the file; --preprocessing says otherwise",
     };
     let metadata = facts.apply(description.metadata);

@@ -38,6 +38,7 @@ fn head(out: &mut impl Write, checkpoint: &Checkpoint, description: &Description
     let known_by = match description.origin {
         Origin::Stated => "as its index says".to_owned(),
         Origin::Published(file) => format!("by its checksum the published {file}"),
+        Origin::Recognised(_) => "by the numbers of block1_conv1".to_owned(),
         Origin::Guessed => "no file that a publisher describes; the input scaling is guessed from the names".to_owned(),
     };
     let input = checkpoint.input();
