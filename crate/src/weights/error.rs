@@ -220,6 +220,16 @@ pub enum WeightsError {
         /// The global asked for, `module.name`.
         global: String,
     },
+    /// A model pickled with its class, which only the program that made it can load: never executed.
+    #[error(
+        "{file} is a whole model, pickled with its class {class}, and nothing in it was executed; where you trust the file, load it in Python, torch.save(model.state_dict(), \"vgg16.pth\") and open that file."
+    )]
+    WholeModel {
+        /// File name.
+        file: String,
+        /// The class asked for, `module.name`.
+        class: String,
+    },
     /// A parameter that a deeper layer or the index calls for is not there.
     #[error("{file} lacks {tensor}; get the whole file, or make it again.")]
     MissingTensor {
@@ -380,6 +390,7 @@ impl WeightsError {
             Self::UnknownFormat { .. } => "weights-unknown-format",
             Self::Malformed { .. } => "weights-malformed",
             Self::UnsafePickle { .. } => "weights-unsafe-pickle",
+            Self::WholeModel { .. } => "weights-whole-model",
             Self::DuplicateTensor { .. } => "weights-duplicate-tensor",
             Self::NotAnIndex { .. } => "weights-not-an-index",
             Self::Truncated { .. } => "weights-truncated",

@@ -1,5 +1,7 @@
 //! What a state dict may ask Python for. Everything else is refused.
 
+use super::bystanders::is_bystander;
+
 /// A kind of number.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Dtype {
@@ -42,8 +44,8 @@ pub(crate) enum Global {
 
 /// Finds a name on the list.
 pub(super) fn find(module: &str, name: &str) -> Option<Global> {
-    match module {
-        "collections" => named(name, COLLECTIONS),
+    let known = match module {
+        "collections" => named(name, &[("OrderedDict", Global::OrderedDict)]),
         "torch._utils" => named(name, REBUILD),
         "torch.nn.parameter" => named(name, &[("Parameter", Global::TensorClass)]),
         "torch._tensor" => named(name, &[("_rebuild_from_type_v2", Global::RebuildWithAttributes)]),
@@ -51,7 +53,8 @@ pub(super) fn find(module: &str, name: &str) -> Option<Global> {
         "torch.serialization" => named(name, &[("_get_layout", Global::Harmless)]),
         "torch" | "torch.cuda" => torch(name),
         _ => None,
-    }
+    };
+    known.or_else(|| is_bystander(module, name).then_some(Global::Harmless))
 }
 
 fn named(name: &str, list: &[(&str, Global)]) -> Option<Global> {
@@ -70,8 +73,6 @@ fn torch(name: &str) -> Option<Global> {
         .or_else(|| class("Tensor").map(|_| Global::TensorClass))
         .or_else(|| DTYPES.iter().find(|dtype| dtype.torch == name).map(Global::Dtype))
 }
-
-const COLLECTIONS: &[(&str, Global)] = &[("OrderedDict", Global::OrderedDict), ("Counter", Global::Harmless)];
 
 const TORCH: &[(&str, Global)] = &[
     ("Size", Global::Size),

@@ -75,6 +75,10 @@ impl<'a> Machine<'a> {
                 let height = self.items(opcode == op::APPENDS, 1)?;
                 self.append(height)
             }
+            op::ADDITEMS => {
+                let height = self.stack.unmark()?;
+                self.add(height)
+            }
             op::SETITEM | op::SETITEMS => {
                 let height = self.items(opcode == op::SETITEMS, 2)?;
                 self.set_items(height)
@@ -113,6 +117,16 @@ impl<'a> Machine<'a> {
                 let id = self.stack.pop()?;
                 self.persistent(id)
             }
+            op::FROZENSET => {
+                let height = self.stack.unmark()?;
+                self.stack.take(height);
+                Ok(Value::Other)
+            }
+            op::NEWOBJ_EX => {
+                // The arguments that have names are of no meaning for a tensor.
+                let (_named, arguments, callable) = (self.stack.pop()?, self.stack.pop()?, self.stack.pop()?);
+                self.call(callable, arguments)
+            }
             op::REDUCE | op::NEWOBJ => {
                 let (arguments, callable) = (self.stack.pop()?, self.stack.pop()?);
                 self.call(callable, arguments)
@@ -125,7 +139,7 @@ impl<'a> Machine<'a> {
     fn literal(&mut self, opcode: u8) -> Result<Value<'a>, Refusal> {
         let input = &mut self.input;
         Ok(match opcode {
-            op::NONE => Value::Other,
+            op::NONE | op::EMPTY_SET => Value::Other,
             op::NEWTRUE => Value::Boolean(true),
             op::NEWFALSE => Value::Boolean(false),
             op::BININT => Value::Integer(i32::from_le_bytes(input.array()?).into()),
@@ -140,7 +154,7 @@ impl<'a> Machine<'a> {
             op::SHORT_BINSTRING => string(input.block::<1>()?),
             op::BINBYTES => input.block::<4>().map(|_| Value::Other)?,
             op::SHORT_BINBYTES => input.block::<1>().map(|_| Value::Other)?,
-            op::BINBYTES8 => input.block::<8>().map(|_| Value::Other)?,
+            op::BINBYTES8 | op::BYTEARRAY8 => input.block::<8>().map(|_| Value::Other)?,
             _ => return Err(self.unknown(opcode)),
         })
     }
@@ -184,6 +198,16 @@ impl<'a> Machine<'a> {
             _ => return Err(Refusal::broken("its pickle appends to something that is no list")),
         }
         Ok(())
+    }
+
+    /// Adds the values above a height to the set below it, which is not looked into.
+    fn add(&mut self, height: usize) -> Result<(), Refusal> {
+        let set = self.stack.below(height)?;
+        self.stack.take(height);
+        match set {
+            Value::Other => Ok(()),
+            _ => Err(Refusal::broken("its pickle adds to something that is no set")),
+        }
     }
 
     /// Sets the pairs above a height in the dict below it.

@@ -8,6 +8,7 @@
 //! Values live in arenas and refer to each other by position, so that a value used a thousand times is kept once, a
 //! deep one is dropped like a flat one, and nothing here recurses.
 
+mod bystanders;
 mod call;
 mod cursor;
 mod globals;
@@ -38,8 +39,40 @@ pub(super) struct Pickle<'a> {
 impl<'a> Pickle<'a> {
     /// Parses the pickle that `bytes` begin with.
     pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, Refusal> {
-        machine::Machine::new(bytes).run()
+        machine::Machine::new(bytes).run().map_err(|refusal| match refusal {
+            Refusal::Unsafe(class) if is_model(&class, bytes) => Refusal::WholeModel(class),
+            refusal => refusal,
+        })
     }
+}
+
+/// The entry of its layers in every pickled `torch.nn.Module`.
+const LAYERS: &[u8] = b"_modules";
+
+/// Modules of Python's whose classes act.
+const ACTING: [&str; 12] = [
+    "__builtin__",
+    "asyncio",
+    "builtins",
+    "code",
+    "ctypes",
+    "importlib",
+    "multiprocessing",
+    "nt",
+    "os",
+    "posix",
+    "subprocess",
+    "sys",
+];
+
+/// Whether what a pickle asks for is the class of a model that it holds: one of a name like a class's, beside layers.
+fn is_model(global: &str, bytes: &[u8]) -> bool {
+    let Some((module, class)) = global.rsplit_once('.') else {
+        return false;
+    };
+    let package = module.split('.').next().unwrap_or(module);
+    let is_class = class.starts_with(|first: char| first.is_ascii_uppercase());
+    is_class && !ACTING.contains(&package) && bytes.windows(LAYERS.len()).any(|window| window == LAYERS)
 }
 
 /// Why a pickle is not read.
@@ -47,6 +80,8 @@ impl<'a> Pickle<'a> {
 pub(super) enum Refusal {
     /// It asks for something that no tensor needs: `module.name`.
     Unsafe(String),
+    /// It is a whole model, of this class.
+    WholeModel(String),
     /// Its bytes end before it does.
     EndsEarly,
     /// It breaks a rule: a clause such as "its pickle has no end".
@@ -65,6 +100,10 @@ impl Refusal {
             Self::Unsafe(global) => WeightsError::UnsafePickle {
                 file: input.name().to_owned(),
                 global,
+            },
+            Self::WholeModel(class) => WeightsError::WholeModel {
+                file: input.name().to_owned(),
+                class,
             },
             Self::EndsEarly => input.malformed(super::FORMAT, "its pickle ends early"),
             Self::Broken(problem) => input.malformed(super::FORMAT, problem),

@@ -1,6 +1,7 @@
 //! PyTorch checkpoints: the reference's files, and hand-made ones for what no honest file has.
 
 mod archives;
+mod bystanders;
 mod calls;
 mod fixtures;
 mod hostile;
