@@ -220,6 +220,14 @@ pub enum WeightsError {
         /// The global asked for, `module.name`.
         global: String,
     },
+    /// NumPy's zip of arrays.
+    #[error(
+        "{file} is a NumPy archive of arrays, which is not read; convert it in Python: safetensors.numpy.save_file(dict(numpy.load(\"{file}\")), \"vgg16.safetensors\")."
+    )]
+    NumpyArchive {
+        /// File name.
+        file: String,
+    },
     /// A model pickled with its class, which only the program that made it can load: never executed.
     #[error(
         "{file} is a whole model, pickled with its class {class}, and nothing in it was executed; where you trust the file, load it in Python, torch.save(model.state_dict(), \"vgg16.pth\") and open that file."
@@ -390,6 +398,7 @@ impl WeightsError {
             Self::UnknownFormat { .. } => "weights-unknown-format",
             Self::Malformed { .. } => "weights-malformed",
             Self::UnsafePickle { .. } => "weights-unsafe-pickle",
+            Self::NumpyArchive { .. } => "weights-numpy-archive",
             Self::WholeModel { .. } => "weights-whole-model",
             Self::DuplicateTensor { .. } => "weights-duplicate-tensor",
             Self::NotAnIndex { .. } => "weights-not-an-index",

@@ -10,6 +10,8 @@ mod hdf5;
 mod layers;
 #[cfg(feature = "cli")]
 mod onnx;
+#[cfg(feature = "import")]
+mod package;
 pub(crate) mod parameter;
 pub(crate) mod safetensors;
 #[cfg(feature = "cli")]
@@ -37,6 +39,8 @@ use parameter::Parameters;
 pub struct Checkpoint {
     input: InputFile,
     format: Format,
+    /// Whether the weights are a file in this file.
+    is_packed: bool,
     layers: Layers,
     parameters: Box<dyn Parameters>,
     /// What an index says of the model, where it says it.
@@ -60,6 +64,17 @@ impl Checkpoint {
     /// A [`WeightsError`] naming the file, the tensor and the remedy.
     pub fn open(input: InputFile) -> Result<Self, WeightsError> {
         let format = Format::of(&input)?;
+        #[cfg(feature = "import")]
+        if format == Format::Torch
+            && let Some(weights) = package::keras_weights(&input)?
+        {
+            let unpacked = Self::open_as(weights, Format::Hdf5)?;
+            return Ok(Self {
+                input,
+                is_packed: true,
+                ..unpacked
+            });
+        }
         Self::open_as(input, format)
     }
 
@@ -88,6 +103,7 @@ impl Checkpoint {
         Ok(Self {
             input,
             format,
+            is_packed: false,
             layers,
             parameters,
             metadata: None,
@@ -117,6 +133,7 @@ impl Checkpoint {
             layers: Layers::some(sharded.input.name(), sharded.list(), &ordinals)?,
             input: sharded.input.clone(),
             format: Format::Safetensors,
+            is_packed: false,
             metadata: sharded.metadata(),
             parameters: Box::new(sharded),
         })
@@ -153,14 +170,14 @@ impl Checkpoint {
     }
 
     /// Where the numbers of a convolution lie in the file, weight and bias; empty where the format does not keep them in
-    /// one piece.
+    /// one piece, or in a file within this one.
     pub fn ranges(&self, ordinal: usize) -> Vec<Range<u64>> {
         let ranges = self
             .layers
             .indices(ordinal)
             .map(|indices| indices.map(|index| self.parameters.range(index)));
         match ranges {
-            Some([Some(weight), Some(bias)]) => vec![weight, bias],
+            Some([Some(weight), Some(bias)]) if !self.is_packed => vec![weight, bias],
             _ => Vec::new(),
         }
     }

@@ -11,7 +11,7 @@ mod storages;
 #[cfg(test)]
 mod tests;
 mod view;
-mod zip;
+pub(super) mod zip;
 
 use std::ops::Range;
 

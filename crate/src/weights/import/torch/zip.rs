@@ -35,7 +35,7 @@ const ELSEWHERE: u64 = 0xffff_ffff;
 const EXTRA_ZIP64: u16 = 1;
 
 /// What a zip holds, by name.
-pub(super) struct Directory {
+pub(in crate::weights::import) struct Directory {
     entries: HashMap<String, Entry>,
 }
 
@@ -43,16 +43,34 @@ pub(super) struct Directory {
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     encrypted: bool,
-    compressed: bool,
+    /// How the contents are compressed, [`STORED`] where they are not.
+    method: u64,
+    /// Length of the contents as the zip has them.
+    stored: u64,
     /// Length of the contents.
     size: u64,
     /// Where the record before the contents begins.
     offset: u64,
 }
 
+/// Contents as they are.
+pub(in crate::weights::import) const STORED: u64 = 0;
+/// Contents that went through deflate.
+pub(in crate::weights::import) const DEFLATED: u64 = 8;
+
+/// Where the contents of a file in a zip lie, and as what.
+pub(in crate::weights::import) struct Place {
+    /// In the zip.
+    pub(in crate::weights::import) range: Range<u64>,
+    /// [`STORED`], [`DEFLATED`] or another.
+    pub(in crate::weights::import) method: u64,
+    /// Length of the contents when they are not compressed.
+    pub(in crate::weights::import) size: u64,
+}
+
 impl Directory {
     /// Reads the directory, which is at the end of the file.
-    pub(super) fn read(input: &InputFile) -> Result<Self, WeightsError> {
+    pub(in crate::weights::import) fn read(input: &InputFile) -> Result<Self, WeightsError> {
         let range = locate(input)?;
         if range.end - range.start > LONGEST {
             return Err(broken(
@@ -73,20 +91,37 @@ impl Directory {
         Ok(Self { entries })
     }
 
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::weights::import) fn names(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
     }
 
     /// Where an entry's contents lie in the file; `None` where there is no such entry.
     pub(super) fn contents(&self, input: &InputFile, name: &str) -> Result<Option<Range<u64>>, WeightsError> {
+        let Some(place) = self.place(input, name)? else {
+            return Ok(None);
+        };
+        if place.method != STORED || place.size != place.range.end - place.range.start {
+            return Err(broken(
+                input,
+                format!("{name} in it is compressed, which torch.save never does"),
+            ));
+        }
+        Ok(Some(place.range))
+    }
+
+    /// Where an entry's contents lie, compressed or not; `None` where there is no such entry.
+    pub(in crate::weights::import) fn place(
+        &self,
+        input: &InputFile,
+        name: &str,
+    ) -> Result<Option<Place>, WeightsError> {
         let Some(entry) = self.entries.get(name) else {
             return Ok(None);
         };
-        if entry.encrypted || entry.compressed {
-            let how = if entry.encrypted { "encrypted" } else { "compressed" };
+        if entry.encrypted {
             return Err(broken(
                 input,
-                format!("{name} in it is {how}, which torch.save never does"),
+                format!("{name} in it is encrypted, which no weights are"),
             ));
         }
         let past = || broken(input, format!("{name} in it lies beyond the file's end"));
@@ -99,8 +134,12 @@ impl Directory {
         let lengths =
             lengths.ok_or_else(|| broken(input, format!("{name} in it is not where its zip directory says")))?;
         let start = record_end + lengths;
-        let end = start.checked_add(entry.size).filter(|&end| end <= input.size());
-        Ok(Some(start..end.ok_or_else(past)?))
+        let end = start.checked_add(entry.stored).filter(|&end| end <= input.size());
+        Ok(Some(Place {
+            range: start..end.ok_or_else(past)?,
+            method: entry.method,
+            size: entry.size,
+        }))
     }
 }
 
@@ -209,7 +248,8 @@ impl<'a> Fields<'a> {
         });
         let entry = Entry {
             encrypted: flags & 1 != 0,
-            compressed: method != 0 || size != stored_size,
+            method,
+            stored: stored_size?,
             size: size?,
             offset: offset?,
         };
