@@ -220,6 +220,34 @@ pub enum WeightsError {
         /// The global asked for, `module.name`.
         global: String,
     },
+    /// A network that is not VGG16.
+    #[error("{file} is {network}, and only VGG16 is read: {seen}; give a file of VGG16.")]
+    OtherNetwork {
+        /// File name.
+        file: String,
+        /// What it is, such as `a VGG19`.
+        network: String,
+        /// How one sees that, as a clause.
+        seen: String,
+    },
+    /// More than one VGG16 in a file.
+    #[error("{file} holds {} networks that are VGG16s: {}; choose one by its name (--network NAME).", networks.len(), networks.join(", "))]
+    SeveralNetworks {
+        /// File name.
+        file: String,
+        /// Their names.
+        networks: Vec<String>,
+    },
+    /// A network that was asked for and is not in the file.
+    #[error("{file} holds no VGG16 named {wanted}: {}.", named_networks(networks))]
+    NoSuchNetwork {
+        /// File name.
+        file: String,
+        /// The name asked for.
+        wanted: String,
+        /// The names there are.
+        networks: Vec<String>,
+    },
     /// NumPy's zip of arrays.
     #[error(
         "{file} is a NumPy archive of arrays, which is not read; convert it in Python: safetensors.numpy.save_file(dict(numpy.load(\"{file}\")), \"vgg16.safetensors\")."
@@ -339,6 +367,14 @@ fn size_phrase(bytes: Option<u64>) -> String {
     bytes.map_or_else(String::new, |bytes| format!(" ({:.1} MB)", bytes as f64 / 1e6))
 }
 
+/// Which networks there are, as a clause.
+fn named_networks(networks: &[String]) -> String {
+    match networks {
+        [] => "it holds none at all; leave the name out to see what it is".to_owned(),
+        networks => format!("choose one of {}", networks.join(", ")),
+    }
+}
+
 impl WeightsError {
     /// Whether a host was asked and has no weights at this address, as far as a page may know.
     pub fn says_nothing_is_there(&self) -> bool {
@@ -398,6 +434,9 @@ impl WeightsError {
             Self::UnknownFormat { .. } => "weights-unknown-format",
             Self::Malformed { .. } => "weights-malformed",
             Self::UnsafePickle { .. } => "weights-unsafe-pickle",
+            Self::OtherNetwork { .. } => "weights-other-network",
+            Self::SeveralNetworks { .. } => "weights-several-networks",
+            Self::NoSuchNetwork { .. } => "weights-no-such-network",
             Self::NumpyArchive { .. } => "weights-numpy-archive",
             Self::WholeModel { .. } => "weights-whole-model",
             Self::DuplicateTensor { .. } => "weights-duplicate-tensor",

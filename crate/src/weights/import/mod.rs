@@ -8,6 +8,7 @@ mod format;
 #[cfg(feature = "import")]
 mod hdf5;
 mod layers;
+mod network;
 #[cfg(feature = "cli")]
 mod onnx;
 #[cfg(feature = "import")]
@@ -33,6 +34,7 @@ use super::training::{self, Recognised};
 use super::{Convolution, Index, Metadata, WeightsError};
 use crate::settings::Preprocessing;
 use layers::Layers;
+use network::Chosen;
 use parameter::Parameters;
 
 /// A file of weights, opened: its directory is checked, its numbers are read layer by layer.
@@ -43,6 +45,8 @@ pub struct Checkpoint {
     is_packed: bool,
     layers: Layers,
     parameters: Box<dyn Parameters>,
+    /// What had to be assumed, in sentences.
+    assumed: Vec<String>,
     /// What an index says of the model, where it says it.
     metadata: Option<Metadata>,
 }
@@ -63,19 +67,28 @@ impl Checkpoint {
     /// # Errors
     /// A [`WeightsError`] naming the file, the tensor and the remedy.
     pub fn open(input: InputFile) -> Result<Self, WeightsError> {
+        Self::open_network(input, None)
+    }
+
+    /// As [`Checkpoint::open`], and of several VGG16s in the file the one of this name, which
+    /// [`WeightsError::SeveralNetworks`] lists; the last part of a name will do.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::open`], or [`WeightsError::NoSuchNetwork`].
+    pub fn open_network(input: InputFile, network: Option<&str>) -> Result<Self, WeightsError> {
         let format = Format::of(&input)?;
         #[cfg(feature = "import")]
         if format == Format::Torch
             && let Some(weights) = package::keras_weights(&input)?
         {
-            let unpacked = Self::open_as(weights, Format::Hdf5)?;
+            let unpacked = Self::of_format(weights, Format::Hdf5, network)?;
             return Ok(Self {
                 input,
                 is_packed: true,
                 ..unpacked
             });
         }
-        Self::open_as(input, format)
+        Self::of_format(input, format, network)
     }
 
     /// Opens a file whose format is known, such as one that is only partly here.
@@ -83,29 +96,19 @@ impl Checkpoint {
     /// # Errors
     /// As [`Checkpoint::open`].
     pub fn open_as(input: InputFile, format: Format) -> Result<Self, WeightsError> {
-        let parameters = match format {
-            Format::Safetensors => safetensors::open(&input)?,
-            #[cfg(feature = "import")]
-            Format::Hdf5 => hdf5::open(&input)?,
-            #[cfg(feature = "import")]
-            Format::Torch => torch::open(&input)?,
-            #[cfg(not(feature = "import"))]
-            Format::Hdf5 | Format::Torch => {
-                return Err(WeightsError::UnknownFormat {
-                    file: input.name().to_owned(),
-                    problem: format!("this build does not read {format} files"),
-                });
-            }
-            #[cfg(feature = "cli")]
-            Format::Onnx => onnx::open(&input)?,
-        };
-        let layers = Layers::whole(input.name(), parameters.list())?;
+        Self::of_format(input, format, None)
+    }
+
+    fn of_format(input: InputFile, format: Format, network: Option<&str>) -> Result<Self, WeightsError> {
+        let chosen = chosen(&input, format, network)?;
+        let layers = Layers::whole(input.name(), chosen.parameters.list())?;
         Ok(Self {
             input,
             format,
             is_packed: false,
             layers,
-            parameters,
+            parameters: chosen.parameters,
+            assumed: chosen.assumed,
             metadata: None,
         })
     }
@@ -134,6 +137,7 @@ impl Checkpoint {
             input: sharded.input.clone(),
             format: Format::Safetensors,
             is_packed: false,
+            assumed: Vec::new(),
             metadata: sharded.metadata(),
             parameters: Box::new(sharded),
         })
@@ -154,6 +158,11 @@ impl Checkpoint {
         self.format
     }
 
+    /// What had to be assumed to find VGG16 in the file, in sentences for people; empty where names say it all.
+    pub fn assumed(&self) -> &[String] {
+        &self.assumed
+    }
+
     /// How many convolutions the file holds, from block1_conv1 on; at least one.
     pub fn convolutions(&self) -> usize {
         self.layers.count()
@@ -169,15 +178,16 @@ impl Checkpoint {
         self.layers.bytes(ordinal, self.parameters.list())
     }
 
-    /// Where the numbers of a convolution lie in the file, weight and bias; empty where the format does not keep them in
+    /// Where the numbers of a convolution lie in the file, weight and bias, and their masks where they have any; empty where the format does not keep them in
     /// one piece, or in a file within this one.
     pub fn ranges(&self, ordinal: usize) -> Vec<Range<u64>> {
-        let ranges = self
-            .layers
-            .indices(ordinal)
-            .map(|indices| indices.map(|index| self.parameters.range(index)));
+        let Some(indices) = self.layers.indices(ordinal).filter(|_| !self.is_packed) else {
+            return Vec::new();
+        };
+        let ranges = indices.map(|index| self.parameters.range(index));
+        let masks = indices.map(|index| self.parameters.mask_range(index));
         match ranges {
-            Some([Some(weight), Some(bias)]) if !self.is_packed => vec![weight, bias],
+            [Some(weight), Some(bias)] => [weight, bias].into_iter().chain(masks.into_iter().flatten()).collect(),
             _ => Vec::new(),
         }
     }
@@ -237,6 +247,33 @@ impl Checkpoint {
         self.layers
             .convolution(self.input.name(), ordinal, self.parameters.as_ref())
     }
+}
+
+/// The VGG16 of a file, or of several the one that is wanted.
+fn chosen(input: &InputFile, format: Format, network: Option<&str>) -> Result<Chosen, WeightsError> {
+    let tensors = match format {
+        Format::Safetensors => safetensors::open_all(input)?,
+        #[cfg(feature = "import")]
+        Format::Hdf5 => hdf5::open(input)?,
+        #[cfg(feature = "import")]
+        Format::Torch => torch::open(input)?,
+        #[cfg(not(feature = "import"))]
+        Format::Hdf5 | Format::Torch => {
+            return Err(WeightsError::UnknownFormat {
+                file: input.name().to_owned(),
+                problem: format!("this build does not read {format} files"),
+            });
+        }
+        // A graph is one network, and its reader follows it.
+        #[cfg(feature = "cli")]
+        Format::Onnx => {
+            return Ok(Chosen {
+                parameters: onnx::open(input)?,
+                assumed: Vec::new(),
+            });
+        }
+    };
+    network::choose(input.name(), tensors, network)
 }
 
 /// Decodes the convolutions of these ordinals from the bytes of a safetensors file.

@@ -77,6 +77,59 @@ pub(crate) trait Parameters: Send + Sync {
     fn range(&self, _index: usize) -> Option<std::ops::Range<u64>> {
         None
     }
+
+    /// Where what is multiplied with `list()[index]` lies, where there is such a tensor in one piece.
+    fn mask_range(&self, _index: usize) -> Option<std::ops::Range<u64>> {
+        None
+    }
+}
+
+/// A tensor of a file, whatever it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tensor {
+    /// As the file spells it, for messages.
+    pub(crate) name: String,
+    /// The name with all that the file says of it beside: the dict it is in, its layer's own name.
+    pub(crate) path: String,
+    /// Empty where the format did not look.
+    pub(crate) shape: Vec<u64>,
+    pub(crate) element: Element,
+}
+
+/// An opened file of one format: its tensors, in the file's order, and their values.
+pub(crate) trait Tensors: Send + Sync {
+    fn list(&self) -> &[Tensor];
+
+    /// Refuses a tensor whose numbers are not where the file says, or not as it says.
+    ///
+    /// # Errors
+    /// A [`crate::weights::WeightsError`] naming the file and the tensor.
+    fn check(&self, _index: usize) -> Result<(), crate::weights::WeightsError> {
+        Ok(())
+    }
+
+    /// The values of `list()[index]`, in the order of the file (last dimension fastest), as f32.
+    ///
+    /// # Errors
+    /// A [`crate::weights::WeightsError`] naming the file and the tensor.
+    fn values(&self, index: usize) -> Result<Vec<f32>, crate::weights::WeightsError>;
+
+    /// Where the bytes of `list()[index]` lie in the file, where the format keeps them in one piece.
+    fn range(&self, index: usize) -> Option<std::ops::Range<u64>>;
+
+    /// Whether kernels are stored turned by 180 degrees.
+    fn turning(&self) -> Turning {
+        Turning::No
+    }
+}
+
+/// Whether a file's kernels are turned by 180 degrees, as Theano has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turning {
+    No,
+    Yes,
+    /// The file does not say it, and some of its kind are.
+    Unsaid,
 }
 
 /// Little-endian bytes as f32; `None` for an element type that is not a float or a length that does not fit.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Number;
 
-use super::parameter::{Element, Parameter, Parameters, floats};
+use super::parameter::{Element, Parameter, Parameters, Tensor, Tensors, floats};
 use crate::weights::WeightsError;
 use crate::weights::bytes::InputFile;
 use crate::weights::names;
@@ -58,12 +58,12 @@ fn malformed(file: &str, problem: impl Into<String>) -> WeightsError {
     }
 }
 
-/// A checked header: which parameters the file holds and where.
+/// A checked header: which tensors the file holds and where.
 #[derive(Debug, Clone)]
 pub(crate) struct Header {
     file: String,
-    parameters: Vec<Parameter>,
-    /// Of each parameter, from the beginning of the file.
+    tensors: Vec<Tensor>,
+    /// Of each tensor, from the beginning of the file.
     ranges: Vec<Range<u64>>,
     /// Length of the whole file.
     end: u64,
@@ -82,10 +82,10 @@ impl Header {
             .collect::<Result<Vec<_>, _>>()?;
         tensors.sort_by_key(|tensor| (tensor.range.start, tensor.range.end));
         let end = check_gapless(file, &tensors, data_start)?;
-        let (parameters, ranges) = tensors.into_iter().filter_map(Placed::parameter).unzip();
+        let (tensors, ranges) = tensors.into_iter().map(Placed::tensor).unzip();
         Ok(Self {
             file: file.to_owned(),
-            parameters,
+            tensors,
             ranges,
             end,
         })
@@ -113,42 +113,93 @@ impl Header {
         }
     }
 
-    fn parameters(&self) -> &[Parameter] {
-        &self.parameters
+    /// The tensors that bear VGG16's own names, with their positions.
+    fn parameters(&self) -> impl Iterator<Item = (Parameter, usize)> {
+        let tensors = self.tensors.iter().enumerate();
+        tensors.filter_map(|(position, tensor)| Some((parameter(tensor)?, position)))
     }
 
-    /// The values of `parameters()[index]` from its bytes.
+    /// The values of a tensor from its bytes.
     fn values(&self, index: usize, bytes: &[u8]) -> Result<Vec<f32>, WeightsError> {
-        let parameter = &self.parameters[index];
-        floats(&parameter.element, bytes).ok_or_else(|| WeightsError::WrongDtype {
+        let tensor = &self.tensors[index];
+        floats(&tensor.element, bytes).ok_or_else(|| WeightsError::WrongDtype {
             file: self.file.clone(),
-            tensor: parameter.name.clone(),
-            dtype: parameter.element.to_string(),
+            tensor: tensor.name.clone(),
+            dtype: tensor.element.to_string(),
         })
     }
 }
 
-/// A whole file.
+fn parameter(tensor: &Tensor) -> Option<Parameter> {
+    let named = names::parse(&tensor.name)?;
+    Some(Parameter {
+        ordinal: named.ordinal,
+        part: named.part,
+        order: named.order,
+        name: tensor.name.clone(),
+        shape: tensor.shape.clone(),
+        element: tensor.element.clone(),
+    })
+}
+
+/// A whole file with all its tensors.
 struct SafetensorsFile {
     input: InputFile,
     header: Header,
 }
 
-/// Opens a whole file.
+/// A whole file with the tensors that bear VGG16's own names.
+struct NamedParameters {
+    file: SafetensorsFile,
+    parameters: Vec<Parameter>,
+    /// Of each parameter among the file's tensors.
+    positions: Vec<usize>,
+}
+
+/// Opens a whole file of which only VGG16's own names matter: one of our folders, or of a folder with an index.
 pub(super) fn open(input: &InputFile) -> Result<Box<dyn Parameters>, WeightsError> {
+    let file = read(input)?;
+    let (parameters, positions) = file.header.parameters().unzip();
+    Ok(Box::new(NamedParameters {
+        file,
+        parameters,
+        positions,
+    }))
+}
+
+/// Opens a whole file with all its tensors.
+pub(super) fn open_all(input: &InputFile) -> Result<Box<dyn Tensors>, WeightsError> {
+    read(input).map(|file| -> Box<dyn Tensors> { Box::new(file) })
+}
+
+fn read(input: &InputFile) -> Result<SafetensorsFile, WeightsError> {
     let length = header_length(input.name(), &input.head(LENGTH_BYTES)?, Some(input.size()))?;
     let json = input.read(LENGTH_BYTES..LENGTH_BYTES + length)?;
     let header = Header::parse(input.name(), &json)?;
     header.check_size(input.size())?;
-    Ok(Box::new(SafetensorsFile {
+    Ok(SafetensorsFile {
         input: input.clone(),
         header,
-    }))
+    })
 }
 
-impl Parameters for SafetensorsFile {
+impl Parameters for NamedParameters {
     fn list(&self) -> &[Parameter] {
-        self.header.parameters()
+        &self.parameters
+    }
+
+    fn values(&self, index: usize) -> Result<Vec<f32>, WeightsError> {
+        self.file.values(self.positions[index])
+    }
+
+    fn range(&self, index: usize) -> Option<Range<u64>> {
+        self.file.range(*self.positions.get(index)?)
+    }
+}
+
+impl Tensors for SafetensorsFile {
+    fn list(&self) -> &[Tensor] {
+        &self.header.tensors
     }
 
     fn values(&self, index: usize) -> Result<Vec<f32>, WeightsError> {
@@ -172,8 +223,11 @@ struct Placed {
 impl Placed {
     fn new(file: &str, name: String, entry: &Entry, data_start: u64) -> Result<Self, WeightsError> {
         let bad = |problem: String| malformed(file, format!("{name} {problem}"));
-        let (element, width) =
-            element(&entry.dtype).ok_or_else(|| bad(format!("has the unknown dtype {}", entry.dtype)))?;
+        let known = element(&entry.dtype);
+        // Of a type that is newer than this library no length can be checked, and none matters but VGG16's.
+        if known.is_none() && names::parse(&name).is_some() {
+            return Err(bad(format!("has the unknown dtype {}", entry.dtype)));
+        }
         let shape = entry
             .shape
             .iter()
@@ -183,17 +237,23 @@ impl Placed {
             })
             .collect::<Result<Vec<_>, _>>()?;
         let [begin, end] = offsets(&entry.data_offsets).map_err(&bad)?;
-        let bytes = shape
-            .iter()
-            .try_fold(width, |product, &side| product.checked_mul(side))
-            .ok_or_else(|| bad(format!("has the shape {shape:?}, which overflows")))?;
-        if bytes != end - begin {
-            return Err(bad(format!(
-                "has {} bytes where its shape {shape:?} of {} needs {bytes}",
-                end - begin,
-                entry.dtype
-            )));
-        }
+        let element = match known {
+            Some((element, width)) => {
+                let bytes = shape
+                    .iter()
+                    .try_fold(width, |product, &side| product.checked_mul(side))
+                    .ok_or_else(|| bad(format!("has the shape {shape:?}, which overflows")))?;
+                if bytes != end - begin {
+                    return Err(bad(format!(
+                        "has {} bytes where its shape {shape:?} of {} needs {bytes}",
+                        end - begin,
+                        entry.dtype
+                    )));
+                }
+                element
+            }
+            None => Element::Other(entry.dtype.clone()),
+        };
         let past = || bad(format!("ends at byte {end}, beyond any file"));
         let start = data_start.checked_add(begin).ok_or_else(past)?;
         let end = data_start.checked_add(end).ok_or_else(past)?;
@@ -205,17 +265,14 @@ impl Placed {
         })
     }
 
-    fn parameter(self) -> Option<(Parameter, Range<u64>)> {
-        let named = names::parse(&self.name)?;
-        let parameter = Parameter {
-            ordinal: named.ordinal,
-            part: named.part,
-            order: named.order,
+    fn tensor(self) -> (Tensor, Range<u64>) {
+        let tensor = Tensor {
+            path: self.name.clone(),
             name: self.name,
             shape: self.shape,
             element: self.element,
         };
-        Some((parameter, self.range))
+        (tensor, self.range)
     }
 }
 

@@ -1,4 +1,4 @@
-//! One dataset that is a parameter of VGG16: checked when the file is opened, read when its layer is asked for.
+//! One dataset that is a layer's parameter: checked when the file is opened, read when its layer is asked for.
 
 use std::ops::Range;
 
@@ -10,8 +10,7 @@ use super::element::Numbers;
 use super::library::Library;
 use super::tree::Found;
 use crate::weights::WeightsError;
-use crate::weights::import::parameter::{Element, Parameter, floats};
-use crate::weights::names::Named;
+use crate::weights::import::parameter::{Element, Tensor, floats};
 
 /// Elements of VGG16's largest kernel.
 pub(super) const LARGEST: u64 = 3 * 3 * 512 * 512;
@@ -67,32 +66,66 @@ impl Description {
     }
 }
 
-impl Stored {
+/// What a dataset is, and where its values are, or why that cannot be said.
+pub(super) struct Opened {
+    pub(super) shape: Vec<u64>,
+    pub(super) element: Element,
+    pub(super) stored: Result<Stored, WeightsError>,
+}
+
+impl Opened {
+    /// Of a dataset that is not looked at.
+    pub(super) fn unread(library: &Library, found: &Found) -> Self {
+        Self::broken(WeightsError::MissingTensor {
+            file: library.input().name().to_owned(),
+            tensor: format!("the numbers of {}", found.path),
+        })
+    }
+
+    const fn broken(error: WeightsError) -> Self {
+        Self {
+            shape: Vec::new(),
+            element: Element::Other(String::new()),
+            stored: Err(error),
+        }
+    }
+
     /// Opens and checks a dataset. Its shape is only checked for its size: whether it fits is the caller's to say.
-    pub(super) fn open(library: &Library, found: &Found, named: Named) -> Result<(Self, Parameter), WeightsError> {
-        let (dataset, description) = library.call(&found.path, Allowance::OBJECT, || {
+    pub(super) fn new(library: &Library, found: &Found) -> Self {
+        let opened = library.call(&found.path, Allowance::OBJECT, || {
             let dataset = found.parent.dataset(&found.name)?;
             let description = Description::of(&dataset)?;
             Ok((dataset, description))
-        })?;
+        });
+        let (dataset, description) = match opened {
+            Ok(opened) => opened,
+            Err(error) => return Self::broken(error),
+        };
         let numbers = Numbers::of(&description.datatype, description.label.as_deref());
-        let parameter = Parameter {
-            ordinal: named.ordinal,
-            part: named.part,
-            order: named.order,
-            name: found.path.clone(),
+        Self {
             shape: description.shape.clone(),
             element: numbers.element.clone(),
-        };
-        let elements = count(library, &parameter)?;
+            stored: Stored::new(library, found, dataset, description, numbers),
+        }
+    }
+}
+
+impl Stored {
+    fn new(
+        library: &Library,
+        found: &Found,
+        dataset: Dataset,
+        description: Description,
+        numbers: Numbers,
+    ) -> Result<Self, WeightsError> {
+        let elements = count(library, &found.path, &description.shape)?;
         let place = place(description, &numbers, elements, library.input().size())
             .map_err(|problem| library.malformed(format!("{} {problem}", found.path)))?;
-        let stored = Self {
+        Ok(Self {
             dataset,
             numbers,
             place,
-        };
-        Ok((stored, parameter))
+        })
     }
 
     /// Where the values are in the file, where they are in one piece.
@@ -104,53 +137,51 @@ impl Stored {
     }
 
     /// Reads the values, in the order of the file.
-    pub(super) fn values(&self, library: &Library, parameter: &Parameter) -> Result<Vec<f32>, WeightsError> {
-        let expected = count(library, parameter)? * self.numbers.width;
+    pub(super) fn values(&self, library: &Library, tensor: &Tensor) -> Result<Vec<f32>, WeightsError> {
+        let expected = count(library, &tensor.name, &tensor.shape)? * self.numbers.width;
         let stored = match &self.place {
-            Place::Chunks(chunks) => self.stored_chunks(library, parameter, chunks)?,
+            Place::Chunks(chunks) => self.stored_chunks(library, tensor, chunks)?,
             Place::Inline | Place::Piece(_) => expected,
-            Place::Unread => return Err(wrong_dtype(library, parameter)),
+            Place::Unread => return Err(wrong_dtype(library, tensor)),
         };
-        let mut bytes = library.call(&parameter.name, Allowance::values(stored), || self.dataset.read_raw())?;
+        let mut bytes = library.call(&tensor.name, Allowance::values(stored), || self.dataset.read_raw())?;
         if bytes.len() as u64 != expected {
-            let problem = format!("{} has {} bytes and not {expected}", parameter.name, bytes.len());
+            let problem = format!("{} has {} bytes and not {expected}", tensor.name, bytes.len());
             return Err(library.malformed(problem));
         }
         if self.numbers.big_endian {
             let width = self.numbers.width as usize;
             bytes.chunks_exact_mut(width).for_each(<[u8]>::reverse);
         }
-        floats(&self.numbers.element, &bytes).ok_or_else(|| wrong_dtype(library, parameter))
+        floats(&self.numbers.element, &bytes).ok_or_else(|| wrong_dtype(library, tensor))
     }
 
-    fn stored_chunks(&self, library: &Library, parameter: &Parameter, chunks: &Chunks) -> Result<u64, WeightsError> {
-        let listed = library.call(&parameter.name, Allowance::CHUNK_INDEX, || self.dataset.chunks())?;
+    fn stored_chunks(&self, library: &Library, tensor: &Tensor, chunks: &Chunks) -> Result<u64, WeightsError> {
+        let listed = library.call(&tensor.name, Allowance::CHUNK_INDEX, || self.dataset.chunks())?;
         chunks
             .stored(&listed, library.input().size())
-            .map_err(|problem| library.malformed(format!("{} {problem}", parameter.name)))
+            .map_err(|problem| library.malformed(format!("{} {problem}", tensor.name)))
     }
 }
 
-fn wrong_dtype(library: &Library, parameter: &Parameter) -> WeightsError {
+fn wrong_dtype(library: &Library, tensor: &Tensor) -> WeightsError {
     WeightsError::WrongDtype {
         file: library.input().name().to_owned(),
-        tensor: parameter.name.clone(),
-        dtype: parameter.element.to_string(),
+        tensor: tensor.name.clone(),
+        dtype: tensor.element.to_string(),
     }
 }
 
 /// Number of elements, bounded before anything is read.
-fn count(library: &Library, parameter: &Parameter) -> Result<u64, WeightsError> {
-    parameter
-        .elements()
+fn count(library: &Library, name: &str, shape: &[u64]) -> Result<u64, WeightsError> {
+    let product = |product: u64, &side: &u64| product.checked_mul(side);
+    let elements = shape.iter().try_fold(1, product);
+    elements
         .filter(|&elements| elements <= LARGEST)
         .ok_or_else(|| WeightsError::WrongShape {
             file: library.input().name().to_owned(),
-            tensor: parameter.name.clone(),
-            problem: format!(
-                "has shape {:?}, larger than VGG16's largest kernel, [3, 3, 512, 512]",
-                parameter.shape
-            ),
+            tensor: name.to_owned(),
+            problem: format!("has shape {shape:?}, larger than VGG16's largest kernel, [3, 3, 512, 512]"),
         })
 }
 

@@ -12,60 +12,72 @@ mod library;
 mod slices;
 #[cfg(test)]
 mod tests;
+mod theano;
 mod tree;
 
 use std::ops::Range;
 
-use super::parameter::{Parameter, Parameters};
+use super::parameter::{Tensor, Tensors, Turning};
 use crate::weights::WeightsError;
 use crate::weights::bytes::InputFile;
 use dataset::Stored;
+use keras::Parameter;
 use library::Library;
 use tree::Tree;
 
-/// An opened file: VGG16's parameters in it, and where each is.
+/// An opened file: the layers' parameters in it, and where each is.
 struct Hdf5File {
     library: Library,
-    parameters: Vec<Parameter>,
-    stored: Vec<Stored>,
+    tensors: Vec<Tensor>,
+    /// Of each tensor, where its values are, or what is wrong with that.
+    stored: Vec<Result<Stored, WeightsError>>,
+    turning: Turning,
 }
 
 /// Opens a file.
-pub(super) fn open(input: &InputFile) -> Result<Box<dyn Parameters>, WeightsError> {
+pub(super) fn open(input: &InputFile) -> Result<Box<dyn Tensors>, WeightsError> {
     let library = Library::open(input)?;
     let tree = Tree::of(&library)?;
-    let roles = keras::roles(&library, &tree)?;
-    let mut parameters = Vec::with_capacity(roles.len());
-    let mut stored = Vec::with_capacity(roles.len());
-    for role in roles {
-        if let Some(found) = tree.datasets.get(role.dataset) {
-            let (dataset, parameter) = Stored::open(&library, found, role.named)?;
-            stored.push(dataset);
-            parameters.push(parameter);
-        }
-    }
+    let parameters = keras::parameters(&library, &tree)?;
+    let by_names = parameters.iter().any(Parameter::has_place);
+    let opened = parameters.into_iter().map(|parameter| {
+        let opened = parameter.open(&library, by_names);
+        let tensor = Tensor {
+            name: parameter.found.path.clone(),
+            path: parameter.path,
+            shape: opened.shape,
+            element: opened.element,
+        };
+        (tensor, opened.stored)
+    });
+    let (tensors, stored) = opened.unzip();
     Ok(Box::new(Hdf5File {
+        turning: theano::turning(&library),
         library,
-        parameters,
+        tensors,
         stored,
     }))
 }
 
-impl Parameters for Hdf5File {
-    fn list(&self) -> &[Parameter] {
-        &self.parameters
+impl Tensors for Hdf5File {
+    fn list(&self) -> &[Tensor] {
+        &self.tensors
+    }
+
+    fn check(&self, index: usize) -> Result<(), WeightsError> {
+        self.stored[index].as_ref().map(|_| ()).map_err(Clone::clone)
     }
 
     fn values(&self, index: usize) -> Result<Vec<f32>, WeightsError> {
-        let stored = self.stored.get(index).zip(self.parameters.get(index));
-        let (stored, parameter) = stored.ok_or_else(|| WeightsError::MissingTensor {
-            file: self.library.input().name().to_owned(),
-            tensor: format!("dataset {index}"),
-        })?;
-        stored.values(&self.library, parameter)
+        let stored = self.stored[index].as_ref().map_err(Clone::clone)?;
+        stored.values(&self.library, &self.tensors[index])
     }
 
     fn range(&self, index: usize) -> Option<Range<u64>> {
-        self.stored.get(index)?.range()
+        self.stored.get(index)?.as_ref().ok()?.range()
+    }
+
+    fn turning(&self) -> Turning {
+        self.turning
     }
 }

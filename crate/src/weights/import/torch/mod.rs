@@ -15,7 +15,7 @@ pub(super) mod zip;
 
 use std::ops::Range;
 
-use super::parameter::{Parameter, Parameters};
+use super::parameter::{Tensor, Tensors};
 use crate::weights::WeightsError;
 use crate::weights::bytes::InputFile;
 use contents::Contents;
@@ -29,41 +29,46 @@ const BIG_ENDIAN: &str = "its numbers are big-endian, which is not read; save it
 /// A checkpoint, opened.
 struct TorchFile {
     input: InputFile,
-    parameters: Vec<Parameter>,
-    /// Of each parameter, where its numbers are.
-    views: Vec<View>,
+    tensors: Vec<Tensor>,
+    /// Of each tensor, where its numbers are, or what is wrong with that.
+    views: Vec<Result<View, WeightsError>>,
 }
 
-pub(super) fn open(input: &InputFile) -> Result<Box<dyn Parameters>, WeightsError> {
+pub(super) fn open(input: &InputFile) -> Result<Box<dyn Tensors>, WeightsError> {
     let contents = match input.head(2)?.as_slice() {
         b"PK" => archive::open(input)?,
         _ => legacy::open(input)?,
     };
-    let (parameters, views) = contents.0.into_iter().unzip();
+    let (tensors, views) = contents.0.into_iter().unzip();
     Ok(Box::new(TorchFile {
         input: input.clone(),
-        parameters,
+        tensors,
         views,
     }))
 }
 
-impl Parameters for TorchFile {
-    fn list(&self) -> &[Parameter] {
-        &self.parameters
+impl Tensors for TorchFile {
+    fn list(&self) -> &[Tensor] {
+        &self.tensors
+    }
+
+    fn check(&self, index: usize) -> Result<(), WeightsError> {
+        self.views[index].as_ref().map(|_| ()).map_err(Clone::clone)
     }
 
     fn values(&self, index: usize) -> Result<Vec<f32>, WeightsError> {
-        let parameter = &self.parameters[index];
-        let values = self.views[index].read(&self.input, &parameter.element)?;
-        values.ok_or_else(|| WeightsError::WrongDtype {
-            file: self.input.name().to_owned(),
-            tensor: parameter.name.clone(),
-            dtype: parameter.element.to_string(),
-        })
+        let tensor = &self.tensors[index];
+        let view = self.views[index].as_ref().map_err(Clone::clone)?;
+        view.read(&self.input, &tensor.element)?
+            .ok_or_else(|| WeightsError::WrongDtype {
+                file: self.input.name().to_owned(),
+                tensor: tensor.name.clone(),
+                dtype: tensor.element.to_string(),
+            })
     }
 
     fn range(&self, index: usize) -> Option<Range<u64>> {
-        self.views.get(index).map(View::range)
+        self.views.get(index)?.as_ref().ok().map(View::range)
     }
 }
 

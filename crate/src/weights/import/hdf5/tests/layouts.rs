@@ -148,14 +148,23 @@ fn what_is_no_vgg16_is_refused() {
     let too_many = read(file("layers", (0..14).map(group))).unwrap_err().to_string();
     assert!(too_many.contains("14 convolutions"), "{too_many}");
     let dense = read(file("layers", [layer_group("dense", None, layer)])).unwrap_err();
-    assert_eq!(dense.code(), "weights-missing-tensor");
+    assert_eq!(dense.code(), "weights-other-network");
+}
 
+#[test]
+fn two_models_are_named_and_one_is_chosen() {
     let mut two_models = FileBuilder::new();
-    for container in ["first", "second"] {
+    for (container, seed) in [("first", 3), ("second", 4)] {
         let mut layers = two_models.create_group(container);
-        layers.add_group(layer_group("conv2d", None, layer));
+        for (index, layer) in untrained::convolutions(seed, 32).iter().enumerate() {
+            layers.add_group(layer_group(&format!("conv2d_{index}"), None, layer));
+        }
         two_models.add_group(layers.finish());
     }
-    let twice = read(two_models.finish().unwrap()).unwrap_err();
-    assert_eq!(twice.code(), "weights-duplicate-tensor");
+    let input = InputFile::new("made.h5", two_models.finish().unwrap());
+    let error = Checkpoint::open(input.clone()).unwrap_err();
+    assert_eq!(error.code(), "weights-several-networks");
+    assert!(error.to_string().contains("first, second"), "{error}");
+    let second = Checkpoint::open_network(input, Some("second")).unwrap();
+    assert!(second.convolution(12).unwrap() == untrained::convolutions(4, 32)[12]);
 }

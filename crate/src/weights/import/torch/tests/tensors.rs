@@ -68,15 +68,15 @@ fn too_deep_a_state_dict_and_none_are_refused() {
 }
 
 #[test]
-fn a_tensor_that_is_there_twice_is_refused() {
+fn a_network_or_a_tensor_that_is_there_twice_is_refused() {
     let twice = Tensor {
         name: "module.features.0.weight",
         ..weight()
     };
     check_refused(
         checkpoint(&state_dict(&[weight(), bias(), twice])),
-        "weights-duplicate-tensor",
-        "module.features.0.weight",
+        "weights-several-networks",
+        "features, module/features",
     );
     let many = vec![weight(); 1000];
     check_refused(
