@@ -3,8 +3,8 @@
 
 -- What the site's link takes; an element takes these and the others.
 local SETTINGS = {
-  "model", "weights", "layer", "channels", "width", "height", "iterations", "learning-rate", "step", "preprocessing", "start",
-  "seed", "backend",
+  "model", "weights", "network", "layer", "channels", "width", "height", "iterations", "learning-rate", "step", "preprocessing",
+  "start", "seed", "backend",
 }
 local OTHERS = { "controls", "loading", "keep", "poster", "iteration" }
 

@@ -85,6 +85,7 @@ const MODEL: ModelDescription = {
     address: "http://localhost/weights/",
     format: "safetensors",
     preprocessingGuessed: false,
+    assumed: "",
     notKept: false,
   },
   totalBytes: 2000,

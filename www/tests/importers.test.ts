@@ -7,7 +7,15 @@ const HEAD = new Uint8Array(8);
 
 function imported(shard: (ordinal: number) => Uint8Array): ImportedFile {
   const ranges = () => new Float64Array([16, 24]);
-  return { indexText: "{}", format: "Keras HDF5", layerBytes: new Float64Array([8]), ranges, shard };
+  return {
+    indexText: "{}",
+    format: "Keras HDF5",
+    isRecognised: false,
+    assumed: "",
+    layerBytes: new Float64Array([8]),
+    ranges,
+    shard,
+  };
 }
 
 function host(open: (name: string) => ImportedFile, start: () => Promise<unknown> = async () => null) {
@@ -30,7 +38,7 @@ const trap = (): never => {
 describe("loadImporters", () => {
   it("hands over what the reader says of the file, and its layers", async () => {
     const importers = await loadImporters(host(() => imported((ordinal) => new Uint8Array([ordinal]))));
-    for (const file of [importers.open(BLOB, "a"), importers.openParts("a", HEAD, 9)]) {
+    for (const file of [importers.open(BLOB, "a", undefined), importers.openParts("a", HEAD, 9, undefined)]) {
       expect(file).toMatchObject({ indexText: "{}", format: "Keras HDF5" });
       expect([...file.ranges(0)]).toEqual([16, 24]);
       expect([...file.shard(3, [])]).toEqual([3]);
@@ -53,7 +61,7 @@ describe("loadImporters", () => {
       throw wrong;
     };
     const importers = await loadImporters(host(refuse));
-    expect(() => importers.open(BLOB, "vgg16.h5")).toThrow(wrong);
+    expect(() => importers.open(BLOB, "vgg16.h5", undefined)).toThrow(wrong);
   });
 
   it("makes of a reader that breaks an error about the file, whatever it was asked", async () => {
@@ -62,11 +70,11 @@ describe("loadImporters", () => {
       message: expect.stringContaining("vgg16.h5"),
     });
     const importers = await loadImporters(host(trap));
-    expect(() => importers.open(BLOB, "vgg16.h5")).toThrow(broken);
+    expect(() => importers.open(BLOB, "vgg16.h5", undefined)).toThrow(broken);
     expect(() => importers.formatOf("vgg16.h5", HEAD, 9)).toThrow(broken);
     expect(() => importers.headerEnd("vgg16.h5", HEAD, 9)).toThrow(broken);
-    expect(() => importers.openParts("vgg16.h5", HEAD, 9)).toThrow(broken);
-    const file = (await loadImporters(host(() => imported(trap)))).open(BLOB, "vgg16.h5");
+    expect(() => importers.openParts("vgg16.h5", HEAD, 9, undefined)).toThrow(broken);
+    const file = (await loadImporters(host(() => imported(trap)))).open(BLOB, "vgg16.h5", undefined);
     expect(() => file.shard(0, [])).toThrow(broken);
   });
 });

@@ -5,7 +5,7 @@
 import { env } from "node:process";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { checkAscendOptions } from "../src/engine/options";
+import { checkAscendOptions, checkOpenOptions } from "../src/engine/options";
 import { weightSource } from "../src/engine/source";
 import { VggscopeError } from "../src/public/errors";
 import { parseChannels } from "../src/settings/channels";
@@ -119,8 +119,10 @@ function checkReading({ settings, view, problems }: LinkReading): void {
 }
 
 /** By all that the settings go to. */
-function accepted({ model, weights, backend: _backend, startFrom: _start, ...ascent }: Settings): void {
+function accepted(settings: Settings): void {
+  const { model, weights, network, backend, startFrom: _start, ...ascent } = settings;
   checkAscendOptions(ascent);
+  checkOpenOptions({ network, backend });
   expect([model, weights].filter((one) => one !== undefined)).toHaveLength(1);
   try {
     if (weights !== undefined) weightSource(weights, "http://localhost/");

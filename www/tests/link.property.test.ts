@@ -132,13 +132,14 @@ const CHANGES: readonly [what: string, change: (link: string) => string, strikes
   ),
 ];
 
-/** Addresses as people have them, which a change of dashes or capitals can be undone in: as lower case without dashes. */
+/** Addresses as people have them, and no network of a file, which a change of dashes or capitals can be undone in: as lower case without dashes. */
 const PLAIN = ["weights/demo/", "https://example.org/vgg16/", "https://example.org/a.safetensors?v=1"];
 
 const plainWeights = (given: { settings: Settings; view: View }, weights: string) => {
   const { beside: other, ...view } = given.view;
   const otherWeights = other && "weights" in other ? { beside: { ...other, weights } } : { beside: other };
-  return { settings: { ...given.settings, model: undefined, weights }, view: { ...view, ...otherWeights } };
+  const settings = { ...given.settings, model: undefined, weights, network: undefined };
+  return { settings, view: { ...view, ...otherWeights } };
 };
 
 it.each(CHANGES)(

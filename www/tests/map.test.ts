@@ -71,6 +71,7 @@ describe("what is said of a layer", () => {
     address: "http://localhost/weights/",
     format: "safetensors",
     preprocessingGuessed: false,
+    assumed: "",
     notKept: false,
   };
   const about = (name: string, { size = NOTES, ...changes }: Partial<Facts> = {}) => {

@@ -103,7 +103,7 @@ it("R counts channels from 1, Python from 0", () => {
 
 it("weights come from what each library reads, or from a folder that is made of it", () => {
   const from = (kind: "folder" | "remote-file" | "local-file", address: string, source = "") => ({
-    origin: { kind, address, format: "", preprocessingGuessed: false, notKept: false },
+    origin: { kind, address, format: "", preprocessingGuessed: false, assumed: "", notKept: false },
     source,
   });
   const both = (origin: Parameters<typeof weightsOf>[0]) => [
@@ -144,6 +144,7 @@ it("a folder's signature is behind the name of each file, and a file's is no par
     address,
     format: "",
     preprocessingGuessed: false,
+    assumed: "",
     notKept: false,
   } as const;
   expect(weightsOf({ origin, source: "" }, "torch")).toEqual({ kind: "torchvision" });

@@ -9,6 +9,7 @@ import { WHOLE_GRID } from "../src/settings/view";
 const OTHER: Settings = {
   model: undefined,
   weights: "https://example.org/my model/?v=1&x=#y",
+  network: "model/second branch",
   layer: "block5_conv3",
   channels: [500, 501, 502, 7],
   width: 31,
@@ -50,7 +51,9 @@ describe("the link", () => {
   it("is readable", () => {
     expect(writeLink({ ...initialSettings(), channels: [1, 5, 7, 8, 9] })).toContain("&channels=1,5,7-9&");
     expect(writeLink(initialSettings())).toMatch(/^#model=textures&layer=/);
-    expect(writeLink({ ...OTHER, weights: "weights/demo/" })).toMatch(/^#weights=weights\/demo\/&layer=/);
+    const other = { ...OTHER, weights: "weights/demo/" };
+    expect(writeLink({ ...other, network: undefined })).toMatch(/^#weights=weights\/demo\/&layer=/);
+    expect(writeLink(other)).toMatch(/^#weights=weights\/demo\/&network=model\/second%20branch&layer=/);
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { SharedScopes, type Wanted } from "../src/element/shared-scopes";
 import type { OpenOptions, WeightProgress } from "../src/public/types";
 
-const WANTED: Wanted = { weights: "a/", backend: "cpu", allowFullDownload: false };
+const WANTED: Wanted = { weights: "a/", network: undefined, backend: "cpu", allowFullDownload: false };
 const PROGRESS = { loadedBytes: 1 } as WeightProgress;
 const nobody = () => undefined;
 

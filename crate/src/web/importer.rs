@@ -1,6 +1,7 @@
 //! Reads single files of weights and gives their layers as safetensors of our own kind: a module of its own, so that who
 //! only opens folders never downloads the readers. A file is here as a whole, or lies on a host and comes in parts.
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,28 +15,34 @@ use crate::error::Error;
 use crate::weights::bytes::{InputFile, Parts};
 use crate::weights::import::safetensors::{Header, LENGTH_BYTES, header_length};
 use crate::weights::import::{Format, of_beginning};
-use crate::weights::{Checkpoint, Index, Precision, WeightsError, shard};
+use crate::weights::training::{self, Recognised};
+use crate::weights::{Checkpoint, Precision, WeightsError, shard};
 
 /// An opened file of any format.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Importer {
     checkpoint: Checkpoint,
-    index: Index,
+    /// The training that its first layer is of; of a file that comes in parts it is known once that layer is here.
+    recognised: RefCell<Option<Recognised>>,
     /// What is here of a file that lies on a host.
     parts: Option<Arc<Parts>>,
 }
 
 #[wasm_bindgen]
 impl Importer {
-    /// Opens a file, which is read by slices; `name` is what messages call it.
-    pub fn open(blob: Blob, name: String) -> Result<Importer, JsValue> {
+    /// Opens a file, which is read by slices; `name` is what messages call it, `network` which of several VGG16s is meant.
+    pub fn open(blob: Blob, name: String, network: Option<String>) -> Result<Importer, JsValue> {
         let bytes = BlobBytes::new(blob).map_err(|error| {
             let (file, cause) = (name.clone(), text(&error));
             rejection(WeightsError::Unreachable { file, cause })
         })?;
-        let checkpoint = Checkpoint::open(InputFile::new(name, bytes)).map_err(rejection)?;
-        Ok(Self::new(checkpoint, None))
+        let open = || {
+            let checkpoint = Checkpoint::open_network(InputFile::new(name, bytes), network.as_deref())?;
+            let recognised = checkpoint.recognised()?;
+            Ok(Self::new(checkpoint, recognised, None))
+        };
+        open().map_err(rejection)
     }
 
     /// What kind of file begins with these bytes, as people would say; `size` is the whole file's, where it is known.
@@ -54,7 +61,12 @@ impl Importer {
 
     /// Opens a safetensors file of which the beginning is here, its directory within.
     #[wasm_bindgen(js_name = openParts)]
-    pub fn open_parts(name: String, head: Vec<u8>, size: Option<f64>) -> Result<Importer, JsValue> {
+    pub fn open_parts(
+        name: String,
+        head: Vec<u8>,
+        size: Option<f64>,
+        network: Option<String>,
+    ) -> Result<Importer, JsValue> {
         let open = || {
             let length = header_length(&name, &head, None)? as usize;
             let start = LENGTH_BYTES as usize;
@@ -66,16 +78,16 @@ impl Importer {
             let parts = Arc::new(Parts::new(size));
             parts.put(0, head);
             let input = InputFile::new(name, Arc::clone(&parts));
-            Ok((Checkpoint::open_as(input, Format::Safetensors)?, parts))
+            let checkpoint = Checkpoint::open_as(input, Format::Safetensors, network.as_deref())?;
+            Ok(Self::new(checkpoint, None, Some(parts)))
         };
-        let (checkpoint, parts) = open().map_err(rejection)?;
-        Ok(Self::new(checkpoint, Some(parts)))
+        open().map_err(rejection)
     }
 
-    fn new(checkpoint: Checkpoint, parts: Option<Arc<Parts>>) -> Self {
+    const fn new(checkpoint: Checkpoint, recognised: Option<Recognised>, parts: Option<Arc<Parts>>) -> Self {
         Self {
-            index: checkpoint.index(),
             checkpoint,
+            recognised: RefCell::new(recognised),
             parts,
         }
     }
@@ -83,7 +95,20 @@ impl Importer {
     /// The index that the file stands in for.
     #[wasm_bindgen(getter, js_name = indexText)]
     pub fn index_text(&self) -> Result<String, JsValue> {
-        self.index.to_json().map_err(rejection)
+        let index = self.checkpoint.index(self.recognised.borrow().as_ref());
+        index.to_json().map_err(rejection)
+    }
+
+    /// Whether its numbers say which training it is of.
+    #[wasm_bindgen(getter, js_name = isRecognised)]
+    pub fn is_recognised(&self) -> bool {
+        self.recognised.borrow().is_some()
+    }
+
+    /// What had to be assumed to find VGG16 in it, as sentences; empty where its names say it all.
+    #[wasm_bindgen(getter)]
+    pub fn assumed(&self) -> String {
+        self.checkpoint.assumed().join(" ")
     }
 
     /// What kind of file it is, as people would say.
@@ -110,7 +135,7 @@ impl Importer {
     }
 
     /// A convolution as a safetensors file, f32. Of a file that lies on a host it takes the bytes of [`Self::ranges`], and
-    /// forgets them.
+    /// forgets them; the first convolution says which training the file is of.
     pub fn shard(&self, ordinal: usize, fetched: Vec<Uint8Array>) -> Result<Vec<u8>, JsValue> {
         let ranges = joined(self.checkpoint.ranges(ordinal));
         if let Some(parts) = &self.parts {
@@ -118,7 +143,13 @@ impl Importer {
                 parts.put(range.start, taken(bytes));
             }
         }
-        let read = || shard(ordinal, &self.checkpoint.convolution(ordinal)?, Precision::F32);
+        let read = || {
+            let convolution = self.checkpoint.convolution(ordinal)?;
+            if ordinal == 0 {
+                self.recognised.replace(training::recognise(&convolution));
+            }
+            shard(ordinal, &convolution, Precision::F32)
+        };
         let read = read().map_err(|error| reject(Error::Weights(error)));
         if let Some(parts) = &self.parts {
             ranges.iter().for_each(|range| parts.forget(range.start));

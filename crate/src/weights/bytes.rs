@@ -272,6 +272,7 @@ impl InputFile {
     }
 
     /// The error of a file that breaks its format's rules; `problem` is a clause such as "its header is not JSON".
+    #[cfg(feature = "import")]
     pub(super) fn malformed(&self, format: &'static str, problem: impl Into<String>) -> WeightsError {
         WeightsError::Malformed {
             file: self.name.clone(),

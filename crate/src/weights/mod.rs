@@ -21,6 +21,13 @@ pub mod download;
 mod error;
 #[cfg(feature = "cli")]
 mod http;
+#[cfg_attr(
+    not(feature = "import"),
+    expect(
+        dead_code,
+        reason = "readers of others' files share their parts with the one of this library's own"
+    )
+)]
 pub(crate) mod import;
 pub(crate) mod index;
 #[cfg(feature = "cli")]
@@ -29,6 +36,7 @@ mod names;
 pub(crate) mod packed;
 #[cfg(feature = "cli")]
 mod staging;
+#[cfg(feature = "import")]
 pub mod training;
 pub mod transfer;
 pub mod untrained;
@@ -41,7 +49,9 @@ pub mod verify;
 
 pub use convolution::Convolution;
 pub use error::WeightsError;
-pub use import::{Checkpoint, Format, decode};
+pub use import::decode;
+#[cfg(feature = "import")]
+pub use import::{Checkpoint, Format};
 pub use index::{INDEX_FILE, Index, Metadata, ShardFacts};
 pub use write::{FolderWriter, Precision, shard, write_folder};
 

@@ -88,6 +88,7 @@ pub(crate) fn parse(tensor: &str) -> Option<Named> {
 }
 
 /// Whether one of Keras's layer names stands anywhere in a tensor's name, as it does after a conversion too.
+#[cfg(feature = "import")]
 pub(super) fn mentions_keras(tensor: &str) -> bool {
     LAYERS.iter().any(|layer| tensor.contains(layer.name))
 }

@@ -41,7 +41,9 @@ export type HubFault =
   | { kind: "hidden-headers" }
   | { kind: "slow"; bytesPerSecond: number; delayMs: number };
 
-const EXPOSED = "X-Repo-Commit, X-Linked-Size, X-Linked-ETag, ETag, Link, Accept-Ranges, Content-Range";
+/** A browser that may not read when to ask again asks in its own time. */
+const EXPOSED =
+  "X-Repo-Commit, X-Linked-Size, X-Linked-ETag, ETag, Link, Accept-Ranges, Content-Range, Retry-After";
 
 export class Hub {
   readonly asked: Asked[] = [];

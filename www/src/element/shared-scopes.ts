@@ -1,7 +1,7 @@
 /** Engines that elements share: one for each model on each backend, open for as long as somebody holds it. */
 import type { OpenOptions, WeightProgress } from "../public/types";
 
-export type Wanted = Required<Pick<OpenOptions, "weights" | "backend" | "allowFullDownload">>;
+export type Wanted = Required<Pick<OpenOptions, "weights" | "network" | "backend" | "allowFullDownload">>;
 
 type Listener = (progress: WeightProgress) => void;
 type Open<T> = (options: OpenOptions) => Promise<T>;
@@ -76,9 +76,9 @@ export class SharedScopes<T extends { close(): void }> {
 }
 
 export function same(one: Wanted, other: Wanted): boolean {
-  const { weights, backend, allowFullDownload } = one;
+  const { weights, network, backend, allowFullDownload } = one;
   const alike = backend === other.backend && allowFullDownload === other.allowFullDownload;
-  return alike && sameWeights(weights, other.weights);
+  return alike && network === other.network && sameWeights(weights, other.weights);
 }
 
 /** The same file or address, or a model of the same id. */

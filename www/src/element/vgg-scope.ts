@@ -297,10 +297,10 @@ export class VggScope extends SettingsElement implements VggScopeElement {
     }
   }
 
-  #wanted({ model, weights: address, backend }: Settings): Wanted {
+  #wanted({ model, weights: address, network, backend }: Settings): Wanted {
     const weights = this.#file ?? address ?? (model === undefined ? undefined : { model });
     const agreed = this.#agreed !== undefined && sameWeights(weights, this.#agreed);
-    return { weights, backend, allowFullDownload: this.#allowFullDownload || agreed };
+    return { weights, network, backend, allowFullDownload: this.#allowFullDownload || agreed };
   }
 
   /** For these weights only: another large file is asked about again. */
@@ -411,7 +411,8 @@ export class VggScope extends SettingsElement implements VggScopeElement {
 }
 
 function ascentOf(settings: Settings, image: Float32Array | null): AscendOptions {
-  const { model: _model, weights: _weights, backend: _backend, startFrom, ...ascent } = settings;
+  const { model: _model, weights: _weights, network: _network, backend: _backend, ...rest } = settings;
+  const { startFrom, ...ascent } = rest;
   const { width, height } = settings;
   const grey = startFrom === "grey" ? new Float32Array(width * height * 3).fill(GREY) : undefined;
   return { ...ascent, start: image ?? grey };

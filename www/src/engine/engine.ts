@@ -18,6 +18,8 @@ export interface OpenOrder extends WeightSource {
   /** What WebGPU computes on. */
   adapter: AdapterInfo | null;
   allowFullDownload: boolean;
+  /** Which of several networks in a file is meant. */
+  network?: string | undefined;
   /** Aborting it ends the opening at once, whatever it waits for. */
   signal?: AbortSignal | undefined;
 }
@@ -192,12 +194,12 @@ export class Engine implements LinkListener {
   }
 
   /** The worker of an opening that fails or is given up ends, and with it every request it had under way. */
-  async #openModel({ sources, name, allowFullDownload, signal }: OpenOrder): Promise<void> {
+  async #openModel({ sources, name, allowFullDownload, network, signal }: OpenOrder): Promise<void> {
     const giveUp = () => this.close();
     signal?.addEventListener("abort", giveUp);
     try {
       signal?.throwIfAborted();
-      const request = { sources, name, allowFullDownload };
+      const request = { sources, name, allowFullDownload, network };
       this.#members.push(this.#hire((link) => this.#openIn(link, request)));
       await this.#members[0];
     } catch (error) {

@@ -50,6 +50,7 @@ const OPEN: Rules<OpenOptions> = {
       [URL, Blob, ArrayBuffer].some((kind) => value instanceof kind) ||
       isCatalogueModel(value),
   },
+  network: text,
   allowFullDownload: { allowed: words.trueOrFalse, accepts: (value) => typeof value === "boolean" },
   backend: oneOf(BACKENDS),
   onProgress: { allowed: words.aFunction, accepts: (value) => typeof value === "function" },

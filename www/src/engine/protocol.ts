@@ -40,7 +40,7 @@ export interface Requests {
   prepare: { args: { backend: Backend }; result: null };
   start: { args: { adapter: AdapterInfo | null; module: WebAssembly.Module }; result: null };
   open: {
-    args: WeightSource & { allowFullDownload: boolean };
+    args: WeightSource & { allowFullDownload: boolean; network: string | undefined };
     result: { indexText: string; model: ModelDescription };
   };
   adopt: { args: { indexText: string }; result: null };

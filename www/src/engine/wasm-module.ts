@@ -79,6 +79,8 @@ export interface LoadOptions {
   signal: AbortSignal;
   /** Loads the package that reads single files. */
   importers(): Promise<Importers>;
+  /** Which of several networks in a file is meant, by its name. */
+  readonly network: string | undefined;
 }
 
 /** The package that reads single files. */
@@ -89,19 +91,28 @@ export interface ImportModule {
 
 /** What opens a file: one that is here as a whole, or one on a host of which parts can be had. `name` is what messages call it. */
 export interface Importers {
-  open(blob: Blob, name: string): ImportedFile;
+  open(blob: Blob, name: string, network: string | undefined): ImportedFile;
   /** What kind of file begins with these bytes. `size` is the whole file's, if it is known. */
   formatOf(name: string, head: Uint8Array, size: number | undefined): string;
   /** How many bytes a safetensors file's directory takes, from the file's beginning on. */
   headerEnd(name: string, head: Uint8Array, size: number | undefined): number;
   /** Opens a safetensors file by its beginning. */
-  openParts(name: string, head: Uint8Array, size: number | undefined): ImportedFile;
+  openParts(
+    name: string,
+    head: Uint8Array,
+    size: number | undefined,
+    network: string | undefined,
+  ): ImportedFile;
 }
 
 /** A file whose layers can be had as safetensors. */
 export interface ImportedFile {
   readonly indexText: string;
   readonly format: string;
+  /** Whether its numbers say which training it is of. */
+  readonly isRecognised: boolean;
+  /** What had to be assumed to find VGG16 in it, as sentences. */
+  readonly assumed: string;
   /** Of each convolution it holds. */
   readonly layerBytes: Float64Array;
   /** First byte, and the one behind the last, of each part of the file that a convolution takes. */

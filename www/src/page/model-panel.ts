@@ -13,7 +13,8 @@ export class ModelPanel {
   readonly #facts = byId("model-facts", HTMLElement);
   readonly #scaling = byId("model-scaling", HTMLElement);
   readonly #notes = new Note(byId("model-notes", HTMLElement));
-  #notKept = false;
+  /** What is to be known of the open model. */
+  #open: string[] = [];
   /** The file whose model is open. */
   #openFile: File | undefined;
 
@@ -30,7 +31,9 @@ export class ModelPanel {
     this.#facts.replaceChildren(...facts);
     write(this.#scaling, words.scaling(model));
     this.#known.hidden = false;
-    this.#notKept = model.origin.notKept;
+    const { notKept, preprocessingGuessed, assumed } = model.origin;
+    const guess = preprocessingGuessed ? words.guessedScaling(model.preprocessing) : "";
+    this.#open = [assumed, guess, notKept ? words.notKept : ""];
     this.#openFile = file;
     this.#showNotes(file, settings);
   }
@@ -41,16 +44,14 @@ export class ModelPanel {
     write(this.#description, words.noneWhy);
     this.#known.hidden = true;
     this.#openFile = undefined;
+    this.#open = [];
     this.#showNotes(file, settings);
   }
 
   /** What the reader should know without opening the panel. */
   #showNotes(file: File | undefined, settings: Settings): void {
     const isOpen = file !== undefined && file === this.#openFile;
-    const notes = [
-      isOpen && words.fileNotInLink(file.name, modelText(settings)),
-      this.#notKept && words.notKept,
-    ];
+    const notes = [isOpen && words.fileNotInLink(file.name, modelText(settings)), ...this.#open];
     this.#notes.write(notes.filter(Boolean).join(" "));
   }
 }

@@ -15,6 +15,8 @@ export interface ElementSettings {
   model: string | undefined;
   /** A folder's or a file's address, in place of `model`. Default: none. */
   weights: string | undefined;
+  /** Which of several VGG16s in a file is meant, by its name. Default: the only one. */
+  network: string | undefined;
   /** `block1_conv1` to `block5_conv3`. Default `block1_conv2`. */
   layer: string;
   /** Counted from 0; as an attribute such as `0-39` or `1,5,7-9`. Default: the first 40. */

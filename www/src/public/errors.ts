@@ -13,6 +13,8 @@
  * | `weights-cancelled` | opening or loading was given up; starting again goes on from what is kept |
  * | `weights-not-found`, `weights-web-page`, `weights-lfs-pointer`, `weights-empty` | the host answers, but not with the file: an error status, a web page, a Git LFS pointer, nothing at all |
  * | `weights-needs-full-download` | a large download is asked about first: see {@link OpenOptions.allowFullDownload} |
+ * | `weights-other-network`, `weights-numpy-archive`, `weights-whole-model` | the file holds another network than VGG16; arrays of NumPy; a model pickled with its class, of which nothing was executed |
+ * | `weights-several-networks`, `weights-no-such-network` | the file holds several VGG16s, of which {@link OpenOptions.network} chooses one; none of that name |
  * | `weights-no-source` | several hosts have the model, and none of them gave it |
  * | `weights-wrong-range`, `weights-changed` | the host sent another part of the file than was asked for; the file changed while it was read |
  * | `weights-not-an-index`, `weights-unknown-format`, `weights-malformed`, `weights-unsafe-pickle` | not an index, no known kind of weight file, one that breaks its format's rules, or one that wants to run code (never done) |
@@ -49,6 +51,11 @@ export type ErrorCode =
   | "weights-lfs-pointer"
   | "weights-empty"
   | "weights-needs-full-download"
+  | "weights-other-network"
+  | "weights-numpy-archive"
+  | "weights-whole-model"
+  | "weights-several-networks"
+  | "weights-no-such-network"
   | "weights-no-source"
   | "weights-wrong-range"
   | "weights-changed"

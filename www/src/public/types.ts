@@ -57,6 +57,8 @@ export interface OpenOptions {
    * Default: the catalogue's default.
    */
   weights?: string | URL | Blob | ArrayBuffer | CatalogueModel | undefined;
+  /** Which of several VGG16s in a file is meant, by a name that the error `weights-several-networks` lists. */
+  network?: string | undefined;
   /**
    * Whether large downloads may be fetched without asking: files of 10 MB and more that can only be had whole, up to
    * 550 MB for VGG16, and what another site has beyond VGG16's layers. Default false: opening, or the run, then fails with
@@ -101,12 +103,16 @@ export interface LayerInfo {
 /** Where weights come from, and what was found there. */
 export interface ModelOrigin {
   kind: "folder" | "remote-file" | "local-file";
-  /** The address, after redirection; for a local file its name. */
+  /** The address as it was given; for a local file its name. */
   address: string;
   /** Such as `safetensors`, `Keras HDF5` or `PyTorch`. */
   format: string;
-  /** The file does not say what input scaling it was trained with; its layout suggests the one given. */
+  /**
+   * Neither a catalogue nor the file's numbers say what input scaling it was trained with; its layout suggests the one given.
+   */
   preprocessingGuessed: boolean;
+  /** What had to be assumed to find VGG16 in a file, as sentences; empty where its names say it all. */
+  assumed: string;
   /** The browser kept no fetched weights, for want of room or leave: they will be fetched again next time. */
   notKept: boolean;
 }

@@ -62,9 +62,9 @@ export class Vggscope {
   }
 
   static async #openOn(choice: Choice, source: Source, options: OpenOptions): Promise<Vggscope> {
-    const { allowFullDownload = false, onProgress, signal } = options;
+    const { allowFullDownload = false, network, onProgress, signal } = options;
     const { backend, adapter } = choice;
-    const order = { ...source, backend, adapter, allowFullDownload, signal };
+    const order = { ...source, backend, adapter, allowFullDownload, network, signal };
     const engine = await Engine.open(order, browser, (progress) => onProgress?.(progress));
     return new Vggscope(engine, choice);
   }

@@ -20,6 +20,9 @@ const LAYER_NAMES = Object.fromEntries(LAYERS.map(({ name }) => [name, name]));
 /** Stands for a model that is named by the other of the two settings that can name one. */
 const NEITHER = "none";
 
+/** A network's name in a file is a path of groups. */
+const LONGEST_NAME = 500;
+
 const modelId: Field<string> = {
   key: "model",
   ...words.model,
@@ -51,6 +54,22 @@ const address: Field<string> = {
 const model: Field<string | undefined> = { ...orWord(modelId, NEITHER), initial: DEFAULT_MODEL.id };
 const weights = orWord(address, NEITHER);
 
+const network = orWord<string>(
+  {
+    key: "network",
+    ...words.network,
+    initial: "",
+    allowed: sentences.networkAllowed,
+    read: (text) => {
+      const name = withoutInvisible(text).trim();
+      return name !== "" && name.length <= LONGEST_NAME ? { ok: true, value: name } : { ok: false, why: "" };
+    },
+    respell: () => [],
+    write: (value) => value,
+  },
+  NEITHER,
+);
+
 const channels: Field<readonly number[]> = {
   key: "channels",
   ...words.channels,
@@ -67,6 +86,7 @@ const channels: Field<readonly number[]> = {
 export const FIELDS = {
   model,
   weights,
+  network,
   layer: choice<string>({ key: "layer", ...words.layer }, "block1_conv2", LAYER_NAMES),
   channels,
   width: number({ key: "width", ...words.width }, DEFAULTS.width, LIMITS.width),
@@ -139,10 +159,10 @@ function withOneModel(
   return { ...settings, model: undefined };
 }
 
-/** With changes, of which a model takes the place of an address, and an address that of a model. */
+/** With changes, of which a model takes the place of an address, and an address that of a model. A network is one of a file. */
 export function changed<T extends Partial<Settings>>(settings: T, changes: Partial<Settings>): T {
   const gone = changes.model !== undefined ? "weights" : changes.weights !== undefined ? "model" : undefined;
-  return { ...settings, ...(gone && { [gone]: undefined }), ...changes };
+  return { ...settings, ...(gone && { [gone]: undefined, network: undefined }), ...changes };
 }
 
 /** What the link calls its model: its address or its id. */
@@ -177,10 +197,11 @@ export function writeSettings(settings: Settings): Map<string, string> {
   return new Map(NAMES.map((name) => [FIELDS[name].key, fieldOf(name).write(settings[name])]));
 }
 
-/** The same without the one that does not name the model. */
+/** The same without what says nothing: of the two that can name the model one, and a network that nobody named. */
 export function writeBriefly(settings: Settings): [key: string, text: string][] {
-  const other = settings.weights === undefined ? weights : model;
-  return [...writeSettings(settings)].filter(([key]) => key !== other.key);
+  const silent = [settings.weights === undefined ? weights : model];
+  if (settings.network === undefined) silent.push(network);
+  return [...writeSettings(settings)].filter(([key]) => silent.every((field) => field.key !== key));
 }
 
 export function initialSettings(): Settings {

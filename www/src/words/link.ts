@@ -9,6 +9,7 @@ function shortened(text: string, most: number): string {
 /** What is allowed, as pieces of sentences. */
 export const weightsAllowed =
   "the address of a folder with model.safetensors.index.json, or of a .safetensors, .h5 or .pth file";
+export const networkAllowed = "the name of a network in the file of weights";
 export const modelAllowed = "the id of a model of the catalogue";
 export const channelsAllowed = "numbers and ranges from 0, such as 0-39 or 1,5,7-9";
 export const besideAllowed = "same, or a list such as step:l2,learning-rate:1";

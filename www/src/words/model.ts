@@ -13,6 +13,14 @@ export const noneWhy = "The message above the pictures says why.";
 export const notKept =
   "The browser did not keep the weights, for lack of room or permission; they will be fetched again next time.";
 
+/** Of a file that says nothing, and whose numbers are not known. */
+export function guessedScaling(preprocessing: ModelInfo["preprocessing"]): string {
+  return (
+    `What pictures these weights expect is a guess: ${scalingLabels[preprocessing]}. ` +
+    "If it is wrong, choose another input scaling under Recipe; the link keeps it."
+  );
+}
+
 /** The model in sentences. */
 export function about({ name, description, licence }: ModelInfo): string {
   const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);

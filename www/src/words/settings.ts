@@ -8,6 +8,10 @@ interface Words {
 }
 
 export const model: Words = { label: "Model", hint: "A model of the catalogue." };
+export const network: Words = {
+  label: "Network in the file",
+  hint: "Its name, where the file holds several VGG16s.",
+};
 export const weights: Words = { label: "Weights", hint: "Folder or file with the model's weights." };
 export const layer: Words = { label: "Layer", hint: "Which layer's channels to climb." };
 export const channels: Words = {

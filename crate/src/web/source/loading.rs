@@ -31,18 +31,27 @@ export interface LoadOptions {
   signal: AbortSignal;
   /** The module that reads single files, once it is loaded. */
   importers(): Promise<Importers>;
+  /** Which of several networks in a file is meant, by its name. */
+  readonly network: string | undefined;
 }
 /** The static functions of its `Importer`. */
 export interface Importers {
-  open(blob: Blob, name: string): ImportedFile;
+  open(blob: Blob, name: string, network: string | undefined): ImportedFile;
   formatOf(name: string, head: Uint8Array, size: number | undefined): string;
   headerEnd(name: string, head: Uint8Array, size: number | undefined): number;
-  openParts(name: string, head: Uint8Array, size: number | undefined): ImportedFile;
+  openParts(
+    name: string,
+    head: Uint8Array,
+    size: number | undefined,
+    network: string | undefined,
+  ): ImportedFile;
 }
 /** An `Importer`. */
 export interface ImportedFile {
   readonly indexText: string;
   readonly format: string;
+  readonly isRecognised: boolean;
+  readonly assumed: string;
   readonly layerBytes: Float64Array;
   ranges(ordinal: number): Float64Array;
   shard(ordinal: number, fetched: Uint8Array[]): Uint8Array;
@@ -60,11 +69,18 @@ extern "C" {
     fn signal(this: &LoadOptions) -> AbortSignal;
     #[wasm_bindgen(method, getter)]
     fn importers(this: &LoadOptions) -> Function;
+    #[wasm_bindgen(method, getter)]
+    fn network(this: &LoadOptions) -> Option<String>;
 
     /// The module that reads single files.
     pub(in crate::web) type Importers;
     #[wasm_bindgen(method, catch)]
-    pub(in crate::web) fn open(this: &Importers, blob: &Blob, name: &str) -> Result<Importer, JsValue>;
+    pub(in crate::web) fn open(
+        this: &Importers,
+        blob: &Blob,
+        name: &str,
+        network: Option<&str>,
+    ) -> Result<Importer, JsValue>;
     #[wasm_bindgen(method, catch, js_name = formatOf)]
     pub(in crate::web) fn format_of(
         this: &Importers,
@@ -85,6 +101,7 @@ extern "C" {
         name: &str,
         head: &Uint8Array,
         size: Option<f64>,
+        network: Option<&str>,
     ) -> Result<Importer, JsValue>;
 
     /// A file opened by it.
@@ -93,6 +110,10 @@ extern "C" {
     pub(in crate::web) fn index_text(this: &Importer) -> Result<String, JsValue>;
     #[wasm_bindgen(method, getter)]
     pub(in crate::web) fn format(this: &Importer) -> String;
+    #[wasm_bindgen(method, getter, js_name = isRecognised)]
+    pub(in crate::web) fn is_recognised(this: &Importer) -> bool;
+    #[wasm_bindgen(method, getter)]
+    pub(in crate::web) fn assumed(this: &Importer) -> String;
     #[wasm_bindgen(method, getter, js_name = layerBytes)]
     pub(in crate::web) fn layer_bytes(this: &Importer) -> Vec<f64>;
     #[wasm_bindgen(method)]
@@ -130,6 +151,7 @@ pub(in crate::web) struct Loading {
     progress: Function,
     pub(in crate::web) signal: AbortSignal,
     importers: Function,
+    network: Option<String>,
     /// Bytes of weights fetched over the network by this model, in this and earlier calls.
     fetched: Rc<Cell<f64>>,
     total: Cell<u64>,
@@ -142,6 +164,7 @@ impl Loading {
             progress: options.progress(),
             signal: options.signal(),
             importers: options.importers(),
+            network: options.network(),
             fetched: Rc::clone(fetched),
             total: Cell::new(0),
             loaded: RefCell::default(),
@@ -153,6 +176,11 @@ impl Loading {
         let loading: Promise = self.importers.call0(&JsValue::NULL).map_err(imported)?.unchecked_into();
         let loaded = JsFuture::from(loading).await.map_err(imported)?;
         Ok(loaded.unchecked_into())
+    }
+
+    /// Which of several networks in a file is meant.
+    pub(in crate::web) fn network(&self) -> Option<&str> {
+        self.network.as_deref()
     }
 
     /// Bytes of weights that came over the network so far.

@@ -41,6 +41,8 @@ pub(in crate::web) struct Described {
     address: String,
     format: String,
     preprocessing_guessed: bool,
+    /// What had to be assumed to find VGG16 in a file, as sentences.
+    assumed: String,
     not_kept: bool,
 }
 
@@ -52,7 +54,7 @@ impl Origin {
         loader: &Loader<'_>,
     ) -> Result<(Self, Index), WeightsError> {
         let importers = loader.loading.importers().await?;
-        let importer = importers.open(blob, name).map_err(imported)?;
+        let importer = importers.open(blob, name, loader.loading.network()).map_err(imported)?;
         Self::file(importer, name, false)
     }
 
@@ -175,20 +177,21 @@ impl Origin {
 
     /// What the page shows of it.
     pub(in crate::web) fn describe(&self, store: &Store) -> Described {
-        let (kind, address, format) = match self {
-            Self::Folder(folder) => ("folder", folder.address(), "safetensors".to_owned()),
-            Self::RemoteFile { file, .. } => ("remote-file", file.address().to_owned(), file.importer().format()),
+        let (kind, address, importer) = match self {
+            Self::Folder(folder) => ("folder", folder.address(), None),
+            Self::RemoteFile { file, .. } => ("remote-file", file.address().to_owned(), Some(file.importer())),
             Self::File {
                 importer,
                 name,
                 downloaded,
-            } => (kind(*downloaded), name.clone(), importer.format()),
+            } => (kind(*downloaded), name.clone(), Some(importer)),
         };
         Described {
             kind,
             address,
-            format,
-            preprocessing_guessed: !matches!(self, Self::Folder(_)),
+            format: importer.map_or_else(|| "safetensors".to_owned(), Importer::format),
+            preprocessing_guessed: importer.is_some_and(|importer| !importer.is_recognised()),
+            assumed: importer.map_or_else(String::new, Importer::assumed),
             not_kept: store.refused(),
         }
     }
@@ -200,7 +203,9 @@ async fn downloaded(url: &str, limit: Option<Limit<'_>>, loader: &Loader<'_>) ->
     let importers = loader.loading.importers().await?;
     let opened = Cell::new(None);
     let check = |blob: &Blob| {
-        opened.set(Some(importers.open(blob, url).map_err(imported)?));
+        opened.set(Some(
+            importers.open(blob, url, loader.loading.network()).map_err(imported)?,
+        ));
         Ok(())
     };
     loader.store.blob(url, limit, &part, &check).await?;

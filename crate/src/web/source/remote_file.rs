@@ -1,5 +1,6 @@
 //! One safetensors file on a host, read in parts: its header first, then each layer when it is asked for.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use futures_util::future::join;
@@ -23,6 +24,8 @@ pub(in crate::web) struct RemoteFile {
     url: String,
     facts: Facts,
     importer: Importer,
+    /// The first convolution, until it is asked for: it came with the header, since its numbers say what the file is.
+    first: Cell<Option<Vec<u8>>>,
 }
 
 impl RemoteFile {
@@ -67,12 +70,17 @@ impl RemoteFile {
             head.extend(part_of(url, have..end, Some(&facts), loader, "").await?.0);
         }
         let head = Uint8Array::from(&head[..]);
-        let importer = importers.open_parts(url, &head, size).map_err(imported)?;
-        Ok(Self {
+        let importer = importers
+            .open_parts(url, &head, size, loader.loading.network())
+            .map_err(imported)?;
+        let file = Self {
             url: url.to_owned(),
             facts,
             importer,
-        })
+            first: Cell::new(None),
+        };
+        file.first.set(Some(file.fetch(0, loader).await?));
+        Ok(file)
     }
 
     pub(in crate::web) const fn importer(&self) -> &Importer {
@@ -85,6 +93,11 @@ impl RemoteFile {
 
     /// Fetches and checks one convolution: a safetensors file of its own.
     pub(in crate::web) async fn shard(&self, ordinal: usize, loader: &Loader<'_>) -> Result<Vec<u8>, WeightsError> {
+        if ordinal == 0
+            && let Some(first) = self.first.take()
+        {
+            return Ok(first);
+        }
         let shard = self.fetch(ordinal, loader).await;
         if shard.as_ref().is_err_and(is_about_contents) {
             loader.store.forget_parts(&self.url).await;

@@ -24,18 +24,26 @@ export async function loadImporters(host: ImportHost): Promise<Importers> {
   const guardedFile = (name: string, open: () => ImportedFile): ImportedFile => {
     const file = guarded(name, open);
     return {
-      indexText: file.indexText,
+      // Known once the first layer is there.
+      get indexText() {
+        return file.indexText;
+      },
+      get isRecognised() {
+        return file.isRecognised;
+      },
       format: file.format,
+      assumed: file.assumed,
       layerBytes: file.layerBytes,
       ranges: (ordinal) => file.ranges(ordinal),
       shard: (ordinal, fetched) => guarded(name, () => file.shard(ordinal, fetched)),
     };
   };
   return {
-    open: (blob, name) => guardedFile(name, () => Importer.open(blob, name)),
+    open: (blob, name, network) => guardedFile(name, () => Importer.open(blob, name, network)),
     formatOf: (name, head, size) => guarded(name, () => Importer.formatOf(name, head, size)),
     headerEnd: (name, head, size) => guarded(name, () => Importer.headerEnd(name, head, size)),
-    openParts: (name, head, size) => guardedFile(name, () => Importer.openParts(name, head, size)),
+    openParts: (name, head, size, network) =>
+      guardedFile(name, () => Importer.openParts(name, head, size, network)),
   };
 }
 

@@ -121,11 +121,11 @@ export class Session {
   }
 
   async #open(
-    { sources, name, allowFullDownload }: Requests["open"]["args"],
+    { sources, name, allowFullDownload, network }: Requests["open"]["args"],
     signal: AbortSignal,
   ): Promise<Requests["open"]["result"]> {
     const { Model } = this.#started().wasm;
-    const model = await Model.open(sources, name, allowFullDownload, this.#loadOptions(signal));
+    const model = await Model.open(sources, name, allowFullDownload, this.#loadOptions(signal, network));
     this.#model = model;
     this.#reportBytes(model);
     return { indexText: model.indexText, model: model.describe() };
@@ -146,8 +146,9 @@ export class Session {
     }
   }
 
-  #loadOptions(signal: AbortSignal): LoadOptions {
+  #loadOptions(signal: AbortSignal, network?: string): LoadOptions {
     return {
+      network,
       progress: (report) => this.#host.post({ kind: "progress", report }, []),
       signal,
       importers: () => loadImporters(this.#host),

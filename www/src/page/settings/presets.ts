@@ -14,6 +14,7 @@ const PRESETS = {
     const {
       model: _model,
       weights: _weights,
+      network: _network,
       layer: _layer,
       channels: _channels,
       backend: _backend,
