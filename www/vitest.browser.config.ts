@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { catalogue } from "./scripts/catalogue.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -21,6 +22,8 @@ const WORKERS = Math.min(8, Math.ceil(1.5 * availableParallelism()));
 
 /** The tests of the built site, `dist`, in a browser. They lie outside this folder and use its packages. */
 export default defineConfig({
+  // Some tests read links as the page does, whose default model is the catalogue's.
+  plugins: [catalogue()],
   resolve: {
     alias: {
       "axe-core": at("node_modules/axe-core/axe.js"),

@@ -101,12 +101,7 @@ async function open(link: Record<string, string> = {}, options: PageOptions = {}
   return ScopePage.visit(set, { ...SMALL, ...link }, options);
 }
 
-/** The sheet, once the catalogue is in it. */
-async function sheet(page: ScopePage) {
-  const panel = await page.sheet("model");
-  await panel.getByRole("radio").first().waitFor();
-  return panel;
-}
+const sheet = (page: ScopePage) => page.sheet("model");
 
 const modelIn = (page: ScopePage) => new URLSearchParams(new URL(page.page.url()).hash.slice(1)).get("model");
 
@@ -220,6 +215,18 @@ it("a host that lets no page read it is named, beside the link that needs no per
   await page.page.getByRole("button", { name: "Choose another model" }).click();
   await page.chooseUntrained();
   await page.reaches("finished");
+});
+
+it("a link to one of its models fetches the engine while the catalogue is on its way", async () => {
+  set.site.spoil("/models.json", { kind: "slow", bytesPerSecond: 3000 });
+  onTestFinished(() => set.site.mend("/models.json"));
+  const from = set.site.served.length;
+  const page = await open({ model: "in-parts" });
+  await page.reaches("finished");
+  const served = set.site.served.slice(from);
+  const list = served.find(({ path }) => path === "/models.json");
+  const wasm = served.find(({ path }) => path.endsWith(".wasm"));
+  expect(wasm?.askedAt).toBeLessThan(list?.sentAt ?? 0);
 });
 
 it("a link with an id that the catalogue lacks names it and those that there are", async () => {

@@ -135,6 +135,8 @@ export class ScopePage {
   async sheet(name: "model" | "layer" | "recipe" | "channels"): Promise<Locator> {
     const sheet = this.page.locator(`#${name}-panel`);
     if (!(await sheet.isVisible())) await this.page.locator(`#${name}-button`).click();
+    // What it lists comes with the catalogue.
+    if (name === "model") await sheet.getByRole("radio").first().waitFor();
     return sheet;
   }
 

@@ -41,6 +41,14 @@ export const browser: Platform = {
   explain: explained,
 };
 
+/** The same, with this backend's wasm on its way. */
+export function withWasmAhead(platform: Platform, backend: Backend, signal?: AbortSignal): Platform {
+  const wasm = platform.compile(backend, signal);
+  // Nobody waits for it where there is nothing to open.
+  wasm.catch(() => undefined);
+  return { ...platform, compile: () => wasm };
+}
+
 /** Chromium's, on pages of https: a power of two. */
 function deviceMemory(navigator: Navigator & { readonly deviceMemory?: number }): number | undefined {
   return navigator.deviceMemory;

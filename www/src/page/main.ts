@@ -19,7 +19,6 @@ import { explore } from "./explorer/explore";
 import { fitGrid } from "./fit";
 import { NetworkMap } from "./map/network-map";
 import { Reach } from "./map/reach";
-import { ModelPanel } from "./model-panel";
 import { ChosenModel } from "./models/chosen";
 import { dismissible, Notices } from "./notices";
 import { offerFiles, offerLinks, takeDrops } from "./open-own";
@@ -37,7 +36,6 @@ const status = new Status();
 const map = new NetworkMap(byId("layers", HTMLFieldSetElement), state);
 const reach = new Reach(byId("every-channel", HTMLElement), state);
 const pager = new Pager(state);
-const panel = new ModelPanel(state);
 const cache = new CacheLine();
 const presets = new Presets(state);
 let restAsked = false;
@@ -65,14 +63,10 @@ scope.addEventListener("vggscope-engine", ({ detail }) => {
   reach.showModel(detail);
   presets.showModel(detail.model.preprocessing);
   pager.showModel(detail);
-  panel.showModel(detail, state);
 });
 scope.addEventListener("vggscope-error", ({ detail }) => {
   closeSheets();
-  if (!scope.scope) {
-    panel.showNone(state);
-    status.noEngine();
-  }
+  if (!scope.scope) status.noEngine();
   // An address that cannot be one of weights is the only option that a link or a field can get this wrong.
   if (!detail.code.startsWith("weights-") && detail.code !== "invalid-option") return;
   if (!PASSING.has(detail.code)) state.tried(false);

@@ -7,7 +7,7 @@ import { Engine, type OpenOrder } from "../engine/engine";
 import { asVggscopeError } from "../engine/failure";
 import { DEFAULTS } from "../engine/limits";
 import { checkActivationOptions, checkAscendOptions, checkOpenOptions } from "../engine/options";
-import { browser } from "../engine/platform";
+import { browser, type Platform, withWasmAhead } from "../engine/platform";
 import type { WeightSource } from "../engine/protocol";
 import { entrySource, weightSource } from "../engine/source";
 import { cachedWeights, clearCachedWeights } from "../engine/weight-cache";
@@ -49,23 +49,34 @@ export class Vggscope {
     // Some browsers let scripts start from there, and no worker, wasm or weights.
     if (browser.siteRoot.startsWith("file:")) throw new VggscopeError("engine-unavailable", openedFromDisk);
     const asked = options.backend ?? "auto";
-    const [choice, source] = await Promise.all([chooseBackend(asked, browser.gpu), sourceOf(options)]);
+    const finding = sourceOf(options);
+    // Whoever waits for it hears of it.
+    finding.catch(() => undefined);
+    const choice = await chooseBackend(asked, browser.gpu);
+    // The wasm does not wait for the catalogue.
+    const ahead = withWasmAhead(browser, choice.backend, options.signal);
+    const source = await finding;
     try {
-      return await Vggscope.#openOn(choice, source, options);
+      return await Vggscope.#openOn(choice, source, options, ahead);
     } catch (error) {
       const failed = asVggscopeError(error, "engine-unavailable");
       const retry = asked === "auto" && choice.backend === "webgpu" && !failed.code.startsWith("weights-");
       if (!retry) throw failed;
       const reason = backends.webGpuFailed(failed.message);
-      return await Vggscope.#openOn({ backend: "cpu", adapter: null, reason }, source, options);
+      return await Vggscope.#openOn({ backend: "cpu", adapter: null, reason }, source, options, browser);
     }
   }
 
-  static async #openOn(choice: Choice, source: Source, options: OpenOptions): Promise<Vggscope> {
+  static async #openOn(
+    choice: Choice,
+    source: Source,
+    options: OpenOptions,
+    platform: Platform,
+  ): Promise<Vggscope> {
     const { allowFullDownload = false, network, onProgress, signal } = options;
     const { backend, adapter } = choice;
     const order = { ...source, backend, adapter, allowFullDownload, network, signal };
-    const engine = await Engine.open(order, browser, (progress) => onProgress?.(progress));
+    const engine = await Engine.open(order, platform, (progress) => onProgress?.(progress));
     return new Vggscope(engine, choice);
   }
 

@@ -4,7 +4,7 @@ import { loadPart } from "../../engine/edition";
 import { VggscopeError } from "../../public/errors";
 import { modelText } from "../../settings/table";
 import type { View } from "../../settings/view";
-import { fileNotInLink } from "../../words/model";
+import { fileNotInLink } from "../../words/open-model";
 import { pictureNotInLink } from "../../words/start-picture";
 import * as words from "../../words/take";
 import { byId, make } from "../dom";

@@ -1,4 +1,4 @@
-/** The models of the catalogue, in the sheet and after an error: with what the page loads after its first picture. */
+/** The model that is open and those of the catalogue, in the sheet and after an error: with what the page loads after its first picture. */
 import type { ScopeElement } from "../../element/vgg-scope";
 import type { Catalogue } from "../../engine/catalogue/entry";
 import { loadCatalogue } from "../../engine/catalogue/load";
@@ -8,6 +8,7 @@ import type { PageState } from "../state";
 import { downloadLink } from "./about";
 import type { ChosenModel } from "./chosen";
 import { listModels } from "./list";
+import { ModelPanel } from "./panel";
 
 export interface Desk {
   scope: ScopeElement;
@@ -16,6 +17,7 @@ export interface Desk {
 }
 
 export async function offerModels({ scope, state, chosen }: Desk): Promise<void> {
+  new ModelPanel(scope, state);
   const catalogue = await loadCatalogue();
   chosen.learn(catalogue.models);
   listModels(state, catalogue);
