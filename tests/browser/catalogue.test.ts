@@ -364,6 +364,18 @@ it("the element takes a model by attribute and by property, and names one that t
   await expect.poll(name).toBe("Textures, not ImageNet");
 });
 
+it("an element on another site reads the catalogue beside its script", async () => {
+  const before = set.site.servedUnder("/models.json").length;
+  const page = await ScopePage.visit(set, {}, { path: "/pages/blank.html" });
+  await page.page.setContent(
+    `<script type="module" src="${other.origin}/vggscope.js"></script><vgg-scope model="untrained" layer="block1_conv1" channels="0" width="16" height="16" iterations="2" backend="cpu"></vgg-scope>`,
+  );
+  await expect.poll(() => page.page.locator("vgg-scope").getAttribute("data-state")).toBe("finished");
+  expect(other.servedUnder("/models.json")).toHaveLength(1);
+  expect(other.servedUnder("/weights/untrained/").length).toBeGreaterThan(0);
+  expect(set.site.servedUnder("/models.json").length).toBe(before);
+});
+
 it("the frame takes the page's link, and snippets name the model", async () => {
   const frame = await open({ model: "in-parts" }, { path: "/embed.html" });
   await frame.reaches("finished");

@@ -67,7 +67,7 @@ export function notJson(detail: string): string {
 
 /** `detail` is what the browser says. */
 export function notLoaded(address: string, detail: string): string {
-  return `The catalogue ${address} could not be read (${shown(detail)}). ${ONLY_SHIPPED}`;
+  return `The catalogue ${address} could not be read (${shown(detail)}). ${ONLY_SHIPPED} Check the connection, then reload the page.`;
 }
 
 /** The site's pages have the default's entry built in. */
@@ -80,7 +80,8 @@ export function otherDefault(built: string, said: string): string {
 /** `problems` are those of the catalogue itself. */
 export function noSuchModel(id: string, ids: readonly string[], problems: readonly string[]): string {
   const known = ids.map((one) => `“${one}”`).join(", ");
-  return [`There is no model “${shown(id)}”. The models are ${known}.`, ...problems].join(" ");
+  const sentence = `There is no model “${shown(id)}”. The models are ${known}. Choose one of them.`;
+  return [sentence, ...problems].join(" ");
 }
 
 /** Of a file that can only be had whole, before its host is asked for anything. */

@@ -56,6 +56,7 @@ const TITLES: Partial<Record<ErrorCode, string>> = {
   "device-unavailable": "The graphics device did not start",
   "compute-failed": "The computation failed",
   "weights-needs-full-download": "This is a large download",
+  "weights-unknown-model": "There is no such model",
   "weights-offline": "This device is offline",
   "weights-cors-refused": "The weights’ host does not let this page read them",
   "weights-unsafe-pickle": "This file wants to run code",
