@@ -128,7 +128,7 @@ it("says what it is, its licence, its size for the layer and from where it comes
   await page.reaches("finished");
   const whole = page.page.locator(".model-entry", { hasText: "In one" });
   expect(await whole.innerText()).toContain("The page asks first, as it comes whole: 12.0 MB.");
-  expect(await whole.getByRole("link", { name: "Download it, 12.0 MB" }).getAttribute("href")).toContain(
+  expect(await whole.getByRole("link", { name: "Save the file, 12.0 MB" }).getAttribute("href")).toContain(
     other.origin,
   );
   expect(await page.page.locator("#catalogue-problems").innerText()).toBe("");
@@ -195,7 +195,7 @@ it("a file that comes whole is asked about before its host is asked for anything
   expect(message?.code).toBe("weights-needs-full-download");
   expect(message?.text).toContain(`“In one” comes as one file from ${host(other)}, another host`);
   expect(other.served.slice(before)).toEqual([]);
-  const link = page.page.locator(".vgg-message").getByRole("link", { name: "Download it, 12.0 MB" });
+  const link = page.page.locator(".vgg-message").getByRole("link", { name: "Save the file, 12.0 MB" });
   expect(await link.getAttribute("href")).toContain(other.origin);
   await page.page.getByRole("button", { name: "Download it all (12.0 MB)" }).click();
   await page.reaches("finished");
@@ -209,7 +209,7 @@ it("a host that lets no page read it is named, beside the link that needs no per
   await page.reaches("error");
   const [message] = await page.messages();
   expect(message?.code).toBe("weights-cors-refused");
-  const link = page.page.locator(".vgg-message").getByRole("link", { name: "Download it, 30 kB" });
+  const link = page.page.locator(".vgg-message").getByRole("link", { name: "Save the file, 30 kB" });
   expect(await link.getAttribute("href")).toContain(unwilling.origin);
   expect(await link.getAttribute("rel")).toBe("noreferrer");
   await page.page.getByRole("button", { name: "Choose another model" }).click();

@@ -50,6 +50,7 @@ describe("an entry", () => {
   it.each<[key: string, value: unknown]>([
     ["id", "Mine"],
     ["id", "__proto__"],
+    ["id", "none"],
     ["id", "mine."],
     ["id", "my..own"],
     ["id", ""],

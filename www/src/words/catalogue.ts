@@ -2,7 +2,7 @@
 
 /** What is allowed, as pieces of sentences. */
 export const allowed = {
-  id: "at most 64 small letters and digits, with single dots, dashes and underscores between them",
+  id: "at most 64 small letters and digits, with single dots, dashes and underscores between them, but not “none”",
   bytes: (most: number) => `a whole number from 1 to ${most.toLocaleString("en")}`,
   sources: (most: number) =>
     `a list of 1 to ${most} addresses, each http, https or relative, without a password`,
@@ -86,5 +86,5 @@ export function noSuchModel(id: string, ids: readonly string[], problems: readon
 
 /** Of a file that can only be had whole, before its host is asked for anything. */
 export function comesWhole(name: string, host: string): string {
-  return `“${name}” comes as one file from ${host}, another host, and no part of it can be read alone. It is fetched whole, once, when you agree; nothing was asked of that host yet.`;
+  return `“${name}” comes as one file from ${host}, another host. No part of it can be read alone, so it is fetched whole, when you agree. That host was not asked for anything yet.`;
 }

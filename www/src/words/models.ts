@@ -26,12 +26,12 @@ function fetchedFrom(host: string): string {
   return `It comes from ${host}, another host, when you choose it.`;
 }
 
-export function download(bytes: number): string {
-  return `Download it, ${formatBytes(bytes)}`;
+export function save(bytes: number): string {
+  return `Save the file, ${formatBytes(bytes)}`;
 }
 
-/** Behind the link that downloads. */
-export const thenDropIt = ", then drop the file on this page: that works whatever the host allows.";
+/** Behind the link that saves. */
+export const thenDropIt = ", then drop it on this page: that works whatever the host allows.";
 
 export function pressEnter(name: string, host: string): string {
   return `“${name}” comes from ${host}. Enter opens it.`;

@@ -23,7 +23,7 @@ const CONVOLUTIONS = new Set(LAYERS.filter(({ kind }) => kind === "convolution")
 export function checksOf(base: string): readonly Check[] {
   const address = (value: unknown) => typeof value === "string" && isAddress(value, base);
   return [
-    { key: "id", allowed: words.allowed.id, accepts: matches(MODEL_ID) },
+    { key: "id", allowed: words.allowed.id, accepts: isId },
     { key: "name", ...text(100) },
     { key: "note", ...text(1000) },
     { key: "licence", ...text(400) },
@@ -96,8 +96,9 @@ function isHex(value: unknown, digits: number): boolean {
   return typeof value === "string" && value.length === digits && /^[0-9a-f]+$/.test(value);
 }
 
-function matches(pattern: RegExp): (value: unknown) => boolean {
-  return (value) => typeof value === "string" && pattern.test(value);
+/** In links "none" says that no model is named. */
+function isId(value: unknown): boolean {
+  return typeof value === "string" && MODEL_ID.test(value) && value !== "none";
 }
 
 /** Text that people read: neither empty nor endless, and without characters that hide or turn what follows. */

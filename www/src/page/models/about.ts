@@ -19,5 +19,5 @@ export function aboutModel(entry: CatalogueEntry, host: string, state: PageState
 
 /** For whoever the host lets no page fetch it for: a link needs no permission. */
 export function downloadLink({ url, bytes }: Download): HTMLAnchorElement {
-  return make("a", { href: url, rel: "noreferrer" }, words.download(bytes));
+  return make("a", { href: url, rel: "noreferrer" }, words.save(bytes));
 }

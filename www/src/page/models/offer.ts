@@ -31,7 +31,5 @@ function offerDownload(scope: ScopeElement, { settings, file }: PageState, { mod
   const entry = models.find(({ id }) => id === settings.model);
   if (file || !entry?.download) return;
   const buttons = scope.querySelector(".vgg-message-buttons");
-  buttons?.after(
-    make("p", { className: "download-instead" }, downloadLink(entry.download), words.thenDropIt),
-  );
+  buttons?.after(make("p", { className: "save-instead" }, downloadLink(entry.download), words.thenDropIt));
 }
