@@ -64,7 +64,7 @@ fn main() -> Result<()> {
 impl Contestant {
     fn open(backend: &str, folder: &str) -> Result<Self> {
         let source = Source::new(folder);
-        let (weights, _origin) = source.open_described()?;
+        let weights = source.open()?;
         let compute = if backend == "wgpu" {
             wait(Compute::tuned_gpu())?
         } else {

@@ -30,6 +30,17 @@ pub enum Source {
     Unsaid(String),
 }
 
+/// A model whose index was read, or made of a file.
+#[derive(Debug)]
+pub struct Described {
+    /// No layers yet.
+    pub weights: Weights,
+    /// How it is known what the model is.
+    pub origin: Origin,
+    /// What had to be assumed of a file, in sentences; see [`Checkpoint::assumed`].
+    pub assumed: Vec<String>,
+}
+
 impl Source {
     /// Tells URLs from paths, and files from folders by their names. A folder's index may stand for the folder.
     pub fn new(text: &str) -> Self {
@@ -60,22 +71,30 @@ impl Source {
     /// # Errors
     /// A [`WeightsError`] naming the file.
     pub fn open(&self) -> Result<Weights> {
-        self.open_described().map(|(weights, _)| weights)
+        self.open_described().map(|described| described.weights)
     }
 
-    /// As [`Source::open`], and says how it is known what the model is.
+    /// As [`Source::open`], and says how it is known what the model is, and what was assumed.
     ///
     /// # Errors
     /// A [`WeightsError`] naming the file.
-    pub fn open_described(&self) -> Result<(Weights, Origin)> {
+    pub fn open_described(&self) -> Result<Described> {
         if let Self::File(path) = self {
             let checkpoint = Checkpoint::open_path(path)?;
             let description = known::describe(&checkpoint)?;
             let bytes = (0..checkpoint.convolutions()).map(|ordinal| checkpoint.bytes(ordinal));
             let index = Index::of_file(description.metadata, bytes.collect());
-            return Ok((Weights::new(index), description.origin));
+            return Ok(Described {
+                weights: Weights::new(index),
+                origin: description.origin,
+                assumed: checkpoint.assumed().to_vec(),
+            });
         }
-        Ok((Weights::new(self.index()?), Origin::Stated))
+        Ok(Described {
+            weights: Weights::new(self.index()?),
+            origin: Origin::Stated,
+            assumed: Vec::new(),
+        })
     }
 
     fn index(&self) -> std::result::Result<Index, WeightsError> {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use super::source::Source;
+use super::training::{self, Recognised};
 use super::{INDEX_FILE, Index, WeightsError};
 use crate::error::{Error, Result};
 
@@ -27,6 +28,8 @@ pub struct Verified {
     pub broken: usize,
     /// Files of a folder on disk that the index does not list.
     pub extra: Vec<String>,
+    /// The training that the numbers of block1_conv1 are from, if it is a known one.
+    pub recognised: Option<Recognised>,
 }
 
 /// Reads every file that the index lists and checks its length, sha256, shapes and numbers. One that is broken does not
@@ -57,6 +60,10 @@ pub fn verify(source: &Source, report: &mut dyn FnMut(&Finding)) -> Result<Verif
         });
     }
     Ok(Verified {
+        recognised: weights
+            .convolution(0)
+            .ok()
+            .and_then(|first| training::recognise(&first)),
         extra: extra(source, &files.iter().cloned().collect()),
         files: files.len(),
         broken,

@@ -8,7 +8,7 @@ use vggscope::network::{Network, Pending};
 use vggscope::settings::{Settings, Start};
 use vggscope::weights::Weights;
 use vggscope::weights::known::Origin;
-use vggscope::weights::source::Source;
+use vggscope::weights::source::{Described, Source};
 
 use crate::arguments::{Backend, Render};
 use crate::numpy;
@@ -86,7 +86,14 @@ impl Handed {
 
 fn load(arguments: &Render) -> Result<Weights> {
     let source = Source::new(&arguments.weights);
-    let (mut weights, origin) = source.open_described()?;
+    let Described {
+        mut weights,
+        origin,
+        assumed,
+    } = source.open_described()?;
+    for sentence in assumed {
+        eprintln!("assumed: {sentence}");
+    }
     if arguments.preprocessing.is_none() {
         let scaling = weights.index().metadata().preprocessing;
         match origin {

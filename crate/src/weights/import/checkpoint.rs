@@ -91,13 +91,23 @@ impl Checkpoint {
     /// As [`Checkpoint::open`], or of the index and its files.
     #[cfg(feature = "cli")]
     pub fn open_path(path: &std::path::Path) -> Result<Self, WeightsError> {
+        Self::open_path_network(path, None)
+    }
+
+    /// As [`Checkpoint::open_path`], and of several VGG16s in a file the one of this name, as
+    /// [`Checkpoint::open_network`]. A folder has one, whatever the name.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::open_network`], or of the index and its files.
+    #[cfg(feature = "cli")]
+    pub fn open_path_network(path: &std::path::Path, network: Option<&str>) -> Result<Self, WeightsError> {
         if path.is_dir() {
             return Self::open_index(&path.join(crate::weights::INDEX_FILE));
         }
         if path.to_string_lossy().ends_with(".index.json") {
             return Self::open_index(path);
         }
-        Self::open(InputFile::open(path)?)
+        Self::open_network(InputFile::open(path)?, network)
     }
 
     #[cfg(feature = "cli")]

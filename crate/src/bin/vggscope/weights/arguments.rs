@@ -31,6 +31,9 @@ pub(crate) struct Convert {
     /// How numbers are stored
     #[arg(long, value_enum, default_value_t = Dtype::F32)]
     pub(crate) dtype: Dtype,
+    /// Which VGG16, of a file that holds several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) network: Option<String>,
     #[command(flatten)]
     pub(crate) facts: Facts,
 }
@@ -69,6 +72,9 @@ pub(crate) struct Inspect {
     /// A file of weights, or a folder with an index
     #[arg(value_name = "FILE_OR_DIR")]
     pub(crate) input: PathBuf,
+    /// Which VGG16, of a file that holds several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) network: Option<String>,
 }
 
 /// What the index says of the model. Known files bring their own; what is given here counts more.

@@ -11,7 +11,10 @@ use super::{byte_bar, layer_name, readable};
 
 /// Runs the command.
 pub(super) fn convert(arguments: &Convert) -> Result<()> {
-    let checkpoint = Checkpoint::open_path(&arguments.input)?;
+    let checkpoint = Checkpoint::open_path_network(&arguments.input, arguments.network.as_deref())?;
+    for sentence in checkpoint.assumed() {
+        eprintln!("assumed: {sentence}");
+    }
     let description = known::describe(&checkpoint)?;
     let facts = &arguments.facts;
     let known_by = match (facts.preprocessing, description.origin) {

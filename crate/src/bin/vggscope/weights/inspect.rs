@@ -15,7 +15,7 @@ const FIGURES: [&str; 2] = ["block1_conv2", "block3_conv1"];
 
 /// Runs the command.
 pub(super) fn inspect(arguments: &Inspect) -> Result<()> {
-    let checkpoint = Checkpoint::open_path(&arguments.input)?;
+    let checkpoint = Checkpoint::open_path_network(&arguments.input, arguments.network.as_deref())?;
     let description = known::describe(&checkpoint)?;
     let mut out = stdout().lock();
     head(&mut out, &checkpoint, &description)?;
@@ -55,7 +55,11 @@ fn head(out: &mut impl Write, checkpoint: &Checkpoint, description: &Description
             writeln!(out, "{title:14} {text}")?;
         }
     }
-    writeln!(out, "input scaling  {}\n", metadata.preprocessing)?;
+    writeln!(out, "input scaling  {}", metadata.preprocessing)?;
+    for sentence in checkpoint.assumed() {
+        writeln!(out, "assumed        {sentence}")?;
+    }
+    writeln!(out)?;
     Ok(())
 }
 

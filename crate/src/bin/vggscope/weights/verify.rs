@@ -4,7 +4,7 @@ use std::io::{Write, stdout};
 
 use anyhow::{Result, bail};
 use vggscope::weights::source::Source;
-use vggscope::weights::verify::{self as library, Finding};
+use vggscope::weights::verify::{self as library, Finding, Verified};
 
 use super::arguments::Verify;
 use super::readable;
@@ -37,6 +37,28 @@ pub(super) fn verify(arguments: &Verify) -> Result<()> {
         "{}: all {} files are as they should be",
         metadata.name, verified.files
     )?;
+    recognised(&mut out, &verified)?;
+    Ok(())
+}
+
+/// What the numbers of block1_conv1 say of the model, and whether the index agrees.
+fn recognised(out: &mut impl Write, verified: &Verified) -> std::io::Result<()> {
+    let Some(known) = verified.recognised else {
+        return Ok(());
+    };
+    let stated = verified.index.metadata().preprocessing;
+    writeln!(
+        out,
+        "by the numbers of block1_conv1 it is {}, whose input scaling is {}",
+        known.name, known.preprocessing
+    )?;
+    if stated != known.preprocessing {
+        writeln!(
+            out,
+            "its index says {stated}; make the folder again with --preprocessing {}",
+            known.preprocessing
+        )?;
+    }
     Ok(())
 }
 
