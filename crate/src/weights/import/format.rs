@@ -36,6 +36,7 @@ impl fmt::Display for Format {
 const HDF5_SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 /// Of a zip's first entry, or of its end where it is empty.
 const ZIP_SIGNATURES: [&[u8]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
+const NUMPY_SIGNATURE: &[u8] = b"\x93NUMPY";
 /// At byte 257 of a tar archive.
 const TAR_SIGNATURE: &[u8] = b"ustar";
 /// Every pickle of protocol 2 and later begins with this byte and the protocol.
@@ -46,6 +47,10 @@ const LONGEST_SAFETENSORS_HEADER: u64 = 100_000_000;
 /// Field 1 of ONNX's ModelProto, `ir_version`, a varint.
 #[cfg(feature = "cli")]
 const ONNX_IR_VERSION: u8 = 0x08;
+/// The tags of the fields that may follow it: producer, its version, domain, model's version, text, graph, operators,
+/// metadata.
+#[cfg(feature = "cli")]
+const ONNX_TAGS: [u8; 8] = [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72];
 
 impl Format {
     /// Tells a file by its first bytes.
@@ -87,6 +92,8 @@ impl Format {
             _ if head.starts_with(HDF5_SIGNATURE) => Some(Self::Hdf5),
             _ if ZIP_SIGNATURES.iter().any(|signature| head.starts_with(signature)) => Some(Self::Torch),
             [PICKLE_PROTOCOL, protocol, ..] if PICKLE_PROTOCOLS.contains(protocol) => Some(Self::Torch),
+            #[cfg(feature = "cli")]
+            [ONNX_IR_VERSION, 1..0x80, tag, ..] if ONNX_TAGS.contains(tag) => Some(Self::Onnx),
             _ => None,
         }
     }
@@ -123,6 +130,8 @@ pub(crate) fn of_beginning(name: &str, head: &[u8], size: Option<u64>) -> Result
 fn unknown(file: &str, head: &[u8]) -> WeightsError {
     let problem = if head.starts_with(b"{") {
         "it is JSON, such as the index of a folder; give the folder instead".to_owned()
+    } else if head.starts_with(NUMPY_SIGNATURE) {
+        "it is one array of NumPy's; save each layer's weight and bias with safetensors.numpy.save_file".to_owned()
     } else {
         format!("its first bytes are {:02x?}", &head[..head.len().min(8)])
     };
@@ -131,6 +140,10 @@ fn unknown(file: &str, head: &[u8]) -> WeightsError {
         problem,
     }
 }
+
+#[cfg(test)]
+#[path = "format_tests.rs"]
+mod kinds;
 
 #[cfg(test)]
 mod tests {
