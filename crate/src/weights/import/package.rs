@@ -132,3 +132,7 @@ impl Read for Reader {
         Ok(count)
     }
 }
+
+#[cfg(test)]
+#[path = "package_tests.rs"]
+mod tests;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::weights::import::parameter::{Element, Tensor};
+use crate::weights::names::KernelOrder;
 
 /// A file of tensors without numbers.
 struct Listed(Vec<Tensor>);
@@ -134,6 +135,23 @@ fn names_that_say_nothing_are_taken_by_order_and_shape() {
     let mut sorted = network(&blocks, &WIDTHS);
     sorted.sort_by(|one, other| one.name.cmp(&other.name));
     assert_eq!(kernels(sorted)[2], "net.2.conv.weight");
+}
+
+/// As NumPy's archives of VGG16 name them, and TensorFlow orders dimensions.
+#[test]
+fn the_shape_tells_the_order_of_dimensions() {
+    let mut before = 3;
+    let places = [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1)];
+    let layers = places.iter().zip(WIDTHS).flat_map(|((block, place), width)| {
+        let weight = tensor(&format!("conv{block}_{place}_W"), &[3, 3, before, width]);
+        before = width;
+        [weight, tensor(&format!("conv{block}_{place}_b"), &[width])]
+    });
+    let chosen = choose_in(layers.collect(), None)
+        .map_err(|error| error.to_string())
+        .unwrap();
+    let orders = chosen.parameters.list().iter().map(|parameter| parameter.order);
+    assert!(orders.eq([KernelOrder::Hwio; 10]));
 }
 
 #[test]
