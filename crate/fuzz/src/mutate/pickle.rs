@@ -145,7 +145,7 @@ fn length(pickle: &[u8]) -> usize {
         Some(b'G' | 0x95) => 9,
         Some(b'U' | b'C' | 0x8a | 0x8c) => counted(1),
         Some(b'T' | b'X' | b'B') => counted(4),
-        Some(0x8d | 0x8e) => counted(8),
+        Some(0x8d | 0x8e | 0x96) => counted(8),
         Some(b'c' | b'i') => lines(2),
         Some(b'F' | b'I' | b'L' | b'P' | b'S' | b'V' | b'g' | b'p') => lines(1),
         _ => 1,

@@ -27,6 +27,7 @@ pub(super) fn verdict(convolutions: &[Convolution], normalised: bool, tensors: &
         .eq(convolutions.iter().map(Convolution::weight));
     match (given, ordered(&sorted, normalised, tensors)) {
         (Some(Verdict::Vgg16(_)), Some(Verdict::Vgg16(_))) if !same => Verdict::Unknown {
+            count: convolutions.len(),
             seen: "its kernels make a VGG16 in the order of the file and in that of their names, and which is meant \
                    cannot be known"
                 .to_owned(),
@@ -154,13 +155,17 @@ pub(super) fn unknown(convolutions: &[Convolution], tensors: &[Tensor]) -> Verdi
         if convolutions.len() > MOST_SHOWN {
             shown.push("…".to_owned());
         }
+        let plural = if convolutions.len() == 1 { "" } else { "s" };
         format!(
-            "it has {} convolutions of {} channels, and VGG16 has 13 of 64, 64, 128, 128, 256 and so on",
+            "it has {} convolution{plural} of {} channels, and VGG16 has 13 of 64, 64, 128, 128, 256 and so on",
             convolutions.len(),
             shown.join(", ")
         )
     });
-    Verdict::Unknown { seen }
+    Verdict::Unknown {
+        count: convolutions.len(),
+        seen,
+    }
 }
 
 /// A kernel's path so that numbers in it sort as numbers.

@@ -114,14 +114,12 @@ fn in_all(file: &str, verdicts: &[(&Group, Verdict)], together: Verdict) -> Resu
         }
         _ => {}
     }
-    let largest = verdicts
-        .iter()
-        .filter_map(|(group, verdict)| match verdict {
-            Verdict::Unknown { seen } => Some((group.convolutions.len(), seen)),
-            _ => None,
-        })
-        .max_by_key(|(count, _)| *count);
-    let seen = largest.map_or("its convolutions are in several networks", |(_, seen)| seen.as_str());
+    let unknown = all.filter_map(|verdict| match verdict {
+        Verdict::Unknown { count, seen } => Some((*count, seen.as_str())),
+        _ => None,
+    });
+    let seen = unknown.max_by_key(|(count, _)| *count);
+    let seen = seen.map_or("its convolutions are in several networks", |(_, seen)| seen);
     Err(other("not a VGG16", seen))
 }
 

@@ -21,6 +21,8 @@ pub(super) enum Verdict {
     },
     /// No network of the family.
     Unknown {
+        /// How many convolutions were looked at.
+        count: usize,
         /// How one sees that, as a clause.
         seen: String,
     },
