@@ -125,6 +125,7 @@ pub(crate) trait Tensors: Send + Sync {
 
 /// Whether a file's kernels are turned by 180 degrees, as Theano has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "import"), allow(dead_code, reason = "only HDF5 has turned kernels"))]
 pub(crate) enum Turning {
     No,
     Yes,

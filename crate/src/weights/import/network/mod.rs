@@ -17,6 +17,7 @@ use super::parameter::{Parameter, Parameters, Tensors};
 use crate::weights::WeightsError;
 use crate::weights::names::Part;
 use group::{Convolution, Group};
+#[cfg(feature = "import")]
 pub(super) use name::{Layer, Name, Role};
 use selection::{Selection, Source};
 use verdict::{Fit, Verdict};
