@@ -231,7 +231,7 @@ pub enum WeightsError {
         seen: String,
     },
     /// More than one VGG16 in a file.
-    #[error("{file} holds {} VGG16s: {}; choose one by its name: --network NAME, or network=NAME in a link.", networks.len(), networks.join(", "))]
+    #[error("{file} holds several VGG16s: {}; choose one by its name: --network NAME, or network=NAME in a link.", networks.join(", "))]
     SeveralNetworks {
         /// File name.
         file: String,

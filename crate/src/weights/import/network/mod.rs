@@ -52,6 +52,9 @@ pub(super) fn choose(file: &str, tensors: Box<dyn Tensors>, wanted: Option<&str>
     selected(file, tensors, fit)
 }
 
+/// Networks in a file among which one that ends early is still looked for by its names; each is compared with all.
+const MOST_BESIDE: usize = 1 << 8;
+
 /// The VGG16s of a file. One that ends early is only meant where none is whole, and by its names alone only where no
 /// kernels are beside it or in it: a network of many has some whose names could be the first of a VGG16's.
 fn fits<'a>(verdicts: &'a [(&'a Group, Verdict)]) -> Vec<(&'a Group, &'a Fit)> {
@@ -65,13 +68,22 @@ fn fits<'a>(verdicts: &'a [(&'a Group, Verdict)]) -> Vec<(&'a Group, &'a Fit)> {
     }
     let is_meant = |(group, fit): &(&Group, &Fit)| {
         let has_more = || verdicts.iter().any(|(other, _)| group.contains(other));
-        fit.is_certain || verdicts.len() == 1 || (fit.assumed.is_empty() && !has_more())
+        let is_named = verdicts.len() <= MOST_BESIDE && fit.assumed.is_empty();
+        fit.is_certain || verdicts.len() == 1 || (is_named && !has_more())
     };
     cut.into_iter().filter(is_meant).collect()
 }
 
+/// Networks that a message names.
+const MOST_NAMED: usize = 8;
+
+/// What the networks are called, at least the first of them.
 fn titles(fits: &[(&Group, &Fit)]) -> Vec<String> {
-    fits.iter().map(|(group, _)| group.title()).collect()
+    let mut titles: Vec<String> = fits.iter().take(MOST_NAMED).map(|(group, _)| group.title()).collect();
+    if fits.len() > MOST_NAMED {
+        titles.push(format!("{} more", fits.len() - MOST_NAMED));
+    }
+    titles
 }
 
 fn named(file: &str, fits: &[(&Group, &Fit)], wanted: &str) -> Result<Fit, WeightsError> {

@@ -268,3 +268,15 @@ fn nothing_and_numbers_without_kernels_are_no_network() {
         "block1_conv1",
     );
 }
+
+#[test]
+fn of_many_networks_the_first_are_named() {
+    let many: Vec<Tensor> = (0..2000)
+        .flat_map(|number| torchvision(&format!("{number:04}.features."), 13))
+        .collect();
+    assert_refused(many, "weights-several-networks", "0007/features, 1992 more");
+    let cut: Vec<Tensor> = (0..20_000)
+        .flat_map(|number| torchvision(&format!("{number}.features."), 1))
+        .collect();
+    assert_refused(cut, "weights-other-network", "is not a VGG16");
+}
