@@ -13,6 +13,8 @@ mod tests;
 mod turning;
 mod verdict;
 
+#[cfg(feature = "cli")]
+use super::parameter::{Element, Tensor};
 use super::parameter::{Parameter, Parameters, Tensors};
 use crate::weights::WeightsError;
 use crate::weights::names::Part;
@@ -50,6 +52,30 @@ pub(super) fn choose(file: &str, tensors: Box<dyn Tensors>, wanted: Option<&str>
         }
     };
     selected(file, tensors, fit)
+}
+
+/// Refuses kernels, given by name and shape in their order, that make another network of the family.
+///
+/// # Errors
+/// [`WeightsError::OtherNetwork`].
+#[cfg(feature = "cli")]
+pub(super) fn refuse_relatives(file: &str, kernels: Vec<(String, Vec<u64>)>) -> Result<(), WeightsError> {
+    let kernels = kernels.into_iter().enumerate().map(|(number, (name, shape))| Tensor {
+        name,
+        path: format!("conv2d_{number}.weight"),
+        shape,
+        element: Element::F32,
+    });
+    let kernels: Vec<Tensor> = kernels.collect();
+    let groups = Group::all(&kernels);
+    match groups.first().map(|group| group.verdict(&kernels)) {
+        Some(Verdict::Known { network, seen }) => Err(WeightsError::OtherNetwork {
+            file: file.to_owned(),
+            network,
+            seen,
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Networks in a file among which one that ends early is still looked for by its names; each is compared with all.

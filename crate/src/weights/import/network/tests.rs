@@ -259,6 +259,20 @@ fn a_mask_that_is_missing_or_of_another_shape_is_told() {
     assert_refused(pruned(&[2, 3]), "weights-wrong-shape", "features.0.weight_mask");
 }
 
+#[cfg(feature = "cli")]
+#[test]
+fn relatives_are_refused_by_their_shapes_in_a_graph_too() {
+    let widths = |widths: &[u64]| {
+        let kernels = network(&vec!["onnx"; widths.len()], widths).into_iter().step_by(2);
+        refuse_relatives("a file", kernels.map(|tensor| (tensor.name, tensor.shape)).collect())
+    };
+    let vgg19 = widths(&[2, 2, 4, 4, 8, 8, 8, 8, 16, 16, 16, 16, 16, 16, 16, 16]).unwrap_err();
+    assert!(vgg19.to_string().contains("is a VGG19"), "{vgg19}");
+    for count in 0..=13 {
+        widths(&WIDTHS[..count]).unwrap();
+    }
+}
+
 #[test]
 fn nothing_and_numbers_without_kernels_are_no_network() {
     assert_refused(Vec::new(), "weights-missing-tensor", "block1_conv1");

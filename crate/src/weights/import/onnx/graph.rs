@@ -60,6 +60,21 @@ pub(super) fn convolutions<'a>(input: &'a InputFile, graph: &'a Graph) -> Result
     Ok(found)
 }
 
+/// The names and shapes of all 3 x 3 kernels of a graph, in its order.
+pub(super) fn kernels(input: &InputFile, graph: &Graph) -> Vec<(String, Vec<u64>)> {
+    let search = Search::new(input, graph);
+    let nodes = graph.nodes.iter().filter(|node| search.kernel(node) == Some([3, 3]));
+    let kernels = nodes.filter_map(|node| search.constant(node.inputs.get(1)?));
+    let sides = |tensor: &Tensor| {
+        tensor
+            .dims
+            .iter()
+            .map(|&side| u64::try_from(side).unwrap_or(0))
+            .collect()
+    };
+    kernels.map(|tensor| (tensor.name.clone(), sides(tensor))).collect()
+}
+
 struct Search<'a> {
     input: &'a InputFile,
     graph: &'a Graph,

@@ -36,6 +36,7 @@ struct OnnxFile {
 /// Opens a model.
 pub(super) fn open(input: &InputFile) -> Result<Box<dyn Parameters>, WeightsError> {
     let graph = Graph::read(input)?;
+    super::network::refuse_relatives(input.name(), graph::kernels(input, &graph))?;
     let mut external = ExternalFiles::new(input);
     let mut file = OnnxFile {
         input: input.clone(),
