@@ -20,7 +20,7 @@ use super::dataset::Opened;
 use super::library::Library;
 use super::tree::{Found, Tree};
 use crate::weights::WeightsError;
-use crate::weights::import::network::{Layer, Name, Role};
+use crate::weights::import::network::{Layer, Name, Role, natural};
 use crate::weights::names;
 
 /// The attribute in which Keras 3 keeps a layer's own name.
@@ -46,7 +46,9 @@ pub(super) fn parameters<'a>(library: &Library, tree: &'a Tree) -> Result<Vec<Pa
         .datasets
         .iter()
         .filter_map(|found| Parameter::of(library, found).transpose());
-    let parameters: Vec<Parameter<'a>> = parameters.collect::<Result<_, _>>()?;
+    let mut parameters: Vec<Parameter<'a>> = parameters.collect::<Result<_, _>>()?;
+    // HDF5 lists groups as text sorts, or in no order.
+    parameters.sort_by_cached_key(|parameter| natural(&parameter.path));
     if parameters.len() > MOST_OPENED {
         return Err(library.malformed(format!(
             "it has {} parameters of layers, more than any network with a VGG16 in it",

@@ -20,7 +20,7 @@ pub(super) fn verdict(convolutions: &[Convolution], normalised: bool, tensors: &
         return given.unwrap_or_else(|| unknown(convolutions, tensors));
     }
     let mut sorted = convolutions.to_vec();
-    sorted.sort_by_cached_key(|convolution| natural(convolution, tensors));
+    sorted.sort_by_cached_key(|convolution| convolution.weight().map(|index| natural(&tensors[index].path)));
     let same = sorted
         .iter()
         .map(Convolution::weight)
@@ -168,10 +168,9 @@ pub(super) fn unknown(convolutions: &[Convolution], tensors: &[Tensor]) -> Verdi
     }
 }
 
-/// A kernel's path so that numbers in it sort as numbers.
-fn natural(convolution: &Convolution, tensors: &[Tensor]) -> Vec<(String, u64)> {
-    let path = convolution.weight().and_then(|index| tensors.get(index));
-    let mut rest = path.map_or("", |tensor| tensor.path.as_str());
+/// A path so that numbers in it sort as numbers.
+pub(in crate::weights::import) fn natural(path: &str) -> Vec<(String, u64)> {
+    let mut rest = path;
     let mut key = Vec::new();
     while !rest.is_empty() {
         let digits = rest

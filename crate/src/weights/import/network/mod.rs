@@ -18,6 +18,8 @@ use super::parameter::{Element, Tensor};
 use super::parameter::{Parameter, Parameters, Tensors};
 use crate::weights::WeightsError;
 use crate::weights::names::Part;
+#[cfg(feature = "import")]
+pub(super) use chain::natural;
 use group::{Convolution, Group};
 #[cfg(feature = "import")]
 pub(super) use name::{Layer, Name, Role};
@@ -153,7 +155,8 @@ fn in_all(file: &str, verdicts: &[(&Group, Verdict)], together: Verdict) -> Resu
         }
         _ => {}
     }
-    let unknown = all.filter_map(|verdict| match verdict {
+    // Of those that say as much the first one counts.
+    let unknown = all.rev().filter_map(|verdict| match verdict {
         Verdict::Unknown { count, seen } => Some((*count, seen.as_str())),
         _ => None,
     });
