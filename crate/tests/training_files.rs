@@ -128,6 +128,13 @@ fn assert_recognised(file: Vec<u8>, name: &str, (training, preprocessing): (Trai
     );
     assert_eq!(description.metadata.preprocessing, preprocessing, "{name}");
     assert_eq!(description.metadata.licence, recognised.licence, "{name}");
+    let index = checkpoint.index(checkpoint.recognised().expect(name).as_ref());
+    let metadata = index.metadata();
+    assert_eq!(
+        (metadata.name.as_str(), metadata.preprocessing),
+        (recognised.name, preprocessing),
+        "{name}"
+    );
 }
 
 #[test]
