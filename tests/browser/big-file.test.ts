@@ -9,6 +9,8 @@ import { ScopePage } from "./support/scope-page";
 import { WholeVgg16 } from "./support/whole-vgg16";
 
 const LAYER = "block1_conv2";
+/** Bytes of block1_conv1's numbers. */
+const FIRST_LAYER = 4 * (64 * 27 + 64);
 const SMALL = { backend: "cpu", layer: LAYER, width: "16", height: "16", iterations: "2", channels: "0-3" };
 const NAME = "vgg16.safetensors";
 /** Its layers come first, so that what is read here can be written without the rest. */
@@ -61,9 +63,9 @@ it("only the header and the layers needed are read, and the pictures are those o
     page.page.workers().map((worker) => worker.evaluate(() => globalThis.readOfFiles)),
   );
   const total = reads.reduce((sum, { bytes }) => sum + bytes, 0);
-  // A little is read twice: the first bytes tell what kind of file it is.
+  // A little is read twice: the first bytes tell what kind of file it is, and the first layer which training.
   expect(total).toBeGreaterThan(0.9 * WHOLE.neededFor(LAYER));
-  expect(total).toBeLessThanOrEqual(1.02 * WHOLE.neededFor(LAYER) + 4096);
+  expect(total).toBeLessThanOrEqual(1.02 * WHOLE.neededFor(LAYER) + 4096 + FIRST_LAYER);
   expect(Math.max(...reads.map(({ most }) => most))).toBeLessThan(200_000);
   expect(page.errors).toEqual([]);
   await page.close();

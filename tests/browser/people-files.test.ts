@@ -60,7 +60,7 @@ describe.each(files)("%s", (name) => {
 });
 
 it("of two networks in one file the one that is named opens, and the page says what it guessed", async () => {
-  const link = { backend: "cpu", layer: "block2_conv1", width: "16", height: "16", iterations: "2" };
+  const link = { backend: "cpu", layer: "block2_conv1", channels: "0-3", width: "16", height: "16", iterations: "2" };
   const weights = address("two-vgg16-branches.h5");
   const page = await ScopePage.visit(set, { ...link, weights });
   await page.reaches("error");
@@ -68,7 +68,7 @@ it("of two networks in one file the one that is named opens, and the page says w
   expect(message).toMatchObject({ code: "weights-several-networks" });
   const [, names = ""] = /VGG16s: ([^;]+);/.exec(message?.text ?? "") ?? [];
   const [first = "", second = ""] = names.split(", ");
-  expect(second).not.toBe("");
+  expect(second.length).toBeGreaterThan(0);
   for (const network of [first, second]) {
     await page.link({ ...link, weights, network });
     await page.reaches("finished");
