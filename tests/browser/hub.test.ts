@@ -1,8 +1,13 @@
 /** ImageNet's VGG16 from a hub: as few bytes as a layer needs, past every fault that hubs and networks have, or the right words. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { firefox } from "./support/firefox";
 import { MOUNTS, stage, WEIGHTS } from "./support/fixture";
 import { COMMIT, Hub, type HubFault } from "./support/hub";
 import { LabPage } from "./support/lab";
+import { builtSite, watched } from "./support/mounts";
+import type { OtherBrowser } from "./support/other-page";
+import { OtherScope } from "./support/other-scope";
+import { webkit } from "./support/webkit";
 import { WholeVgg16 } from "./support/whole-vgg16";
 
 const FILE = "model.safetensors";
@@ -11,7 +16,11 @@ const ID = "imagenet-torchvision";
 
 let catalogue = "";
 const set = stage({
-  mounts: [{ prefix: "/models.json", read: async () => Buffer.from(catalogue) }, ...MOUNTS],
+  mounts: [
+    { prefix: "/models.json", read: async () => Buffer.from(catalogue) },
+    watched(builtSite("/")),
+    ...MOUNTS,
+  ],
 });
 let hub: Hub;
 const pictures = new Map<string, string>();
@@ -160,4 +169,31 @@ it("the next address is taken when the first fails in the middle", async () => {
   expect(gone.length).toBeGreaterThan(0);
   expect(hub.asked.some(({ place, path }) => place === "hub" && path.includes("/main/"))).toBe(true);
   await lab.close();
+});
+
+describe.each([
+  ["Firefox", firefox],
+  ["WebKit", webkit],
+])("in %s", (_, { found, launch }) => {
+  it("the browser is there where all tests must run", () => {
+    if (process.env.CI) expect(found).toBe(true);
+  });
+
+  describe.skipIf(!found)("the page", () => {
+    let browser: OtherBrowser;
+    beforeAll(async () => {
+      browser = await launch();
+    });
+    afterAll(() => browser?.close());
+
+    it("climbs on the hub's weights with no request that has to be asked for first, past a signature that expired", async () => {
+      hub.spoil({ kind: "expired", times: 1 });
+      const small = { channels: "0-3", width: "32", height: "32", iterations: "2", backend: "cpu" };
+      const link = new URLSearchParams({ model: ID, layer: "block1_conv2", ...small });
+      await OtherScope.visit(browser, `${set.site.origin}/#${link}`);
+      expect(hub.bytes("store")).toBe(WHOLE.fetchedFor("block1_conv2"));
+      for (const { method, range } of hub.asked)
+        expect([method, range]).toEqual(["GET", expect.stringMatching(/^bytes=\d+-\d+$/)]);
+    });
+  });
 });

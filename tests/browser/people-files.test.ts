@@ -60,7 +60,14 @@ describe.each(files)("%s", (name) => {
 });
 
 it("of two networks in one file the one that is named opens, and the page says what it guessed", async () => {
-  const link = { backend: "cpu", layer: "block2_conv1", channels: "0-3", width: "16", height: "16", iterations: "2" };
+  const link = {
+    backend: "cpu",
+    layer: "block2_conv1",
+    channels: "0-3",
+    width: "16",
+    height: "16",
+    iterations: "2",
+  };
   const weights = address("two-vgg16-branches.h5");
   const page = await ScopePage.visit(set, { ...link, weights });
   await page.reaches("error");

@@ -91,13 +91,13 @@ pub enum WeightsError {
     },
     /// None of a model's addresses gave its weights.
     #[error(
-        "None of {count} addresses gave these weights. {said} Allow these hosts in this network, put the weights on a host of \
+        "None of {count} addresses gave these weights.\n{said}\nAllow these hosts in this network, put the weights on a host of \
          your own, or download the file and open it from disk."
     )]
     NoSource {
         /// How many were tried.
         count: usize,
-        /// What each of them said, as sentences.
+        /// What each of them said, a line each.
         said: String,
     },
     /// A file that could not be written.

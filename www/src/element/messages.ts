@@ -51,7 +51,7 @@ export class Messages {
 /** What could not be done, and a button that may help: to do it again, or to get the newer version of the site. */
 export function failurePanel(title: string, error: unknown, retry?: () => void): HTMLElement {
   const { code, message } = error instanceof VggscopeError ? error : { code: "", message: String(error) };
-  const panel = messagePanel(title, [message]);
+  const panel = messagePanel(title, message.split("\n"));
   panel.dataset.code = code;
   const remedy = code === "site-updated" ? reloadButton() : retry && button(words.tryAgain, retry);
   if (!remedy) return panel;

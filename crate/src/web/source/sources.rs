@@ -128,6 +128,6 @@ fn all_of(mut failures: Vec<WeightsError>) -> WeightsError {
             .iter()
             .map(|error| error.to_string())
             .collect::<Vec<_>>()
-            .join(" "),
+            .join("\n"),
     }
 }
