@@ -1,4 +1,5 @@
 /** ImageNet's VGG16 from a hub: as few bytes as a layer needs, past every fault that hubs and networks have, or the right words. */
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { firefox } from "./support/firefox";
 import { MOUNTS, stage, WEIGHTS } from "./support/fixture";
@@ -151,6 +152,25 @@ it("a hub that no longer gives parts is asked nothing more without the visitor's
   expect(refusal).toMatchObject({ own: true, code: "weights-needs-full-download" });
   expect(refusal?.message).toContain("553");
   await lab.close();
+});
+
+it("a layer whose bytes are not those that the catalogue pins is used from no address", async () => {
+  const digest = createHash("sha256").update(WHOLE.tensors("block1_conv2")).digest("hex");
+  const pinned = (sha256: Record<string, string>) => {
+    const { models, ...rest } = JSON.parse(catalogue);
+    catalogue = JSON.stringify({ ...rest, models: [{ ...models[0], sha256 }] });
+  };
+  pinned({ block1_conv2: digest });
+  const lab = await LabPage.open(set);
+  expect((await attempt(lab)).picture).toBe(pictures.get("block1_conv2"));
+  await lab.close();
+
+  pinned({ block1_conv2: digest.replace(/^./, (digit) => (digit === "0" ? "1" : "0")) });
+  const other = await LabPage.open(set);
+  const { refusal } = await attempt(other);
+  expect(refusal).toMatchObject({ own: true, code: "weights-no-source" });
+  expect(refusal?.message).toContain("block1_conv2 of ");
+  await other.close();
 });
 
 it("the next address is taken when the first fails in the middle", async () => {

@@ -41,8 +41,8 @@ function read(file: string, content: string): Catalogue {
 function openedEntry({ models, initial }: Catalogue): OpenedEntry {
   const entry = models.find(({ id }) => id === initial);
   if (!entry) throw new Error(`${catalogueSource} has no default`);
-  const { id, name, note, licence, preprocessing, sources } = entry;
-  return { id, name, note, licence, preprocessing, sources };
+  const { id, name, note, licence, preprocessing, sources, sha256 } = entry;
+  return { id, name, note, licence, preprocessing, sources, ...(sha256 && { sha256 }) };
 }
 
 function isShipped({ sources }: CatalogueEntry): boolean {

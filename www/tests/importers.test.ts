@@ -38,7 +38,7 @@ const trap = (): never => {
 describe("loadImporters", () => {
   it("hands over what the reader says of the file, and its layers", async () => {
     const importers = await loadImporters(host(() => imported((ordinal) => new Uint8Array([ordinal]))));
-    for (const file of [importers.open(BLOB, "a", undefined), importers.openParts("a", HEAD, 9, undefined)]) {
+    for (const file of [importers.open(BLOB, "a", {}), importers.openParts("a", HEAD, 9, {})]) {
       expect(file).toMatchObject({ indexText: "{}", format: "Keras HDF5" });
       expect([...file.ranges(0)]).toEqual([16, 24]);
       expect([...file.shard(3, [])]).toEqual([3]);
@@ -61,7 +61,7 @@ describe("loadImporters", () => {
       throw wrong;
     };
     const importers = await loadImporters(host(refuse));
-    expect(() => importers.open(BLOB, "vgg16.h5", undefined)).toThrow(wrong);
+    expect(() => importers.open(BLOB, "vgg16.h5", {})).toThrow(wrong);
   });
 
   it("makes of a reader that breaks an error about the file, whatever it was asked", async () => {
@@ -70,11 +70,11 @@ describe("loadImporters", () => {
       message: expect.stringContaining("vgg16.h5"),
     });
     const importers = await loadImporters(host(trap));
-    expect(() => importers.open(BLOB, "vgg16.h5", undefined)).toThrow(broken);
+    expect(() => importers.open(BLOB, "vgg16.h5", {})).toThrow(broken);
     expect(() => importers.formatOf("vgg16.h5", HEAD, 9)).toThrow(broken);
     expect(() => importers.headerEnd("vgg16.h5", HEAD, 9)).toThrow(broken);
-    expect(() => importers.openParts("vgg16.h5", HEAD, 9, undefined)).toThrow(broken);
-    const file = (await loadImporters(host(() => imported(trap)))).open(BLOB, "vgg16.h5", undefined);
+    expect(() => importers.openParts("vgg16.h5", HEAD, 9, {})).toThrow(broken);
+    const file = (await loadImporters(host(() => imported(trap)))).open(BLOB, "vgg16.h5", {});
     expect(() => file.shard(0, [])).toThrow(broken);
   });
 });

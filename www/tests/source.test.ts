@@ -74,6 +74,7 @@ it("a model of the catalogue is its addresses in order, which count from the sit
     licence: "CC0-1.0",
     preprocessing: "torch",
     sources: ["weights/mine/", "https://host.example/mine.safetensors"],
+    sha256: { block1_conv1: "0".repeat(64) },
   } as const;
   const here = "https://example.org/vgg/weights/mine/";
   expect(entrySource(entry, "https://example.org/vgg/")).toEqual({
@@ -86,6 +87,7 @@ it("a model of the catalogue is its addresses in order, which count from the sit
       preprocessing: "torch",
       source: here,
     },
+    expected: { sha256: entry.sha256 },
   });
 });
 

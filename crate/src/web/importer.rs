@@ -2,26 +2,44 @@
 //! only opens folders never downloads the readers. A file is here as a whole, or lies on a host and comes in parts.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use js_sys::Uint8Array;
+use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
 use super::blob::BlobBytes;
 use super::js::{reject, rejection, taken, text};
 use crate::error::Error;
+use crate::vgg16::Layer;
 use crate::weights::bytes::{InputFile, Parts};
 use crate::weights::import::safetensors::{Header, LENGTH_BYTES, header_length};
 use crate::weights::import::{Format, of_beginning};
+use crate::weights::index::sha256_hex;
 use crate::weights::training::{self, Recognised};
 use crate::weights::{Checkpoint, Precision, WeightsError, shard};
+
+/// What is known of a file before it is opened.
+#[derive(Debug, Default, Deserialize)]
+struct Expected {
+    /// Which of several VGG16s in it is meant, by its name.
+    network: Option<String>,
+    /// By layer: sha256, in hex, of the bytes of its weight and then its bias, as they lie in the file.
+    #[serde(default)]
+    sha256: BTreeMap<String, String>,
+}
+
+#[wasm_bindgen(typescript_custom_section)]
+const EXPECTED: &str = "export interface Expected { network?: string; sha256?: Readonly<Record<string, string>>; }";
 
 /// An opened file of any format.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Importer {
+    expected: Expected,
     checkpoint: Checkpoint,
     /// The training that its first layer is of; of a file that comes in parts it is known once that layer is here.
     recognised: RefCell<Option<Recognised>>,
@@ -31,16 +49,21 @@ pub struct Importer {
 
 #[wasm_bindgen]
 impl Importer {
-    /// Opens a file, which is read by slices; `name` is what messages call it, `network` which of several VGG16s is meant.
-    pub fn open(blob: Blob, name: String, network: Option<String>) -> Result<Importer, JsValue> {
+    /// Opens a file, which is read by slices; `name` is what messages call it.
+    pub fn open(
+        blob: Blob,
+        name: String,
+        #[wasm_bindgen(unchecked_param_type = "Expected")] expected: JsValue,
+    ) -> Result<Importer, JsValue> {
+        let expected: Expected = serde_wasm_bindgen::from_value(expected)?;
         let bytes = BlobBytes::new(blob).map_err(|error| {
             let (file, cause) = (name.clone(), text(&error));
             rejection(WeightsError::Unreachable { file, cause })
         })?;
         let open = || {
-            let checkpoint = Checkpoint::open_network(InputFile::new(name, bytes), network.as_deref())?;
+            let checkpoint = Checkpoint::open_network(InputFile::new(name, bytes), expected.network.as_deref())?;
             let recognised = checkpoint.recognised()?;
-            Ok(Self::new(checkpoint, recognised, None))
+            Ok(Self::new(checkpoint, recognised, None, expected))
         };
         open().map_err(rejection)
     }
@@ -65,8 +88,9 @@ impl Importer {
         name: String,
         head: Vec<u8>,
         size: Option<f64>,
-        network: Option<String>,
+        #[wasm_bindgen(unchecked_param_type = "Expected")] expected: JsValue,
     ) -> Result<Importer, JsValue> {
+        let expected: Expected = serde_wasm_bindgen::from_value(expected)?;
         let open = || {
             let length = header_length(&name, &head, None)? as usize;
             let start = LENGTH_BYTES as usize;
@@ -78,14 +102,20 @@ impl Importer {
             let parts = Arc::new(Parts::new(size));
             parts.put(0, head);
             let input = InputFile::new(name, Arc::clone(&parts));
-            let checkpoint = Checkpoint::open_as(input, Format::Safetensors, network.as_deref())?;
-            Ok(Self::new(checkpoint, None, Some(parts)))
+            let checkpoint = Checkpoint::open_as(input, Format::Safetensors, expected.network.as_deref())?;
+            Ok(Self::new(checkpoint, None, Some(parts), expected))
         };
         open().map_err(rejection)
     }
 
-    const fn new(checkpoint: Checkpoint, recognised: Option<Recognised>, parts: Option<Arc<Parts>>) -> Self {
+    const fn new(
+        checkpoint: Checkpoint,
+        recognised: Option<Recognised>,
+        parts: Option<Arc<Parts>>,
+        expected: Expected,
+    ) -> Self {
         Self {
+            expected,
             checkpoint,
             recognised: RefCell::new(recognised),
             parts,
@@ -144,6 +174,7 @@ impl Importer {
             }
         }
         let read = || {
+            self.check_digest(ordinal)?;
             let convolution = self.checkpoint.convolution(ordinal)?;
             if ordinal == 0 {
                 self.recognised.replace(training::recognise(&convolution));
@@ -155,6 +186,29 @@ impl Importer {
             ranges.iter().for_each(|range| parts.forget(range.start));
         }
         read
+    }
+}
+
+impl Importer {
+    /// Holds a convolution's bytes to what a catalogue says of them.
+    fn check_digest(&self, ordinal: usize) -> Result<(), WeightsError> {
+        let layer = Layer::convolution(ordinal).map_or("", |layer| layer.name);
+        let Some(expected) = self.expected.sha256.get(layer) else {
+            return Ok(());
+        };
+        let mut bytes = Vec::new();
+        for range in self.checkpoint.ranges(ordinal) {
+            bytes.append(&mut self.checkpoint.input().read(range)?);
+        }
+        let actual = sha256_hex(&bytes);
+        if actual.eq_ignore_ascii_case(expected) {
+            return Ok(());
+        }
+        Err(WeightsError::Checksum {
+            file: format!("{layer} of {}", self.checkpoint.input().name()),
+            expected: expected.clone(),
+            actual,
+        })
     }
 }
 

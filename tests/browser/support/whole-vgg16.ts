@@ -68,6 +68,16 @@ export class WholeVgg16 implements Contents {
     return this.neededFor(layer) - this.#head.length + FIRST_PART;
   }
 
+  /** The bytes of a layer's weight and then its bias. */
+  tensors(layer: string): Uint8Array {
+    const position = TORCHVISION[CONVOLUTIONS.findIndex(([name]) => name === layer)];
+    const parts = ["weight", "bias"].map((part) => {
+      const found = this.#tensors.find(({ name }) => name === `features.${position}.${part}`);
+      return found ? this.subarray(found.start, found.start + found.bytes) : new Uint8Array();
+    });
+    return Buffer.concat(parts);
+  }
+
   subarray(start: number, end: number): Uint8Array {
     const bytes = new Uint8Array(end - start);
     const copy = (from: number, length: number, make: () => Uint8Array) => {

@@ -7,7 +7,7 @@ import type { CatalogueEntry } from "./catalogue/entry";
 /** What opening a model takes. */
 export type OpenedEntry = Pick<
   CatalogueEntry,
-  "id" | "name" | "note" | "licence" | "preprocessing" | "sources"
+  "id" | "name" | "note" | "licence" | "preprocessing" | "sources" | "sha256"
 >;
 
 export const DEFAULT_MODEL: OpenedEntry = __DEFAULT_MODEL__;

@@ -7,7 +7,7 @@ import type { Platform } from "./platform";
 import type { Requests, RunEvent, WeightSource } from "./protocol";
 import { type Stated, withStated } from "./stated";
 import { TimeLeft } from "./time-left";
-import type { LoadReport, ModelDescription, OnImage, Shard } from "./wasm-module";
+import type { ExpectedFile, LoadReport, ModelDescription, OnImage, Shard } from "./wasm-module";
 import { type LinkListener, type WorkerEvent, WorkerLink } from "./worker-link";
 
 /** What to open, and on what. */
@@ -18,8 +18,7 @@ export interface OpenOrder extends WeightSource {
   /** What WebGPU computes on. */
   adapter: AdapterInfo | null;
   allowFullDownload: boolean;
-  /** Which of several networks in a file is meant. */
-  network?: string | undefined;
+  expected?: ExpectedFile | undefined;
   /** Aborting it ends the opening at once, whatever it waits for. */
   signal?: AbortSignal | undefined;
 }
@@ -194,12 +193,12 @@ export class Engine implements LinkListener {
   }
 
   /** The worker of an opening that fails or is given up ends, and with it every request it had under way. */
-  async #openModel({ sources, name, allowFullDownload, network, signal }: OpenOrder): Promise<void> {
+  async #openModel({ sources, name, allowFullDownload, expected = {}, signal }: OpenOrder): Promise<void> {
     const giveUp = () => this.close();
     signal?.addEventListener("abort", giveUp);
     try {
       signal?.throwIfAborted();
-      const request = { sources, name, allowFullDownload, network };
+      const request = { sources, name, allowFullDownload, expected };
       this.#members.push(this.#hire((link) => this.#openIn(link, request)));
       await this.#members[0];
     } catch (error) {

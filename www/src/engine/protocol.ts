@@ -9,7 +9,14 @@ import type {
   Keep,
   Movement,
 } from "../public/types";
-import type { AscentSettings, LoadReport, ModelDescription, OnImage, Shard } from "./wasm-module";
+import type {
+  AscentSettings,
+  ExpectedFile,
+  LoadReport,
+  ModelDescription,
+  OnImage,
+  Shard,
+} from "./wasm-module";
 import type { Turn } from "./worker/course";
 
 /** One worker's share of a run. */
@@ -40,7 +47,7 @@ export interface Requests {
   prepare: { args: { backend: Backend }; result: null };
   start: { args: { adapter: AdapterInfo | null; module: WebAssembly.Module }; result: null };
   open: {
-    args: WeightSource & { allowFullDownload: boolean; network: string | undefined };
+    args: WeightSource & { allowFullDownload: boolean; expected: ExpectedFile };
     result: { indexText: string; model: ModelDescription };
   };
   adopt: { args: { indexText: string }; result: null };

@@ -6,6 +6,7 @@ import type { OpenedEntry } from "./default-model";
 import { behindHubPage } from "./hub-address";
 import type { WeightSource } from "./protocol";
 import type { Stated } from "./stated";
+import type { ExpectedFile } from "./wasm-module";
 
 /** Throws `invalid-option` for what cannot be the address of weights; relative addresses count from `base`. */
 export function weightSource(
@@ -20,13 +21,13 @@ export function weightSource(
 
 /** A model of the catalogue, whose relative addresses count from `base`, with what the catalogue says of it. */
 export function entrySource(
-  { sources, name, note, licence, preprocessing }: OpenedEntry,
+  { sources, name, note, licence, preprocessing, sha256 }: OpenedEntry,
   base: string | URL,
-): WeightSource & { stated: Stated } {
+): WeightSource & { stated: Stated; expected: ExpectedFile } {
   const addresses = sources.map((source) => parse(source, base).href);
   const [first = ""] = addresses;
   const stated = { name, description: note, licence, preprocessing, source: first };
-  return { sources: addresses, name: first, stated };
+  return { sources: addresses, name: first, stated, expected: sha256 ? { sha256 } : {} };
 }
 
 function nameOf(blob: Blob): string {

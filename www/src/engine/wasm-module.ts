@@ -79,8 +79,8 @@ export interface LoadOptions {
   signal: AbortSignal;
   /** Loads the package that reads single files. */
   importers(): Promise<Importers>;
-  /** Which of several networks in a file is meant, by its name. */
-  readonly network: string | undefined;
+  /** What is known of a single file before it is opened. */
+  readonly expected: ExpectedFile;
 }
 
 /** The package that reads single files. */
@@ -91,18 +91,21 @@ export interface ImportModule {
 
 /** What opens a file: one that is here as a whole, or one on a host of which parts can be had. `name` is what messages call it. */
 export interface Importers {
-  open(blob: Blob, name: string, network: string | undefined): ImportedFile;
+  open(blob: Blob, name: string, expected: ExpectedFile): ImportedFile;
   /** What kind of file begins with these bytes. `size` is the whole file's, if it is known. */
   formatOf(name: string, head: Uint8Array, size: number | undefined): string;
   /** How many bytes a safetensors file's directory takes, from the file's beginning on. */
   headerEnd(name: string, head: Uint8Array, size: number | undefined): number;
   /** Opens a safetensors file by its beginning. */
-  openParts(
-    name: string,
-    head: Uint8Array,
-    size: number | undefined,
-    network: string | undefined,
-  ): ImportedFile;
+  openParts(name: string, head: Uint8Array, size: number | undefined, expected: ExpectedFile): ImportedFile;
+}
+
+/** What is known of a single file before it is opened. */
+export interface ExpectedFile {
+  /** Which of several networks in it is meant, by its name. */
+  network?: string;
+  /** By layer: SHA-256, in hex, of the bytes of its weight and then its bias, as they lie in the file. */
+  sha256?: Readonly<Record<string, string>>;
 }
 
 /** A file whose layers can be had as safetensors. */

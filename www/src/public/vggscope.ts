@@ -75,7 +75,8 @@ export class Vggscope {
   ): Promise<Vggscope> {
     const { allowFullDownload = false, network, onProgress, signal } = options;
     const { backend, adapter } = choice;
-    const order = { ...source, backend, adapter, allowFullDownload, network, signal };
+    const expected = { ...source.expected, ...(network !== undefined && { network }) };
+    const order = { ...source, backend, adapter, allowFullDownload, signal, expected };
     const engine = await Engine.open(order, platform, (progress) => onProgress?.(progress));
     return new Vggscope(engine, choice);
   }
@@ -142,7 +143,7 @@ export class Vggscope {
   }
 }
 
-type Source = Pick<OpenOrder, keyof WeightSource | "stated">;
+type Source = Pick<OpenOrder, keyof WeightSource | "stated" | "expected">;
 
 /** Addresses count from the document, those of the catalogue from vggscope.js. */
 async function sourceOf({ weights, allowFullDownload = false }: OpenOptions): Promise<Source> {

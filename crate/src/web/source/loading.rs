@@ -31,19 +31,24 @@ export interface LoadOptions {
   signal: AbortSignal;
   /** The module that reads single files, once it is loaded. */
   importers(): Promise<Importers>;
-  /** Which of several networks in a file is meant, by its name. */
-  readonly network: string | undefined;
+  /** What is known of a single file before it is opened. */
+  readonly expected: Expected;
+}
+/** Which of several networks in a file is meant, by its name; sha256 of the bytes of a layer's tensors. */
+export interface Expected {
+  network?: string;
+  sha256?: Readonly<Record<string, string>>;
 }
 /** The static functions of its `Importer`. */
 export interface Importers {
-  open(blob: Blob, name: string, network: string | undefined): ImportedFile;
+  open(blob: Blob, name: string, expected: Expected): ImportedFile;
   formatOf(name: string, head: Uint8Array, size: number | undefined): string;
   headerEnd(name: string, head: Uint8Array, size: number | undefined): number;
   openParts(
     name: string,
     head: Uint8Array,
     size: number | undefined,
-    network: string | undefined,
+    expected: Expected,
   ): ImportedFile;
 }
 /** An `Importer`. */
@@ -70,7 +75,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn importers(this: &LoadOptions) -> Function;
     #[wasm_bindgen(method, getter)]
-    fn network(this: &LoadOptions) -> Option<String>;
+    fn expected(this: &LoadOptions) -> JsValue;
 
     /// The module that reads single files.
     pub(in crate::web) type Importers;
@@ -79,7 +84,7 @@ extern "C" {
         this: &Importers,
         blob: &Blob,
         name: &str,
-        network: Option<&str>,
+        expected: &JsValue,
     ) -> Result<Importer, JsValue>;
     #[wasm_bindgen(method, catch, js_name = formatOf)]
     pub(in crate::web) fn format_of(
@@ -101,7 +106,7 @@ extern "C" {
         name: &str,
         head: &Uint8Array,
         size: Option<f64>,
-        network: Option<&str>,
+        expected: &JsValue,
     ) -> Result<Importer, JsValue>;
 
     /// A file opened by it.
@@ -151,7 +156,7 @@ pub(in crate::web) struct Loading {
     progress: Function,
     pub(in crate::web) signal: AbortSignal,
     importers: Function,
-    network: Option<String>,
+    expected: JsValue,
     /// Bytes of weights fetched over the network by this model, in this and earlier calls.
     fetched: Rc<Cell<f64>>,
     total: Cell<u64>,
@@ -164,7 +169,7 @@ impl Loading {
             progress: options.progress(),
             signal: options.signal(),
             importers: options.importers(),
-            network: options.network(),
+            expected: options.expected(),
             fetched: Rc::clone(fetched),
             total: Cell::new(0),
             loaded: RefCell::default(),
@@ -178,9 +183,9 @@ impl Loading {
         Ok(loaded.unchecked_into())
     }
 
-    /// Which of several networks in a file is meant.
-    pub(in crate::web) fn network(&self) -> Option<&str> {
-        self.network.as_deref()
+    /// What is known of a single file before it is opened, for its importer.
+    pub(in crate::web) const fn expected(&self) -> &JsValue {
+        &self.expected
     }
 
     /// Bytes of weights that came over the network so far.

@@ -54,7 +54,9 @@ impl Origin {
         loader: &Loader<'_>,
     ) -> Result<(Self, Index), WeightsError> {
         let importers = loader.loading.importers().await?;
-        let importer = importers.open(blob, name, loader.loading.network()).map_err(imported)?;
+        let importer = importers
+            .open(blob, name, loader.loading.expected())
+            .map_err(imported)?;
         Self::file(importer, name, false)
     }
 
@@ -204,7 +206,7 @@ async fn downloaded(url: &str, limit: Option<Limit<'_>>, loader: &Loader<'_>) ->
     let opened = Cell::new(None);
     let check = |blob: &Blob| {
         opened.set(Some(
-            importers.open(blob, url, loader.loading.network()).map_err(imported)?,
+            importers.open(blob, url, loader.loading.expected()).map_err(imported)?,
         ));
         Ok(())
     };

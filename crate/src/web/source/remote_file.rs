@@ -71,7 +71,7 @@ impl RemoteFile {
         }
         let head = Uint8Array::from(&head[..]);
         let importer = importers
-            .open_parts(url, &head, size, loader.loading.network())
+            .open_parts(url, &head, size, loader.loading.expected())
             .map_err(imported)?;
         let file = Self {
             url: url.to_owned(),

@@ -39,11 +39,11 @@ export async function loadImporters(host: ImportHost): Promise<Importers> {
     };
   };
   return {
-    open: (blob, name, network) => guardedFile(name, () => Importer.open(blob, name, network)),
+    open: (blob, name, expected) => guardedFile(name, () => Importer.open(blob, name, expected)),
     formatOf: (name, head, size) => guarded(name, () => Importer.formatOf(name, head, size)),
     headerEnd: (name, head, size) => guarded(name, () => Importer.headerEnd(name, head, size)),
-    openParts: (name, head, size, network) =>
-      guardedFile(name, () => Importer.openParts(name, head, size, network)),
+    openParts: (name, head, size, expected) =>
+      guardedFile(name, () => Importer.openParts(name, head, size, expected)),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Backend } from "../../public/types";
 import * as words from "../../words/worker-errors";
 import { isTrap, toFailure } from "../failure";
 import type { ClimbOrder, FromWorker, Notice, RequestKind, Requests, RunNotice, ToWorker } from "../protocol";
-import type { LoadOptions, WasmDevice, WasmModel, WasmModule } from "../wasm-module";
+import type { ExpectedFile, LoadOptions, WasmDevice, WasmModel, WasmModule } from "../wasm-module";
 import { Climb } from "./climb";
 import { type ImportHost, loadImporters } from "./importers";
 import { Kernels } from "./kernels";
@@ -121,11 +121,11 @@ export class Session {
   }
 
   async #open(
-    { sources, name, allowFullDownload, network }: Requests["open"]["args"],
+    { sources, name, allowFullDownload, expected }: Requests["open"]["args"],
     signal: AbortSignal,
   ): Promise<Requests["open"]["result"]> {
     const { Model } = this.#started().wasm;
-    const model = await Model.open(sources, name, allowFullDownload, this.#loadOptions(signal, network));
+    const model = await Model.open(sources, name, allowFullDownload, this.#loadOptions(signal, expected));
     this.#model = model;
     this.#reportBytes(model);
     return { indexText: model.indexText, model: model.describe() };
@@ -146,9 +146,9 @@ export class Session {
     }
   }
 
-  #loadOptions(signal: AbortSignal, network?: string): LoadOptions {
+  #loadOptions(signal: AbortSignal, expected: ExpectedFile = {}): LoadOptions {
     return {
-      network,
+      expected,
       progress: (report) => this.#host.post({ kind: "progress", report }, []),
       signal,
       importers: () => loadImporters(this.#host),
