@@ -20,7 +20,7 @@ use vggscope::weights::source::Source;
 
 const FILE: &[u8] = &[7; 300_000];
 
-fn published(file: &[u8]) -> Published {
+fn published(file: &[u8]) -> Published<'static> {
     let hex: String = Sha256::digest(file).iter().map(|byte| format!("{byte:02x}")).collect();
     Published::Sha256(hex[..8].to_owned().leak())
 }

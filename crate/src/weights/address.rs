@@ -15,6 +15,14 @@ pub const FILE_ENDINGS: [&str; 9] = [
     ".ckpt",
 ];
 
+/// How the name of a weight file ends that an address is of, by its path or else by the whole.
+#[cfg(feature = "cli")]
+pub(super) fn file_ending(address: &str) -> Option<&'static str> {
+    let (path, _) = parted(address);
+    let of = |text: &str| FILE_ENDINGS.into_iter().find(|ending| ends_with(text, ending));
+    of(path).or_else(|| of(address))
+}
+
 /// What an address says of what is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {

@@ -208,6 +208,15 @@ impl InputFile {
         }
     }
 
+    /// The same file under another name.
+    #[cfg(feature = "cli")]
+    pub(super) fn named(self, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            ..self
+        }
+    }
+
     /// What messages call the file.
     pub fn name(&self) -> &str {
         &self.name

@@ -10,7 +10,7 @@ use super::{Checkpoint, FolderWriter, Metadata, Precision, WeightsError};
 ///
 /// # Errors
 /// [`WeightsError::Unwritable`].
-pub fn check_out(out: &Path) -> Result<(), WeightsError> {
+fn check_out(out: &Path) -> Result<(), WeightsError> {
     staging::check_out(out).map_err(|error| cannot_write(out, &error))
 }
 

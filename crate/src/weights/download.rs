@@ -11,8 +11,8 @@ use ureq::http::Response;
 
 use super::bytes::InputFile;
 use super::import::refuse_other_contents;
+use super::index::sha256_hex;
 use super::known::Published;
-use super::transfer::ContentRange;
 use super::write::cannot_write;
 use super::{WeightsError, http};
 
@@ -39,48 +39,77 @@ pub enum Event<'a> {
 }
 
 /// Downloads to `file`, unless it is there already, and checks what came. What came of a download that was cut stays in
-/// `file` with `.part` added; the next call goes on from there.
+/// `file` with `.part` added; the next call goes on from there, also from another address.
 ///
 /// # Errors
 /// [`WeightsError::WrongDownload`] for another file than the one published, which is removed; else what the network or
 /// the disk says.
 pub fn download(
     url: &str,
-    published: Published,
+    published: Published<'_>,
     file: &Path,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<(), WeightsError> {
-    if file.is_file() && check(url, published, file).is_ok() {
+    let part = with_ending(file, ".part");
+    download_to(url, &part, file, &|input| check(published, input), report)
+}
+
+/// As [`download`], of a file whose checksum nobody gives: `check` is all that is asked of what came. The next call goes on
+/// only from the same address, as another's file may differ.
+///
+/// # Errors
+/// What `check` says of another file, which is removed; else what the network or the disk says.
+pub(super) fn download_checked(
+    url: &str,
+    file: &Path,
+    check: &dyn Fn(&InputFile) -> Result<(), WeightsError>,
+    report: &mut dyn FnMut(Event<'_>),
+) -> Result<(), WeightsError> {
+    let part = with_ending(file, &format!(".{:.8}.part", sha256_hex(url.as_bytes())));
+    download_to(url, &part, file, check, report)
+}
+
+fn download_to(
+    url: &str,
+    part: &Path,
+    file: &Path,
+    check: &dyn Fn(&InputFile) -> Result<(), WeightsError>,
+    report: &mut dyn FnMut(Event<'_>),
+) -> Result<(), WeightsError> {
+    // Messages name the address: what came from there is not kept.
+    let check = |path: &Path| {
+        let input = InputFile::open(path)?.named(url);
+        refuse_other_contents(url, &input.head(512)?)?;
+        check(&input)
+    };
+    if file.is_file() && check(file).is_ok() {
         return Ok(());
     }
     let part = Part {
         url,
-        path: part_path(file),
+        path: part.to_owned(),
     };
     part.fetch(report)?;
-    if let Err(error) = check(url, published, &part.path) {
+    if let Err(error) = check(&part.path) {
         fs::remove_file(&part.path).map_err(|error| cannot_write(&part.path, &error))?;
         return Err(error);
     }
     fs::rename(&part.path, file).map_err(|error| cannot_write(file, &error))
 }
 
-/// Where a download that is not finished lies.
-fn part_path(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".part");
+pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
     name.into()
 }
 
-fn check(url: &str, published: Published, path: &Path) -> Result<(), WeightsError> {
-    let input = InputFile::open(path)?;
-    refuse_other_contents(url, &input.head(512)?)?;
-    let actual = published.digest(&input)?;
+fn check(published: Published<'_>, input: &InputFile) -> Result<(), WeightsError> {
+    let actual = published.digest(input)?;
     if published.matches(&actual) {
         return Ok(());
     }
     Err(WeightsError::WrongDownload {
-        file: url.to_owned(),
+        file: input.name().to_owned(),
         algorithm: published.algorithm(),
         expected: published.hex().to_owned(),
         actual,
@@ -130,10 +159,9 @@ impl Part<'_> {
     fn attempt(&self, report: &mut dyn FnMut(Event<'_>)) -> Result<(), Failure> {
         let have = self.length();
         let response = http::get(self.url, have).map_err(Failure::Passing)?;
-        let range = header(&response, "content-range");
         match response.status().as_u16() {
             200 => self.receive(0, response.body().content_length(), response, report),
-            206 => match range.as_deref().and_then(ContentRange::parse) {
+            206 => match http::content_range(&response) {
                 Some(sent) if sent.start == have => self.receive(have, sent.total, response, report),
                 _ => Err(Failure::Final(WeightsError::WrongRange {
                     file: self.url.to_owned(),
@@ -201,8 +229,4 @@ fn after(error: WeightsError, count: usize) -> WeightsError {
         },
         other => other,
     }
-}
-
-fn header(response: &Response<Body>, name: &str) -> Option<String> {
-    Some(response.headers().get(name)?.to_str().ok()?.to_owned())
 }

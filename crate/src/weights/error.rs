@@ -100,6 +100,44 @@ pub enum WeightsError {
         /// What each of them said, a line each.
         said: String,
     },
+    /// A file that is no catalogue of models.
+    #[error("{file} is not a catalogue of models: {problem}; mend it, or give another file with --models.")]
+    NotACatalogue {
+        /// Path.
+        file: String,
+        /// What is wrong, as a clause.
+        problem: String,
+    },
+    /// A model that a catalogue does not have.
+    #[error("There is no model \"{id}\" in {file}; choose one of {}.", models.join(", "))]
+    UnknownModel {
+        /// The id asked for.
+        id: String,
+        /// The catalogue.
+        file: String,
+        /// The ids there are.
+        models: Vec<String>,
+    },
+    /// A model of a catalogue that can be opened nowhere.
+    #[error("The model \"{id}\" cannot be opened here. {said} {remedy}")]
+    ModelNotHere {
+        /// Its id.
+        id: String,
+        /// What was looked for, and what was wrong with what is there, as sentences.
+        said: String,
+        /// What to do, as a sentence.
+        remedy: String,
+    },
+    /// A model of a catalogue that lies on no host.
+    #[error(
+        "The model \"{id}\" has no address on a host: it lies beside its catalogue, in {place}; open it with `vggscope render --model {id}`."
+    )]
+    NothingToFetch {
+        /// Its id.
+        id: String,
+        /// Its sources.
+        place: String,
+    },
     /// A file that could not be written.
     #[error("{file} could not be written: {cause}; choose another folder or free some space.")]
     Unwritable {
@@ -426,6 +464,10 @@ impl WeightsError {
                 "weights-needs-full-download"
             }
             Self::NoSource { .. } => "weights-no-source",
+            Self::NotACatalogue { .. } => "weights-not-a-catalogue",
+            Self::UnknownModel { .. } => "weights-unknown-model",
+            Self::ModelNotHere { .. } => "weights-model-not-here",
+            Self::NothingToFetch { .. } => "weights-nothing-to-fetch",
             Self::WrongRange { .. } => "weights-wrong-range",
             Self::Changed { .. } => "weights-changed",
             Self::Unwritable { .. } => "weights-unwritable",

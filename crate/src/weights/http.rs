@@ -1,17 +1,36 @@
 //! HTTP as the program speaks it.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use ureq::http::Response;
 use ureq::{Agent, Body};
 
 use super::WeightsError;
+use super::transfer::ContentRange;
 
 /// How long a host may be silent.
 const SILENCE: Duration = Duration::from_secs(10);
 
 /// Asks for a file, from a byte on; a status that is an error is an answer like any other.
 pub(super) fn get(url: &str, from: u64) -> Result<Response<Body>, WeightsError> {
+    ask(url, (from > 0).then(|| format!("bytes={from}-")))
+}
+
+/// Asks for these bytes of a file, one at least; a host may answer with the whole.
+pub(super) fn get_range(url: &str, range: &Range<u64>) -> Result<Response<Body>, WeightsError> {
+    ask(
+        url,
+        Some(format!("bytes={}-{}", range.start, range.end.saturating_sub(1))),
+    )
+}
+
+/// The range that a host says it has sent.
+pub(super) fn content_range(response: &Response<Body>) -> Option<ContentRange> {
+    ContentRange::parse(response.headers().get("content-range")?.to_str().ok()?)
+}
+
+fn ask(url: &str, range: Option<String>) -> Result<Response<Body>, WeightsError> {
     let agent: Agent = Agent::config_builder()
         .http_status_as_error(false)
         .timeout_connect(Some(SILENCE))
@@ -19,9 +38,9 @@ pub(super) fn get(url: &str, from: u64) -> Result<Response<Body>, WeightsError> 
         .accept_encoding("identity")
         .build()
         .into();
-    let request = match from {
-        0 => agent.get(url),
-        from => agent.get(url).header("range", format!("bytes={from}-")),
+    let request = match range {
+        None => agent.get(url),
+        Some(range) => agent.get(url).header("range", range),
     };
     request.call().map_err(|error| match error {
         ureq::Error::Timeout(_) => stalled(url),

@@ -200,6 +200,17 @@ impl Index {
         }
     }
 
+    /// The same files, of which somebody else says what they are.
+    #[cfg(feature = "cli")]
+    pub(super) fn described(self, description: Metadata) -> Self {
+        let metadata = Metadata {
+            total_size: self.metadata.total_size,
+            shards: self.metadata.shards,
+            ..description
+        };
+        Self { metadata, ..self }
+    }
+
     /// Whether another's weights come in files of the same names and contents, as far as the two say.
     #[cfg(all(feature = "web", any(feature = "cpu", feature = "gpu")))]
     pub(crate) fn has_files_of(&self, other: &Self) -> bool {

@@ -9,11 +9,11 @@ use crate::settings::Preprocessing;
 
 /// A checksum as a publisher gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Published {
+pub enum Published<'a> {
     /// md5, hex: Keras.
-    Md5(&'static str),
-    /// The beginning of sha256, hex: torchvision writes it into the file's name.
-    Sha256(&'static str),
+    Md5(&'a str),
+    /// sha256 or its beginning, hex: torchvision writes that into the file's name.
+    Sha256(&'a str),
 }
 
 /// A file of VGG16's weights that a publisher describes.
@@ -24,7 +24,7 @@ pub struct Publication {
     /// The publisher's address of it.
     pub url: &'static str,
     /// Its checksum.
-    pub published: Published,
+    pub published: Published<'static>,
     format: Format,
     name: &'static str,
     description: &'static str,
@@ -170,7 +170,7 @@ fn recognise<'a>(
     Ok(candidates.find(|publication| publication.published.matches(&digest)))
 }
 
-impl Published {
+impl<'a> Published<'a> {
     /// The digest of this kind of a file, hex.
     pub(super) fn digest(self, input: &super::bytes::InputFile) -> Result<String, WeightsError> {
         match self {
@@ -185,7 +185,7 @@ impl Published {
     }
 
     /// What was published.
-    pub(super) const fn hex(self) -> &'static str {
+    pub(super) const fn hex(self) -> &'a str {
         match self {
             Self::Md5(hex) | Self::Sha256(hex) => hex,
         }

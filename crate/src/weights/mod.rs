@@ -12,6 +12,8 @@ pub mod address;
 pub mod asking;
 pub mod bytes;
 #[cfg(feature = "cli")]
+pub mod catalogue;
+#[cfg(feature = "cli")]
 pub mod convert;
 mod convolution;
 #[cfg(feature = "cli")]
@@ -34,6 +36,8 @@ pub(crate) mod index;
 pub mod known;
 mod names;
 pub(crate) mod packed;
+#[cfg(feature = "cli")]
+mod remote;
 #[cfg(feature = "cli")]
 mod staging;
 #[cfg(feature = "import")]

@@ -98,7 +98,15 @@ impl Source {
     }
 
     fn index(&self) -> std::result::Result<Index, WeightsError> {
-        let read = || Index::parse(&self.address(INDEX_FILE), &self.read(INDEX_FILE, None)?);
+        self.index_and_text().map(|(index, _)| index)
+    }
+
+    /// The index, and the bytes of its file.
+    pub(super) fn index_and_text(&self) -> std::result::Result<(Index, Vec<u8>), WeightsError> {
+        let read = || {
+            let text = self.read(INDEX_FILE, None)?;
+            Index::parse(&self.address(INDEX_FILE), &text).map(|index| (index, text))
+        };
         match (self, read()) {
             (Self::Unsaid(url), Err(as_folder)) if !as_folder.is_about_the_way() => Err(not_a_folder(url, as_folder)),
             (_, outcome) => outcome,
@@ -126,7 +134,7 @@ impl Source {
         self.read(file, index.facts(file).map(|facts| facts.bytes))
     }
 
-    fn address(&self, file: &str) -> String {
+    pub(super) fn address(&self, file: &str) -> String {
         match self {
             Self::Folder(folder) => folder.join(file).display().to_string(),
             Self::Url(folder) => folder.file(file),

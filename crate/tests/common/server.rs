@@ -9,8 +9,10 @@ use std::thread;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     pub path: String,
-    /// First byte of a `Range: bytes=N-`.
+    /// First byte of a `Range: bytes=N-` or `bytes=N-M`.
     pub from: Option<u64>,
+    /// Last byte of the latter.
+    pub last: Option<u64>,
 }
 
 /// What is answered.
@@ -46,6 +48,18 @@ impl Reply {
                     ..Self::new(206, &file[from as usize..])
                 }
             }
+        }
+    }
+
+    /// A file, whole or the part that is asked for.
+    pub fn part(file: &[u8], request: &Request) -> Self {
+        let (Some(from), Some(last)) = (request.from, request.last) else {
+            return Self::file(file, request.from);
+        };
+        let last = last.min(file.len() as u64 - 1);
+        Self {
+            headers: vec![format!("Content-Range: bytes {from}-{last}/{}", file.len())],
+            ..Self::new(206, &file[from as usize..=last as usize])
         }
     }
 
@@ -92,10 +106,12 @@ fn read(stream: &TcpStream) -> Option<Request> {
     let mut request = Request {
         path: first.split(' ').nth(1)?.to_owned(),
         from: None,
+        last: None,
     };
     for line in lines.map_while(Result::ok).take_while(|line| !line.is_empty()) {
         if let Some(range) = line.to_ascii_lowercase().strip_prefix("range: bytes=") {
-            request.from = range.strip_suffix('-')?.parse().ok();
+            let (from, last) = range.split_once('-')?;
+            (request.from, request.last) = (from.parse().ok(), last.parse().ok());
         }
     }
     Some(request)
