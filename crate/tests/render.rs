@@ -416,3 +416,43 @@ fn failures_say_what_where_and_what_to_do() {
     refused(2, &cpu(&["--channels", "9-3"]), &["9-3", "backwards"]);
     refused(2, &["--weights", DEMO], &["--grid"]);
 }
+
+#[test]
+fn a_model_of_the_catalogue_is_rendered_or_it_is_said_what_was_looked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let models = concat!(env!("CARGO_MANIFEST_DIR"), "/../www/public/models.json");
+    let run = |model: &str, arguments: &[&str]| {
+        let fixed =
+            "--backend cpu --layer block1_conv1 --channels 3 --width 8 --height 8 --iterations 2 --grid a.png --model";
+        let all: Vec<&str> = fixed
+            .split(' ')
+            .chain([model])
+            .chain(arguments.iter().copied())
+            .collect();
+        let output = vggscope(folder.path(), &all);
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        )
+    };
+    let (status, stderr) = run("textures", &["--models", models]);
+    assert_eq!(status, Some(0), "{stderr}");
+    assert!(
+        folder.path().join("a.png").is_file() && !stderr.contains("guessed"),
+        "{stderr}"
+    );
+    for (model, parts) in [
+        ("textures", ["weights/demo", "www/public", "--models"]),
+        (
+            "imagenet-keras",
+            ["no imagenet-keras.h5", "weights fetch imagenet-keras", "first"],
+        ),
+        ("vgg19", ["no model \"vgg19\"", "textures", "imagenet-torchvision"]),
+    ] {
+        let (status, stderr) = run(model, &[]);
+        assert_eq!(status, Some(1), "{stderr}");
+        for part in parts {
+            assert!(stderr.contains(part), "{part} is not in: {stderr}");
+        }
+    }
+}

@@ -112,31 +112,54 @@ fn a_damaged_folder_is_reported_whole() {
 }
 
 #[test]
-fn what_is_not_the_publishers_file_is_not_converted() {
+fn what_is_not_the_publishers_file_is_not_kept() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = fs::read(reference("weights/vgg16_narrow16.pth")).expect("a fixture");
     let server = Server::start(move |_, request| Reply::file(&file, request.from));
-    for publisher in ["keras", "torchvision"] {
-        let mirror = format!("{}mirror", server.url);
-        let (status, _, stderr) = weights(
-            folder.path(),
-            &["fetch", publisher, "--out", "model", "--from", &mirror],
-        );
-        assert_eq!(status, Some(1), "{stderr}");
-        assert_has(
-            &stderr,
-            &[&mirror, "is not the file that was published", "fetch it again"],
-        );
-        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
-    }
-    assert_eq!(server.requests().len(), 2);
-    // Nothing is downloaded for a folder that may not be written.
-    fs::write(folder.path().join("model"), "a file").expect("written");
-    let (status, _, stderr) = weights(
-        folder.path(),
-        &["fetch", "keras", "--out", "model", "--from", &server.url],
+    let mirror = format!("{}mirror", server.url);
+    let (status, _, stderr) = weights(folder.path(), &["fetch", "imagenet-keras", "--from", &mirror]);
+    assert_eq!(status, Some(1), "{stderr}");
+    assert_has(
+        &stderr,
+        &[&mirror, "is not the file that was published", "fetch it again"],
     );
-    assert_eq!((status, server.requests().len()), (Some(1), 2), "{stderr}");
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn a_model_of_a_catalogue_is_pinned_and_fetched() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = fs::read(reference("weights/vgg16_narrow16.safetensors")).expect("a fixture");
+    let server = Server::start(move |_, request| match request.path.as_str() {
+        "/ours.safetensors" => Reply::part(&file, request),
+        _ => Reply::new(404, b""),
+    });
+    let url = format!("{}ours.safetensors", server.url);
+    let (status, stdout, stderr) = weights(folder.path(), &["pin", &url]);
+    assert_eq!(status, Some(0), "{stderr}");
+    assert_has(&stdout, &["\"id\": \"ours\"", "\"block5_conv3\": \"", &url]);
+    assert_has(&stderr, &["not recognised", "models.json"]);
+
+    let (gone, rest) = (format!("{}gone.safetensors", server.url), "\"sources\": [");
+    let entry = stdout.replace(rest, &format!("{rest}\"{gone}\", "));
+    let catalogue = format!("{{\"default\": \"ours\", \"models\": [{entry}, 7]}}");
+    fs::write(folder.path().join("models.json"), catalogue).expect("written");
+    let arguments = ["fetch", "ours", "--models", "models.json"];
+    let (status, stdout, stderr) = weights(folder.path(), &arguments);
+    assert_eq!((status, stdout.as_str()), (Some(0), ""), "{stderr}");
+    assert_has(
+        &stderr,
+        &[
+            "Entry 2 of models.json is no object",
+            &format!("fetching {gone}"),
+            "Trying the next address",
+            "ours.safetensors",
+            "render --model ours",
+            "weights convert",
+        ],
+    );
+    assert!(folder.path().join("ours.safetensors").is_file());
 }
 
 #[test]
@@ -184,6 +207,13 @@ fn failures_say_what_where_and_what_to_do() {
         &["convert", &good, "--out", "a", "--preprocessing", "bgr"],
         &["bgr", "\"caffe-rgb\""],
     );
-    refused(2, &["fetch", "oxford"], &["oxford", "keras", "torchvision"]);
+    refused(1, &["fetch", "oxford"], &["oxford", "imagenet-keras"]);
+    refused(1, &["fetch", "textures"], &["textures", "render --model textures"]);
+    refused(1, &["pin", "nowhere.h5"], &["nowhere.h5", "no such file"]);
+    refused(
+        1,
+        &["fetch", "ours", "--models", "full/notes.txt"],
+        &["full/notes.txt", "is not a catalogue"],
+    );
     assert!(!folder.path().join("a").exists());
 }

@@ -37,8 +37,19 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Render {
     /// Folder of a model, on disk or as a URL, or a file of weights of any format on disk
-    #[arg(long, value_name = "PATH_OR_URL")]
-    pub(crate) weights: String,
+    #[arg(
+        long,
+        value_name = "PATH_OR_URL",
+        required_unless_present = "model",
+        conflicts_with = "model"
+    )]
+    pub(crate) weights: Option<String>,
+    /// Model of the catalogue, by its id; a file that only a host has is fetched before with `vggscope weights fetch ID`
+    #[arg(long, value_name = "ID")]
+    pub(crate) model: Option<String>,
+    /// Catalogue of models, such as a site's models.json, in place of this program's own
+    #[arg(long, value_name = "FILE", requires = "model", conflicts_with = "weights")]
+    pub(crate) models: Option<PathBuf>,
     /// Layer, by Keras's name
     #[arg(long, default_value = "block3_conv1", value_parser = layer)]
     pub(crate) layer: &'static Layer,
@@ -92,9 +103,9 @@ impl Render {
             None => format!("--seed {}", self.seed),
         };
         format!(
-            "vggscope render --weights {} --layer {} --channels {} --width {} --height {} --iterations {} --learning-rate {} \
+            "vggscope render {} --layer {} --channels {} --width {} --height {} --iterations {} --learning-rate {} \
              --step {} --preprocessing {preprocessing} {start} --backend {} --grid FILE.png",
-            quoted(&self.weights),
+            self.opened(),
             self.layer.name,
             self.channels,
             self.width,
@@ -104,6 +115,18 @@ impl Render {
             self.step,
             if backend == Backend::Wgpu { "wgpu" } else { "cpu" },
         )
+    }
+
+    /// The options that say which weights.
+    fn opened(&self) -> String {
+        let option =
+            |name: &str, value: Option<Cow<'_, str>>| value.map(|value| format!("--{name} {}", quoted(&value)));
+        let options = [
+            option("weights", self.weights.as_deref().map(Cow::from)),
+            option("model", self.model.as_deref().map(Cow::from)),
+            option("models", self.models.as_ref().map(|path| path.to_string_lossy())),
+        ];
+        options.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -197,6 +220,43 @@ mod tests {
             ("https://host/?token=a&b", "'https://host/?token=a&b'"),
         ] {
             assert_eq!(quoted(path), word);
+        }
+    }
+
+    #[test]
+    fn the_command_names_the_weights_as_they_were_named() {
+        for (given, opened) in [
+            (&["--weights", "my weights"][..], "--weights 'my weights'"),
+            (
+                &["--model", "textures", "--models", "site/models.json"],
+                "--model textures --models site/models.json",
+            ),
+        ] {
+            let words = [&["vggscope", "render", "--grid", "a.png"], given].concat();
+            let Command::Render(render) = Arguments::parse_from(words).command else {
+                panic!("another command");
+            };
+            let command = render.command(Preprocessing::None, Backend::Cpu);
+            assert!(
+                command.starts_with(&format!("vggscope render {opened} --layer ")),
+                "{command}"
+            );
+        }
+    }
+
+    #[test]
+    fn weights_or_a_model_are_needed_and_not_both() {
+        for (given, allowed) in [
+            ("--weights a", true),
+            ("--model a", true),
+            ("--model a --models b", true),
+            ("", false),
+            ("--weights a --model b", false),
+            ("--weights a --models b", false),
+        ] {
+            let words = "vggscope render --grid a.png".split(' ');
+            let parsed = Arguments::try_parse_from(words.chain(given.split_whitespace()));
+            assert_eq!(parsed.is_ok(), allowed, "{given}");
         }
     }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stderr, reason = "a command-line program talks on standard error")]
 
 mod arguments;
+mod catalogue;
 mod csv_file;
 mod grid;
 mod numpy;

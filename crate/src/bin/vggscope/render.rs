@@ -1,5 +1,7 @@
 //! `vggscope render`: climb, and write what was asked for.
 
+use std::path::Path;
+
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use vggscope::ascent::{Ascent, Iterate, Step};
@@ -11,6 +13,7 @@ use vggscope::weights::known::Origin;
 use vggscope::weights::source::{Described, Source};
 
 use crate::arguments::{Backend, Render};
+use crate::catalogue::catalogue;
 use crate::numpy;
 use crate::outputs::Outputs;
 
@@ -84,13 +87,27 @@ impl Handed {
     }
 }
 
+/// The weights that were asked for, without layers yet, and where those are read from.
+fn described(arguments: &Render) -> Result<(Source, Described)> {
+    let Some(id) = &arguments.model else {
+        let source = Source::new(arguments.weights.as_deref().unwrap_or_default());
+        let described = source.open_described()?;
+        return Ok((source, described));
+    };
+    let opened = catalogue(arguments.models.as_deref())?.open_model(id, Path::new(""))?;
+    for sentence in opened.passed {
+        eprintln!("passed over: {sentence}");
+    }
+    Ok((opened.source, opened.described))
+}
+
 fn load(arguments: &Render) -> Result<Weights> {
-    let source = Source::new(&arguments.weights);
+    let (source, described) = described(arguments)?;
     let Described {
         mut weights,
         origin,
         assumed,
-    } = source.open_described()?;
+    } = described;
     for sentence in assumed {
         eprintln!("assumed: {sentence}");
     }

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use vggscope::settings::Preprocessing;
-use vggscope::weights::known::{self, Publication};
 use vggscope::weights::{Metadata, Precision};
 
 /// What to do with weights.
@@ -12,8 +11,10 @@ use vggscope::weights::{Metadata, Precision};
 pub(crate) enum Weights {
     /// Make a folder for a static host from a file of weights
     Convert(Convert),
-    /// Download the weights that a publisher gives away, check them and make a folder of them
+    /// Download a model of the catalogue, and check it
     Fetch(Fetch),
+    /// Print a catalogue's entry for a file or folder, with digests of its layers
+    Pin(Pin),
     /// Check every file of a folder: length, sha256, shapes, numbers
     Verify(Verify),
     /// Show what is in a file or folder: layers, shapes, types, ranges
@@ -41,21 +42,27 @@ pub(crate) struct Convert {
 /// Settings of `weights fetch`.
 #[derive(Debug, Args)]
 pub(crate) struct Fetch {
-    /// Whose weights
-    #[arg(value_enum)]
-    pub(crate) publisher: Publisher,
-    /// Folder to write; vgg16-keras or vgg16-torchvision if left out. The download lies beside it
-    #[arg(long, value_name = "DIR")]
+    /// Id of the model, such as imagenet-keras
+    #[arg(value_name = "ID")]
+    pub(crate) model: String,
+    /// File to write; left out, one in the current folder with the id for its name, where `vggscope render --model ID` finds
+    /// it. A model that is a folder becomes a folder
+    #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// How numbers are stored
-    #[arg(long, value_enum, default_value_t = Dtype::F32)]
-    pub(crate) dtype: Dtype,
-    /// Address of a mirror; its file must have the publisher's checksum too
+    /// Address of a mirror; its file must have the checksum that the catalogue gives
     #[arg(long, value_name = "URL")]
     pub(crate) from: Option<String>,
-    /// Keep the downloaded file
-    #[arg(long)]
-    pub(crate) keep: bool,
+    /// Catalogue of models, such as a site's models.json, in place of this program's own
+    #[arg(long, value_name = "FILE")]
+    pub(crate) models: Option<PathBuf>,
+}
+
+/// Settings of `weights pin`.
+#[derive(Debug, Args)]
+pub(crate) struct Pin {
+    /// File or folder of weights, on a host or on disk
+    #[arg(value_name = "ADDRESS")]
+    pub(crate) address: String,
 }
 
 /// Settings of `weights verify`.
@@ -126,25 +133,6 @@ impl From<Dtype> for Precision {
         match dtype {
             Dtype::F32 => Self::F32,
             Dtype::F16 => Self::F16,
-        }
-    }
-}
-
-/// Who publishes weights of VGG16.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Publisher {
-    /// Keras: Oxford's own weights, without the classifier; 59 MB
-    Keras,
-    /// torchvision: weights of its own training; 553 MB with the classifier
-    Torchvision,
-}
-
-impl Publisher {
-    /// The file, and the folder made of it where none is given.
-    pub(crate) const fn publication(self) -> (Publication, &'static str) {
-        match self {
-            Self::Keras => (known::KERAS, "vgg16-keras"),
-            Self::Torchvision => (known::TORCHVISION, "vgg16-torchvision"),
         }
     }
 }
