@@ -183,6 +183,12 @@ fn other_layers_than_those_of_the_catalogue_are_refused() {
     let message = error.to_string();
     assert!(message.contains("block2_conv1") && message.contains(&url), "{message}");
     assert!(!out.exists());
+    // Nor is such a file opened where it lies.
+    fs::write(folder.path().join("mine.safetensors"), file()).expect("written");
+    let open = |digests| catalogue(std::slice::from_ref(&url), digests).open_model("mine", folder.path());
+    open(json!({ "sha256": pinned.sha256 })).expect("the same");
+    let error = open(json!({"sha256": {"block2_conv1": "0".repeat(64)}})).expect_err("another");
+    assert!(error.to_string().contains("block2_conv1"), "{error}");
 }
 
 #[test]

@@ -344,7 +344,7 @@ pub enum WeightsError {
     },
     /// A download that is not the file its publisher describes.
     #[error(
-        "{file} is not the file that was published: its {algorithm} is {actual} where {expected} is right; nothing was converted and the download was removed: fetch it again, or from another address."
+        "{file} is not the file that was published: its {algorithm} is {actual} where {expected} is right; the download was removed: fetch it again, or from another address."
     )]
     WrongDownload {
         /// URL.

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Catalogue, Entry};
+use super::{Catalogue, Entry, digests};
+use crate::error::Result;
 use crate::weights::address::{self, Kind};
 use crate::weights::known::Origin;
 use crate::weights::source::{Described, Source};
-use crate::weights::{INDEX_FILE, Metadata, Weights, WeightsError};
+use crate::weights::{Checkpoint, INDEX_FILE, Metadata, Weights, WeightsError};
 
 /// A model of a catalogue that was opened.
 #[derive(Debug)]
@@ -33,12 +34,12 @@ impl Catalogue {
     ///
     /// # Errors
     /// [`WeightsError::UnknownModel`], or [`WeightsError::ModelNotHere`] with all that was looked for.
-    pub fn open_model(&self, id: &str, here: &Path) -> Result<OpenedModel, WeightsError> {
+    pub fn open_model(&self, id: &str, here: &Path) -> std::result::Result<OpenedModel, WeightsError> {
         let entry = self.model(id)?;
         let Places { sources, missing } = self.places(entry, here);
         let mut passed = Vec::new();
         for source in sources {
-            match source.open_described() {
+            match opened(entry, &source) {
                 Ok(found) => {
                     return Ok(OpenedModel {
                         source,
@@ -84,6 +85,21 @@ impl Places {
             self.missing.push(path);
         }
     }
+}
+
+/// Opens what lies at one place. A file's layers are held to the digests that the catalogue gives.
+fn opened(entry: &Entry, source: &Source) -> Result<Described> {
+    if let Source::File(path) = source
+        && !entry.sha256.is_empty()
+    {
+        let checkpoint = Checkpoint::open_path(path)?;
+        digests::check(
+            &entry.sha256,
+            &digests::of_file(&checkpoint)?,
+            checkpoint.input().name(),
+        )?;
+    }
+    source.open_described()
 }
 
 /// What the catalogue says counts where the files say something else.
