@@ -69,6 +69,11 @@ fn indices() {
 }
 
 #[test]
+fn catalogues() {
+    withstand("catalogue");
+}
+
+#[test]
 fn content_ranges() {
     withstand("content_range");
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use vggscope::vgg16::Layer;
 use vggscope::weights::bytes::{InputFile, Parts};
+use vggscope::weights::catalogue::Catalogue;
 use vggscope::weights::transfer::{self, ContentRange};
 use vggscope::weights::{Checkpoint, Convolution, Format, Index, Metadata, Weights, WeightsError, decode};
 
@@ -22,7 +23,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 6] = [
+pub const TARGETS: [Target; 7] = [
     Target {
         name: "safetensors",
         file: "fuzzed.safetensors",
@@ -54,6 +55,12 @@ pub const TARGETS: [Target; 6] = [
         mutate: mutate::index,
     },
     Target {
+        name: "catalogue",
+        file: "fuzzed/models.json",
+        read: catalogue,
+        mutate: mutate::catalogue,
+    },
+    Target {
         name: "content_range",
         file: "",
         read: content_range,
@@ -63,7 +70,7 @@ pub const TARGETS: [Target; 6] = [
 
 /// The target of this name.
 pub const fn target(name: &str) -> &'static Target {
-    const ALL: &[Target; 6] = &TARGETS;
+    const ALL: &[Target; 7] = &TARGETS;
     let mut at = 0;
     while !equal(ALL[at].name.as_bytes(), name.as_bytes()) {
         at += 1;
@@ -183,7 +190,7 @@ fn beginning(file: &str, bytes: &[u8]) -> Result<(), WeightsError> {
 fn open_beginning(file: &str, bytes: &[u8], size: u64) -> Result<Checkpoint, WeightsError> {
     let parts = Arc::new(Parts::new(size));
     parts.put(0, bytes.to_vec());
-    Checkpoint::open_as(InputFile::new(file, parts), Format::Safetensors)
+    Checkpoint::open_as(InputFile::new(file, parts), Format::Safetensors, None)
 }
 
 /// The index of a folder.
@@ -229,6 +236,31 @@ fn describe_index(index: Index) {
         let layer = Layer::convolution(ordinal).expect("a layer");
         assert_eq!(weights.missing(layer).is_ok(), ordinal <= last);
     }
+}
+
+/// A catalogue of models. What is wrong with an entry is a sentence, and what is right is written and read alike.
+fn catalogue(file: &str, bytes: &[u8]) -> Result<(), WeightsError> {
+    let read = |bytes: &[u8]| Catalogue::read(file, bytes, vec!["/nowhere".into()]);
+    let catalogue = read(bytes)?;
+    assert!((1..=100).contains(&catalogue.models.len()) && catalogue.problems.len() <= 6);
+    for problem in &catalogue.problems {
+        assert!(problem.contains(file) && problem.len() < 1000, "{problem}");
+        assert!(!problem.contains(char::is_control), "{problem}");
+    }
+    catalogue.model(&catalogue.default).expect("the default is one of them");
+    for model in &catalogue.models {
+        assert!(
+            !model.id.contains(['/', '\\', ':']) && !model.id.starts_with('.'),
+            "{}",
+            model.id
+        );
+        assert!((1..=8).contains(&model.sources.len()) && (1..=100_000_000_000).contains(&model.bytes));
+        assert!(catalogue.model(&model.id).is_ok_and(|found| found == model));
+    }
+    let again = serde_json::json!({"default": catalogue.default, "models": catalogue.models}).to_string();
+    let again = read(again.as_bytes()).expect("what was good is good");
+    assert!(again.models == catalogue.models && again.problems.is_empty());
+    Ok(())
 }
 
 /// The header of an answer; its last bytes are what was asked for.

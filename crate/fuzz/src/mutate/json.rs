@@ -2,8 +2,8 @@
 
 use super::{ChangeBytes, Dice};
 
-/// What an index or a header may say, and what it had better not.
-const WORDS: [&str; 40] = [
+/// What an index, a header or a catalogue may say, and what it had better not.
+const WORDS: [&str; 53] = [
     "\"features.0.weight\"",
     "\"features.0.bias\"",
     "\"features.2.weight\"",
@@ -35,6 +35,19 @@ const WORDS: [&str; 40] = [
     "\"architecture\"",
     "\"vgg16\"",
     "\"total_size\"",
+    "\"default\"",
+    "\"models\"",
+    "\"id\"",
+    "\"name\"",
+    "\"sources\"",
+    "\"download\"",
+    "\"md5\"",
+    "\"https://h/w/\"",
+    "\"javascript:alert(1)\"",
+    "\"//me:secret@h/\"",
+    "\"a%2f..%2f..%2fb\"",
+    "\"\\u202e\"",
+    "1e11",
     "\"../a\"",
     "\"%2e%2e\"",
     "\"\\u0000\\ud834\\udd1e\"",

@@ -28,6 +28,11 @@ pub fn index(input: &[u8], dice: &mut Dice, change: ChangeBytes<'_>) -> Vec<u8> 
     json::mutate(input, dice, change)
 }
 
+/// So is a catalogue.
+pub fn catalogue(input: &[u8], dice: &mut Dice, change: ChangeBytes<'_>) -> Vec<u8> {
+    json::mutate(input, dice, change)
+}
+
 /// A header is short and has no lengths in it.
 pub fn content_range(input: &[u8], dice: &mut Dice, change: ChangeBytes<'_>) -> Vec<u8> {
     let mut changed = input.to_vec();

@@ -1,0 +1,2 @@
+#![no_main]
+vggscope_fuzz::fuzz!("catalogue");
