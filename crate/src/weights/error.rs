@@ -100,6 +100,7 @@ pub enum WeightsError {
         /// What each of them said, a line each.
         said: String,
     },
+    #[cfg(feature = "cli")]
     /// A file that is no catalogue of models.
     #[error("{file} is not a catalogue of models: {problem}; mend it, or give another file with --models.")]
     NotACatalogue {
@@ -108,6 +109,7 @@ pub enum WeightsError {
         /// What is wrong, as a clause.
         problem: String,
     },
+    #[cfg(feature = "cli")]
     /// A model that a catalogue does not have.
     #[error("There is no model \"{id}\" in {file}; choose one of {}.", models.join(", "))]
     UnknownModel {
@@ -118,6 +120,7 @@ pub enum WeightsError {
         /// The ids there are.
         models: Vec<String>,
     },
+    #[cfg(feature = "cli")]
     /// A model of a catalogue that can be opened nowhere.
     #[error("The model \"{id}\" cannot be opened here. {said} {remedy}")]
     ModelNotHere {
@@ -128,6 +131,7 @@ pub enum WeightsError {
         /// What to do, as a sentence.
         remedy: String,
     },
+    #[cfg(feature = "cli")]
     /// A model of a catalogue that lies on no host.
     #[error(
         "The model \"{id}\" has no address on a host: it lies beside its catalogue, in {place}; open it with `vggscope render --model {id}`."
@@ -248,6 +252,7 @@ pub enum WeightsError {
         /// What is wrong, as a clause.
         problem: String,
     },
+    #[cfg(feature = "import")]
     /// A pickle that asks for more than tensors: never executed.
     #[error(
         "{file} asks Python for {global}, which no tensor needs: refused, and nothing in it was executed; get the file from its publisher, or use a .safetensors file."
@@ -258,6 +263,7 @@ pub enum WeightsError {
         /// The global asked for, `module.name`.
         global: String,
     },
+    #[cfg(feature = "import")]
     /// A network that is not VGG16.
     #[error("{file} is {network}, and only VGG16 is read: {seen}; give a file of VGG16.")]
     OtherNetwork {
@@ -268,6 +274,7 @@ pub enum WeightsError {
         /// How one sees that, as a clause.
         seen: String,
     },
+    #[cfg(feature = "import")]
     /// More than one VGG16 in a file.
     #[error("{file} holds several VGG16s: {}; choose one by its name: --network NAME, or network=NAME in a link.", networks.join(", "))]
     SeveralNetworks {
@@ -276,6 +283,7 @@ pub enum WeightsError {
         /// Their names.
         networks: Vec<String>,
     },
+    #[cfg(feature = "import")]
     /// A network that was asked for and is not in the file.
     #[error("{file} holds no VGG16 named {wanted}: {}.", named_networks(networks))]
     NoSuchNetwork {
@@ -286,6 +294,7 @@ pub enum WeightsError {
         /// The names there are.
         networks: Vec<String>,
     },
+    #[cfg(feature = "import")]
     /// NumPy's zip of arrays.
     #[error(
         "{file} is a NumPy archive of arrays, which is not read; convert it in Python: safetensors.numpy.save_file(dict(numpy.load(\"{file}\")), \"vgg16.safetensors\")."
@@ -294,6 +303,7 @@ pub enum WeightsError {
         /// File name.
         file: String,
     },
+    #[cfg(feature = "import")]
     /// A model pickled with its class, which only the program that made it can load: never executed.
     #[error(
         "{file} is a whole model, pickled with its class {class}, and nothing in it was executed; where you trust the file, load it in Python, torch.save(model.state_dict(), \"vgg16.pth\") and open that file."
@@ -342,6 +352,7 @@ pub enum WeightsError {
         /// The type found.
         dtype: String,
     },
+    #[cfg(feature = "cli")]
     /// A download that is not the file its publisher describes.
     #[error(
         "{file} is not the file that was published: its {algorithm} is {actual} where {expected} is right; the download was removed: fetch it again, or from another address."
@@ -406,6 +417,7 @@ fn size_phrase(bytes: Option<u64>) -> String {
 }
 
 /// Which networks there are, as a clause.
+#[cfg(feature = "import")]
 fn named_networks(networks: &[String]) -> String {
     match networks {
         [] => "it holds none at all; leave the name out to see what it is".to_owned(),
@@ -464,9 +476,13 @@ impl WeightsError {
                 "weights-needs-full-download"
             }
             Self::NoSource { .. } => "weights-no-source",
+            #[cfg(feature = "cli")]
             Self::NotACatalogue { .. } => "weights-not-a-catalogue",
+            #[cfg(feature = "cli")]
             Self::UnknownModel { .. } => "weights-unknown-model",
+            #[cfg(feature = "cli")]
             Self::ModelNotHere { .. } => "weights-model-not-here",
+            #[cfg(feature = "cli")]
             Self::NothingToFetch { .. } => "weights-nothing-to-fetch",
             Self::WrongRange { .. } => "weights-wrong-range",
             Self::Changed { .. } => "weights-changed",
@@ -475,11 +491,17 @@ impl WeightsError {
             Self::Empty { .. } => "weights-empty",
             Self::UnknownFormat { .. } => "weights-unknown-format",
             Self::Malformed { .. } => "weights-malformed",
+            #[cfg(feature = "import")]
             Self::UnsafePickle { .. } => "weights-unsafe-pickle",
+            #[cfg(feature = "import")]
             Self::OtherNetwork { .. } => "weights-other-network",
+            #[cfg(feature = "import")]
             Self::SeveralNetworks { .. } => "weights-several-networks",
+            #[cfg(feature = "import")]
             Self::NoSuchNetwork { .. } => "weights-no-such-network",
+            #[cfg(feature = "import")]
             Self::NumpyArchive { .. } => "weights-numpy-archive",
+            #[cfg(feature = "import")]
             Self::WholeModel { .. } => "weights-whole-model",
             Self::DuplicateTensor { .. } => "weights-duplicate-tensor",
             Self::NotAnIndex { .. } => "weights-not-an-index",
@@ -488,6 +510,7 @@ impl WeightsError {
             Self::MissingTensor { .. } => "weights-missing-tensor",
             Self::WrongShape { .. } => "weights-wrong-shape",
             Self::WrongDtype { .. } => "weights-wrong-dtype",
+            #[cfg(feature = "cli")]
             Self::WrongDownload { .. } => "weights-checksum",
             Self::TooLargeForF16 { .. } => "weights-too-large",
             Self::NotFinite { .. } => "weights-not-finite",
