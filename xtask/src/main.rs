@@ -26,6 +26,7 @@ mod weights;
 
 use clap::{Parser, Subcommand};
 use paths::Paths;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use summary::Summary;
 
@@ -42,7 +43,11 @@ enum Task {
     /// Build everything and serve the page on 127.0.0.1:8080
     Serve,
     /// Build the static site in www/dist/
-    Build,
+    Build {
+        /// Catalogue of models of your own, in place of www/public/models.json
+        #[arg(long, value_name = "FILE")]
+        models: Option<PathBuf>,
+    },
     /// Run every test: TypeScript, Rust, then the built site in browsers
     Test,
     /// Check formatting, spelling, lints, types, licences and sizes, the cheapest first
@@ -77,7 +82,7 @@ fn run(task: &Task) -> anyhow::Result<()> {
     let (paths, summary) = (Paths::find()?, Summary::new());
     let outcome = match task {
         Task::Serve => return serve::serve(&paths, &summary),
-        Task::Build => site::build(&paths, &summary),
+        Task::Build { models } => site::build_with(&paths, models.as_deref(), &summary),
         Task::Test => tests::test(&paths, &summary),
         Task::Check => checks::check(&paths, &summary),
         Task::Bench { options } => return bench::bench(&paths, options, &summary),
