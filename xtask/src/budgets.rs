@@ -46,7 +46,7 @@ const BUDGETS: [Budget; 5] = [
     Budget {
         what: "wasm that reads other formats",
         files: |paths| Ok(vec![wasm::file(paths, "import")]),
-        limit: 320_000,
+        limit: 321_000,
     },
     Budget {
         what: "JavaScript, CSS and HTML",

@@ -2,12 +2,10 @@
 //! only opens folders never downloads the readers. A file is here as a whole, or lies on a host and comes in parts.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use js_sys::Uint8Array;
-use serde::Deserialize;
+use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
@@ -22,14 +20,24 @@ use crate::weights::index::sha256_hex;
 use crate::weights::training::{self, Recognised};
 use crate::weights::{Checkpoint, Precision, WeightsError, shard};
 
-/// What is known of a file before it is opened.
-#[derive(Debug, Default, Deserialize)]
-struct Expected {
-    /// Which of several VGG16s in it is meant, by its name.
-    network: Option<String>,
-    /// By layer: sha256, in hex, of the bytes of its weight and then its bias, as they lie in the file.
-    #[serde(default)]
-    sha256: BTreeMap<String, String>,
+/// What is known of a file before it is opened: which of several VGG16s in it is meant, and, by layer, sha256 in hex of the bytes
+/// of its weight and then its bias, as they lie in the file.
+#[derive(Debug)]
+struct Expected(JsValue);
+
+impl Expected {
+    fn network(&self) -> Option<String> {
+        property(&self.0, "network").as_string()
+    }
+
+    fn sha256(&self, layer: &str) -> Option<String> {
+        property(&property(&self.0, "sha256"), layer).as_string()
+    }
+}
+
+/// Undefined where there is none.
+fn property(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
 }
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -55,13 +63,13 @@ impl Importer {
         name: String,
         #[wasm_bindgen(unchecked_param_type = "Expected")] expected: JsValue,
     ) -> Result<Importer, JsValue> {
-        let expected: Expected = serde_wasm_bindgen::from_value(expected)?;
+        let expected = Expected(expected);
         let bytes = BlobBytes::new(blob).map_err(|error| {
             let (file, cause) = (name.clone(), text(&error));
             rejection(WeightsError::Unreachable { file, cause })
         })?;
         let open = || {
-            let checkpoint = Checkpoint::open_network(InputFile::new(name, bytes), expected.network.as_deref())?;
+            let checkpoint = Checkpoint::open_network(InputFile::new(name, bytes), expected.network().as_deref())?;
             let recognised = checkpoint.recognised()?;
             Ok(Self::new(checkpoint, recognised, None, expected))
         };
@@ -90,7 +98,7 @@ impl Importer {
         size: Option<f64>,
         #[wasm_bindgen(unchecked_param_type = "Expected")] expected: JsValue,
     ) -> Result<Importer, JsValue> {
-        let expected: Expected = serde_wasm_bindgen::from_value(expected)?;
+        let expected = Expected(expected);
         let open = || {
             let length = header_length(&name, &head, None)? as usize;
             let start = LENGTH_BYTES as usize;
@@ -102,7 +110,7 @@ impl Importer {
             let parts = Arc::new(Parts::new(size));
             parts.put(0, head);
             let input = InputFile::new(name, Arc::clone(&parts));
-            let checkpoint = Checkpoint::open_as(input, Format::Safetensors, expected.network.as_deref())?;
+            let checkpoint = Checkpoint::open_as(input, Format::Safetensors, expected.network().as_deref())?;
             Ok(Self::new(checkpoint, None, Some(parts), expected))
         };
         open().map_err(rejection)
@@ -193,7 +201,7 @@ impl Importer {
     /// Holds a convolution's bytes to what a catalogue says of them.
     fn check_digest(&self, ordinal: usize) -> Result<(), WeightsError> {
         let layer = Layer::convolution(ordinal).map_or("", |layer| layer.name);
-        let Some(expected) = self.expected.sha256.get(layer) else {
+        let Some(expected) = self.expected.sha256(layer) else {
             return Ok(());
         };
         let mut bytes = Vec::new();
@@ -201,12 +209,12 @@ impl Importer {
             bytes.append(&mut self.checkpoint.input().read(range)?);
         }
         let actual = sha256_hex(&bytes);
-        if actual.eq_ignore_ascii_case(expected) {
+        if actual.eq_ignore_ascii_case(&expected) {
             return Ok(());
         }
         Err(WeightsError::Checksum {
             file: format!("{layer} of {}", self.checkpoint.input().name()),
-            expected: expected.clone(),
+            expected,
             actual,
         })
     }
