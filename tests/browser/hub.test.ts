@@ -100,6 +100,7 @@ describe.each([
 /** What recovers by itself. */
 const PASSING: readonly [what: string, fault: HubFault][] = [
   ["a signature that no longer holds", { kind: "expired", times: 1 }],
+  ["a signature that ends in the middle", { kind: "expired", times: 1, after: 2 }],
   ["too many requests", { kind: "limit", seconds: 1, times: 1 }],
   ["headers that pages may not read", { kind: "hidden-headers" }],
   ["a slow host", { kind: "slow", bytesPerSecond: 100_000, delayMs: 300 }],
@@ -208,7 +209,14 @@ describe.each([
 
     it("climbs on the hub's weights with no request that has to be asked for first, past a signature that expired", async () => {
       hub.spoil({ kind: "expired", times: 1 });
-      const small = { channels: "0-3", width: "32", height: "32", iterations: "2", backend: "cpu" };
+      const small = {
+        channels: "0-3",
+        width: "32",
+        height: "32",
+        iterations: "2",
+        backend: "cpu",
+        "learning-rate": "500",
+      };
       const link = new URLSearchParams({ model: ID, layer: "block1_conv2", ...small });
       await OtherScope.visit(browser, `${set.site.origin}/#${link}`);
       expect(hub.bytes("store")).toBe(WHOLE.fetchedFor("block1_conv2"));

@@ -31,8 +31,8 @@ export type HubFault =
   | { kind: "blocked"; place: Place }
   /** There is no such commit. */
   | { kind: "stale"; revision: string }
-  /** The signed address no longer holds. */
-  | { kind: "expired"; times: number }
+  /** The signed address no longer holds, so many times, after so many parts that came. */
+  | { kind: "expired"; times: number; after?: number }
   /** Too many requests; it says after how many seconds to ask again. */
   | { kind: "limit"; seconds: number; times: number }
   /** Everything, whatever part was asked for. */
@@ -141,7 +141,9 @@ export class Hub {
     const fault = this.#fault;
     // Signed for GET and nothing else, and only what was signed here.
     const signed = method === "GET" && Number(searchParams.get("X-Signature")) <= this.#signatures;
-    if (!signed || (fault?.kind === "expired" && this.#strikes())) return empty(403);
+    const given = this.asked.filter(({ place, status }) => place === "store" && status === 206).length;
+    const expired = fault?.kind === "expired" && given >= (fault.after ?? 0) && this.#strikes();
+    if (!signed || expired) return empty(403);
     const asked = fault?.kind === "ignore-range" || range === "" ? undefined : range;
     const question = { pathname, range: asked, validator: "none" as const };
     const found = answer(file, question);

@@ -36,6 +36,8 @@ export class Session {
   #wasm: WasmModule | undefined;
   #engine: Engine | undefined;
   #model: WasmModel | undefined;
+  /** Of the model's files: another of its addresses may be opened later. */
+  #expected: ExpectedFile = {};
   /** Climbs that have not ended. */
   #climbing = 0;
   /** One per request that is still to be answered, so that giving one up leaves the others alone. */
@@ -125,7 +127,8 @@ export class Session {
     signal: AbortSignal,
   ): Promise<Requests["open"]["result"]> {
     const { Model } = this.#started().wasm;
-    const model = await Model.open(sources, name, allowFullDownload, this.#loadOptions(signal, expected));
+    this.#expected = expected;
+    const model = await Model.open(sources, name, allowFullDownload, this.#loadOptions(signal));
     this.#model = model;
     this.#reportBytes(model);
     return { indexText: model.indexText, model: model.describe() };
@@ -146,9 +149,9 @@ export class Session {
     }
   }
 
-  #loadOptions(signal: AbortSignal, expected: ExpectedFile = {}): LoadOptions {
+  #loadOptions(signal: AbortSignal): LoadOptions {
     return {
-      expected,
+      expected: this.#expected,
       progress: (report) => this.#host.post({ kind: "progress", report }, []),
       signal,
       importers: () => loadImporters(this.#host),
