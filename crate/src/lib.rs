@@ -20,6 +20,8 @@ pub mod image;
 pub mod reference;
 pub mod settings;
 pub mod shrink;
+#[cfg(feature = "site")]
+pub mod site;
 pub mod splitmix;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
 mod step;

@@ -22,6 +22,9 @@ pub enum Source {
     Folder(PathBuf),
     /// One file on disk, of any format.
     File(PathBuf),
+    /// A folder of the site within this program.
+    #[cfg(feature = "site")]
+    Site(String),
     /// A folder on a static host.
     Url(Folder),
     /// One file on a host.
@@ -137,6 +140,8 @@ impl Source {
     pub(super) fn address(&self, file: &str) -> String {
         match self {
             Self::Folder(folder) => folder.join(file).display().to_string(),
+            #[cfg(feature = "site")]
+            Self::Site(folder) => format!("{folder}/{file}"),
             Self::Url(folder) => folder.file(file),
             Self::Unsaid(url) => Folder::of(url).file(file),
             Self::File(path) => path.display().to_string(),
@@ -151,6 +156,8 @@ impl Source {
                 let input = InputFile::open(&folder.join(file))?;
                 input.read(0..input.size())
             }
+            #[cfg(feature = "site")]
+            Self::Site(_) => read_site(&self.address(file)),
             Self::Url(_) | Self::Unsaid(_) => read_url(&self.address(file), promised.unwrap_or(LARGEST_FILE)),
             Self::File(path) => Err(WeightsError::NotAnIndex {
                 file: path.display().to_string(),
@@ -159,6 +166,16 @@ impl Source {
             Self::FileUrl(url) => Err(WeightsError::FileOnHost { file: url.clone() }),
         }
     }
+}
+
+#[cfg(feature = "site")]
+fn read_site(file: &str) -> std::result::Result<Vec<u8>, WeightsError> {
+    let found = crate::site::Site::get(file);
+    let found = found.ok_or_else(|| WeightsError::NotFound {
+        file: file.to_owned(),
+        status: "no such file in the site within this program".to_owned(),
+    })?;
+    Ok(found.data.into_owned())
 }
 
 fn is_file_name(text: &str) -> bool {

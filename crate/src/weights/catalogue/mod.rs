@@ -57,15 +57,26 @@ pub struct Catalogue {
     file: String,
     /// The folders from which relative addresses count.
     folders: Vec<PathBuf>,
+    /// Whether they count from the site within this program first.
+    #[cfg(feature = "site")]
+    is_of_site: bool,
 }
 
 impl Catalogue {
-    /// The catalogue that comes with this program.
+    /// The catalogue that comes with this program: of the site within it, where there is one.
     ///
     /// # Errors
     /// [`WeightsError::NotACatalogue`], which the tests rule out.
     pub fn ours() -> Result<Self, WeightsError> {
         let folders = SITES.iter().map(PathBuf::from).collect();
+        #[cfg(feature = "site")]
+        if let Some(file) = crate::site::Site::get(CATALOGUE_FILE) {
+            let catalogue = Self::read(CATALOGUE_FILE, &file.data, folders)?;
+            return Ok(Self {
+                is_of_site: true,
+                ..catalogue
+            });
+        }
         Self::read(CATALOGUE_FILE, OURS.as_bytes(), folders)
     }
 
@@ -118,6 +129,8 @@ impl Catalogue {
             models,
             file: file.to_owned(),
             folders,
+            #[cfg(feature = "site")]
+            is_of_site: false,
         })
     }
 

@@ -59,6 +59,11 @@ impl Catalogue {
         for address in &addresses {
             places.note(entry.fetched(here, &address.url));
         }
+        #[cfg(feature = "site")]
+        {
+            let within = entry.sources.iter().filter_map(|source| self.within(source));
+            places.sources.extend(within.map(Source::Site));
+        }
         for path in entry.sources.iter().flat_map(|source| self.paths(source)) {
             places.note(path);
         }

@@ -42,6 +42,8 @@ pub fn pin(address: &str, report: &mut dyn FnMut(download::Event<'_>)) -> Result
     let facts = match &source {
         Source::File(path) => of_file(&Checkpoint::open_path(path)?)?,
         Source::Folder(_) | Source::Url(_) => of_folder(&source)?,
+        #[cfg(feature = "site")]
+        Source::Site(_) => of_folder(&source)?,
         Source::Unsaid(url) if fetch::is_folder(url)? => of_folder(&source)?,
         Source::FileUrl(url) | Source::Unsaid(url) => of_file_on_host(url, report)?,
     };

@@ -56,6 +56,15 @@ impl Catalogue {
             .flat_map(|path| self.folders.iter().map(move |folder| folder.join(path)));
         paths.collect()
     }
+
+    /// The folder of the site within this program that a relative source is.
+    #[cfg(feature = "site")]
+    pub(super) fn within(&self, source: &str) -> Option<String> {
+        let path = beside(source).filter(|_| self.is_of_site)?;
+        let names: Vec<_> = path.iter().map(|name| name.to_string_lossy()).collect();
+        let folder = names.join("/");
+        crate::site::Site::get(&format!("{folder}/{}", crate::weights::INDEX_FILE)).map(|_| folder)
+    }
 }
 
 /// The complete address of what lies on a host.

@@ -22,11 +22,6 @@ pub(super) enum Files {
     Folder(PathBuf),
 }
 
-#[cfg(feature = "site")]
-#[derive(rust_embed::RustEmbed)]
-#[folder = "../www/dist"]
-struct Site;
-
 impl Files {
     /// The site in this folder; without one, the site within this program.
     pub(super) fn open(folder: Option<&Path>) -> Result<Self> {
@@ -185,10 +180,11 @@ async fn within(folder: &Path, path: &Path) -> io::Result<PathBuf> {
 
 #[cfg(feature = "site")]
 mod inside {
-    use super::{ErrorKind, Facts, Opened, Path, Site, io};
+    use super::{ErrorKind, Facts, Opened, Path, io};
     use std::io::Cursor;
     use std::path::Component;
     use std::time::{Duration, UNIX_EPOCH};
+    use vggscope::site::Site;
 
     pub(super) fn open(path: &Path) -> io::Result<Opened> {
         let file = Site::get(&name(path)).ok_or(ErrorKind::NotFound)?;
