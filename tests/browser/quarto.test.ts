@@ -3,8 +3,9 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Kind, SNIPPETS } from "../../www/src/page/embed/snippets";
+import { SNIPPETS } from "../../www/src/page/embed/snippets";
 import { initialSettings } from "../../www/src/settings/table";
+import type { SnippetKind } from "../../www/src/words/embed";
 import { stage } from "./support/fixture";
 import { Site } from "./support/host/site";
 import { builtSite } from "./support/mounts";
@@ -88,7 +89,7 @@ describe.skipIf(!hasPandoc)("with pandoc", () => {
 
   it.each(["rmarkdown", "quarto"] as const)(
     "what Embed writes for %s renders, also into one file",
-    async (kind: Kind) => {
+    async (kind: SnippetKind) => {
       const settings = {
         ...initialSettings(),
         channels: [2, 4],

@@ -1,12 +1,12 @@
-/** The API reference as Markdown: every exported declaration of src/public with its documentation comments. */
+/** The API reference as Markdown: every exported declaration of src/api and src/public with its documentation comments. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseSync } from "vite";
 
-const FOLDER = fileURLToPath(new URL("../src/public/", import.meta.url));
+const SOURCES = fileURLToPath(new URL("../src/", import.meta.url));
 
 /** In the order in which a reader meets them. */
-const FILES = ["vggscope", "types", "element", "errors"];
+export const FILES = ["api/vggscope", "public/types", "api/element", "public/errors"];
 
 /** A node of the syntax tree, as far as it is looked at here. */
 interface Node {
@@ -29,7 +29,7 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** Fails where something public has no documentation. */
 export function apiReference(): string {
-  const sections = FILES.flatMap((file) => sectionsOf(`${FOLDER}${file}.ts`));
+  const sections = FILES.flatMap((file) => sectionsOf(`${SOURCES}${file}.ts`));
   const contents = sections.map(({ name, kind }) => `- [${name}](#${anchor(name)}), ${kind}`);
   return [INTRODUCTION, contents.join("\n"), ...sections.map(({ text }) => text)].join("\n\n");
 }
@@ -91,7 +91,7 @@ function code(text: string): string {
 
 function documentation(source: Source, node: Node, name: string): string {
   const found = documentationOf(source, node);
-  if (found === undefined) throw new Error(`src/public: ${name} has no documentation comment.`);
+  if (found === undefined) throw new Error(`${name} is public and has no documentation comment.`);
   return found;
 }
 

@@ -5,9 +5,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
+import type { OpenedEntry } from "../src/engine/catalogue/default-model.ts";
 import { CATALOGUE_FILE, type Catalogue, type CatalogueEntry } from "../src/engine/catalogue/entry.ts";
 import { readCatalogue } from "../src/engine/catalogue/read.ts";
-import type { OpenedEntry } from "../src/engine/default-model.ts";
 
 const OURS = fileURLToPath(new URL(`../public/${CATALOGUE_FILE}`, import.meta.url));
 /** Relative addresses in it count from the site, wherever that will lie. */

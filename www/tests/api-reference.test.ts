@@ -1,12 +1,10 @@
 /** The API reference has whatever is public, with its documentation, and nothing that is not. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { apiReference } from "../scripts/api-reference.ts";
+import { apiReference, FILES } from "../scripts/api-reference.ts";
 
 const reference = apiReference();
-const sources = ["vggscope", "types", "element", "errors"].map((name) =>
-  readFileSync(new URL(`../src/public/${name}.ts`, import.meta.url), "utf8"),
-);
+const sources = FILES.map((name) => readFileSync(new URL(`../src/${name}.ts`, import.meta.url), "utf8"));
 const exported = sources.flatMap((source) =>
   [...source.matchAll(/^export (?:interface|type|class) (\w+)/gm)].map(([, name]) => name ?? ""),
 );

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { DEFAULT_MODEL } from "../src/engine/catalogue/default-model";
 import type { CatalogueEntry } from "../src/engine/catalogue/entry";
 import { readCatalogue } from "../src/engine/catalogue/read";
-import { DEFAULT_MODEL } from "../src/engine/default-model";
 import { VggscopeError } from "../src/public/errors";
 
 const BASE = "https://example.org/vgg/models.json";

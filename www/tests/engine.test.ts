@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { ClimbRun, type RunOrder } from "../src/engine/climb-run";
 import { Engine, poolSize, roomFor } from "../src/engine/engine";
-import { CREDIT } from "../src/engine/protocol";
+import { CREDIT } from "../src/engine/shared/protocol";
 import type { IterateFacts } from "../src/public/types";
 import { type FakePlatform, fakePlatform, ORDER, SETTINGS, settle } from "./fake-platform";
 import { coded, type FakeOptions } from "./fake-wasm";

@@ -1,8 +1,9 @@
 /** A browser for the engine: workers that are sessions in this very thread, their messages cloned and delayed. */
+
+import { macrotask } from "../src/basics/macrotask";
 import type { OpenOrder } from "../src/engine/engine";
-import { macrotask } from "../src/engine/macrotask";
 import type { Platform } from "../src/engine/platform";
-import type { FromWorker, ToWorker } from "../src/engine/protocol";
+import type { FromWorker, ToWorker } from "../src/engine/shared/protocol";
 import { Session } from "../src/engine/worker/session";
 import type { WorkerLike } from "../src/engine/worker-link";
 import { type FakeOptions, fakeWasm } from "./fake-wasm";

@@ -12,7 +12,7 @@ import type {
   WasmIterate,
   WasmModel,
   WasmModule,
-} from "../src/engine/wasm-module";
+} from "../src/engine/shared/wasm-module";
 import type { Packing } from "../src/engine/worker/film";
 
 interface Faults {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CHECKPOINT_BYTES, CHECKPOINT_EVERY, PICTURE_BYTES } from "../src/engine/spacing";
-import type { WasmIterate } from "../src/engine/wasm-module";
+import { CHECKPOINT_BYTES, CHECKPOINT_EVERY, PICTURE_BYTES } from "../src/engine/shared/spacing";
+import type { WasmIterate } from "../src/engine/shared/wasm-module";
 import { History } from "../src/engine/worker/history";
 import type { Keep } from "../src/public/types";
 import { FAKE_PACKING } from "./fake-wasm";

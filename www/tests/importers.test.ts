@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ImportedFile, Importers, ImportModule } from "../src/engine/wasm-module";
+import type { ImportedFile, Importers, ImportModule } from "../src/engine/shared/wasm-module";
 import { loadImporters } from "../src/engine/worker/importers";
 
 const BLOB = new Blob(["weights"]);

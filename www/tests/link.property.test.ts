@@ -4,13 +4,13 @@
  */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { LIMITS } from "../src/engine/limits";
+import { LIMITS } from "../src/basics/limits";
+import { channelsOf } from "../src/basics/vgg16";
 import { type Beside, COMPARABLE } from "../src/settings/beside";
 import { formatChannels } from "../src/settings/channels";
 import type { Field } from "../src/settings/field";
 import { readLink, writeLink } from "../src/settings/link";
 import { FIELDS, fieldOf, type SettingName, type Settings } from "../src/settings/table";
-import { channelsOf } from "../src/settings/vgg16";
 import { PROGRAMS, SPEEDS, type View } from "../src/settings/view";
 
 const PARAMETERS = { seed: 436, numRuns: 1000 };

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { ClimbRun, type RunOrder } from "../src/engine/climb-run";
 import { Engine } from "../src/engine/engine";
-import type { LoadReport } from "../src/engine/wasm-module";
+import type { LoadReport } from "../src/engine/shared/wasm-module";
 import type { WeightProgress } from "../src/public/types";
 import { type FakePlatform, fakePlatform, ORDER, settle } from "./fake-platform";
 import { coded, type FakeOptions } from "./fake-wasm";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { channelsOf, LAYERS } from "../src/basics/vgg16";
 import { downloadOf, operationsOf, positionsOf } from "../src/page/map/cost";
 import type { LayerInfo, ModelInfo } from "../src/public/types";
-import { channelsOf, LAYERS } from "../src/settings/vgg16";
 import { aboutLayer, type Facts, formatOperations } from "../src/words/map";
 
 const NOTES = { width: 150, height: 150 };

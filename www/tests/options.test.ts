@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { LIMITS } from "../src/engine/limits";
+import { LIMITS } from "../src/basics/limits";
 import { checkActivationOptions, checkAscendOptions, checkOpenOptions } from "../src/engine/options";
 import type { AscendOptions } from "../src/public/types";
 

@@ -1,14 +1,16 @@
 /** The programs that the page writes: each is what it was when it was last read, whole and well formed. */
+
 import { createRequire } from "node:module";
 import { beforeAll, expect, it } from "vitest";
 import { Language, type Node, Parser } from "web-tree-sitter";
+import { LAYERS } from "../src/basics/vgg16";
 import { algorithm } from "../src/page/code/algorithm";
 import { kerasProgram } from "../src/page/code/keras";
-import { CONVERTED, type Program, type Rule, type Weights, weightsOf } from "../src/page/code/program";
+import { CONVERTED, type Program, type Weights, weightsOf } from "../src/page/code/program";
 import { pytorchProgram } from "../src/page/code/pytorch";
 import { rProgram } from "../src/page/code/r";
+import type { StepRule } from "../src/public/types";
 import { initialSettings } from "../src/settings/table";
-import { LAYERS } from "../src/settings/vgg16";
 
 const NOTES: Program = {
   ...initialSettings(),
@@ -17,7 +19,7 @@ const NOTES: Program = {
   shown: 100,
   link: "https://example.org/vggscope/#layer=block3_conv1",
 };
-const RULES: readonly Rule[] = ["gradient", "l2", "rms", "adam"];
+const RULES: readonly StepRule[] = ["gradient", "l2", "rms", "adam"];
 const SCALINGS = ["none", "caffe", "torch", "caffe-rgb"] as const;
 const WEIGHTS: readonly Weights[] = [
   NOTES.weights,

@@ -1,8 +1,9 @@
 /** What is to be pasted says what is on screen, whatever characters are in it. */
 import { describe, expect, it } from "vitest";
-import { type Embedding, type Kind, SNIPPETS } from "../src/page/embed/snippets";
+import { type Embedding, SNIPPETS } from "../src/page/embed/snippets";
 import { readLink } from "../src/settings/link";
 import { initialSettings } from "../src/settings/table";
+import type { SnippetKind } from "../src/words/embed";
 
 const SITE = "https://example.org/vgg/";
 const embedding = (changes: Partial<Embedding["settings"]> = {}): Embedding => ({
@@ -11,7 +12,7 @@ const embedding = (changes: Partial<Embedding["settings"]> = {}): Embedding => (
   controls: "full",
   site: SITE,
 });
-const KINDS = Object.keys(SNIPPETS) as Kind[];
+const KINDS = Object.keys(SNIPPETS) as SnippetKind[];
 
 describe("snippets", () => {
   it("the element: what is no default, the layer and the channels, and words for who has no scripting", () => {

@@ -1,7 +1,8 @@
 /** Keeps hold of one engine for as long as model and backend stay the same; elements that want the same share it. */
+
+import { Vggscope } from "../api/vggscope";
 import type { VggscopeError } from "../public/errors";
 import type { WeightProgress } from "../public/types";
-import { Vggscope } from "../public/vggscope";
 import { type Lease, SharedScopes, same, type Wanted } from "./shared-scopes";
 
 /** Of all elements on the page. */

@@ -1,5 +1,5 @@
 /** The settings as properties of an element: each reads and writes the attribute of its key. */
-import type { ElementSettings } from "../public/element";
+import type { ElementSettings } from "../api/element";
 import { fieldOf, NAMES, readSettings } from "../settings/table";
 
 /** An element with a property for every setting; what an attribute does not allow reads as the setting's default. */

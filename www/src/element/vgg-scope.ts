@@ -1,7 +1,9 @@
 /** The custom element: attributes in, a grid that climbs, events out. */
-import { asVggscopeError } from "../engine/failure";
-import { macrotask } from "../engine/macrotask";
-import type { VggScopeElement } from "../public/element";
+
+import type { VggScopeElement } from "../api/element";
+import type { Vggscope } from "../api/vggscope";
+import { macrotask } from "../basics/macrotask";
+import { asVggscopeError } from "../engine/shared/failure";
 import type { VggscopeError } from "../public/errors";
 import type {
   AscendOptions,
@@ -13,7 +15,6 @@ import type {
   VggScopeEventMap,
   WeightProgress,
 } from "../public/types";
-import type { Vggscope } from "../public/vggscope";
 import { GREY, type Settings } from "../settings/table";
 import * as words from "../words/element";
 import * as movement from "../words/movement";

@@ -12,10 +12,10 @@ import type {
 } from "../public/types";
 import * as words from "../words/errors";
 import type { Engine, RunListener } from "./engine";
-import { asVggscopeError, toError } from "./failure";
 import { checkRunChanges } from "./options";
-import type { Attention, Change, RunEvent, RunNotice, SentIterate } from "./protocol";
-import type { AscentSettings } from "./wasm-module";
+import { asVggscopeError, toError } from "./shared/failure";
+import type { Attention, Change, RunEvent, RunNotice, SentIterate } from "./shared/protocol";
+import type { AscentSettings } from "./shared/wasm-module";
 import type { WorkerLink } from "./worker-link";
 
 /** A checked order, complete with defaults. */

@@ -4,10 +4,10 @@ import type { AdapterInfo, Backend, FeatureMap, ModelInfo, WeightProgress } from
 import * as words from "../words/errors";
 import { LoadQueue } from "./load-queue";
 import type { Platform } from "./platform";
-import type { Requests, RunEvent, WeightSource } from "./protocol";
+import type { Requests, RunEvent, WeightSource } from "./shared/protocol";
+import type { ExpectedFile, LoadReport, ModelDescription, OnImage, Shard } from "./shared/wasm-module";
 import { type Stated, withStated } from "./stated";
 import { TimeLeft } from "./time-left";
-import type { ExpectedFile, LoadReport, ModelDescription, OnImage, Shard } from "./wasm-module";
 import { type LinkListener, type WorkerEvent, WorkerLink } from "./worker-link";
 
 /** What to open, and on what. */

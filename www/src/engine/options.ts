@@ -1,4 +1,6 @@
 /** Checks what callers pass in: every option by name, value and what is allowed; unknown names are errors too. */
+
+import { BACKENDS, DEFAULTS, LIMITS, PREPROCESSINGS, STEP_RULES } from "../basics/limits";
 import { VggscopeError } from "../public/errors";
 import type {
   ActivationOptions,
@@ -8,7 +10,6 @@ import type {
   RunChanges,
 } from "../public/types";
 import * as words from "../words/options";
-import { BACKENDS, DEFAULTS, LIMITS, PREPROCESSINGS, STEP_RULES } from "./limits";
 
 interface Rule {
   allowed: string;

@@ -2,11 +2,11 @@
 import { VggscopeError } from "../public/errors";
 import type { CatalogueModel, OpenOptions } from "../public/types";
 import * as words from "../words/options";
-import type { OpenedEntry } from "./default-model";
+import type { OpenedEntry } from "./catalogue/default-model";
 import { behindHubPage } from "./hub-address";
-import type { WeightSource } from "./protocol";
+import type { WeightSource } from "./shared/protocol";
+import type { ExpectedFile } from "./shared/wasm-module";
 import type { Stated } from "./stated";
-import type { ExpectedFile } from "./wasm-module";
 
 /** Throws `invalid-option` for what cannot be the address of weights; relative addresses count from `base`. */
 export function weightSource(

@@ -1,6 +1,6 @@
 /** What a catalogue says of a model beside what its files say, which is often nothing. */
 import type { ModelInfo } from "../public/types";
-import type { ModelDescription } from "./wasm-module";
+import type { ModelDescription } from "./shared/wasm-module";
 
 export type Stated = Pick<ModelInfo, "name" | "description" | "licence" | "source" | "preprocessing">;
 

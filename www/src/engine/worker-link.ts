@@ -1,8 +1,8 @@
 /** The main thread's end of one worker: questions with answers, notices, events, and the worker's death. */
 import { VggscopeError } from "../public/errors";
 import * as words from "../words/errors";
-import { toError } from "./failure";
-import type { FromWorker, Notice, RequestKind, Requests } from "./protocol";
+import { toError } from "./shared/failure";
+import type { FromWorker, Notice, RequestKind, Requests } from "./shared/protocol";
 
 /** The part of `Worker` in use. */
 export interface WorkerLike {

@@ -1,5 +1,5 @@
 /** What this browser keeps of weights, and a way to be rid of it. */
-import { Vggscope } from "../public/vggscope";
+import { Vggscope } from "../api/vggscope";
 import * as words from "../words/model";
 import { byId, write } from "./dom";
 

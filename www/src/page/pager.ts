@@ -1,8 +1,9 @@
 /** Channels by pages of forty. */
+
+import { channelsOf } from "../basics/vgg16";
 import type { EngineInfo } from "../public/types";
 import { formatChannels } from "../settings/channels";
 import { PAGE, type Settings } from "../settings/table";
-import { channelsOf } from "../settings/vgg16";
 import * as words from "../words/page";
 import { byId, make, write } from "./dom";
 import type { PageState } from "./state";

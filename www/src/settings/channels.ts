@@ -1,6 +1,7 @@
 /** Lists of channels as people write them: `0-39`, or `1,5,7-9`. */
+
+import { WIDEST } from "../basics/vgg16";
 import * as words from "../words/link";
-import { WIDEST } from "./vgg16";
 
 /** The channels in the order written; a sentence where the text is not such a list. Never more work than the text is long. */
 export function parseChannels(text: string): number[] | string {

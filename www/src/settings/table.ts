@@ -2,15 +2,16 @@
  * Every setting once. The link, the element's attributes, the page's controls and their defaults all come from
  * this table; the defaults are the course notes'.
  */
+
+import { DEFAULTS, LIMITS } from "../basics/limits";
+import { channelsOf, LAYERS } from "../basics/vgg16";
+import { DEFAULT_MODEL } from "../engine/catalogue/default-model";
 import { MODEL_ID } from "../engine/catalogue/entry";
-import { DEFAULT_MODEL } from "../engine/default-model";
-import { DEFAULTS, LIMITS } from "../engine/limits";
 import * as sentences from "../words/link";
 import * as words from "../words/settings";
 import { formatChannels, parseChannels } from "./channels";
 import { choice, type Field, number, orWord, positive } from "./field";
 import { respellings, withoutInvisible } from "./mend";
-import { channelsOf, LAYERS } from "./vgg16";
 
 /** Tiles of one page of the grid: 5 rows of 8, as in the notes. */
 export const PAGE = 40;

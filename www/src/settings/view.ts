@@ -2,15 +2,15 @@
  * What of a run is looked at: which channel is open, which iterate is shown, beside what, and the tour. Changing it never
  * starts a run.
  */
-import { defined } from "../engine/defined";
-import { LIMITS } from "../engine/limits";
+import { defined } from "../basics/defined";
+import { LIMITS } from "../basics/limits";
+import { WIDEST } from "../basics/vgg16";
 import * as words from "../words/link";
 import * as labels from "../words/view";
 import { type Beside, readBeside, writeBeside } from "./beside";
 import { type Field, number, oneOf, orWord } from "./field";
 import { respellings } from "./mend";
 import { type Findings, type Problem, readOne, type Settings, writeSettings } from "./table";
-import { WIDEST } from "./vgg16";
 
 export interface View {
   /** The channel whose tile is open; undefined: none. */

@@ -1,5 +1,5 @@
 /** The algorithm in five lines: each a formula, and what it says. */
-import type { Rule } from "../page/code/program";
+import type { StepRule } from "../public/types";
 import { counted } from "./numbers";
 
 export interface Line {
@@ -58,7 +58,7 @@ export const gradient: Line = {
 };
 
 /** One step, by rule and with its learning rate. */
-export const steps: Readonly<Record<Rule, (rate: number) => Line>> = {
+export const steps: Readonly<Record<StepRule, (rate: number) => Line>> = {
   gradient: (rate) => ({
     formula: `x ← x + ${rate} · g`,
     meaning: `One step: the learning rate, ${rate}, times the gradient.`,

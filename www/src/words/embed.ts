@@ -1,6 +1,5 @@
 /** What is said where snippets for other pages are made, and in the snippets. */
-import type { Controls, Kind } from "../page/embed/snippets";
-import type { Settings } from "../settings/table";
+import type { AscendOptions } from "../public/types";
 
 export const embedThesePictures = "Embed these pictures";
 export const whereTo = "Where to";
@@ -9,14 +8,17 @@ export const toPaste = "To paste";
 export const copy = "Copy";
 export const close = "Close";
 
-export const kinds: Readonly<Record<Kind, string>> = {
+/** The kinds of places that there are snippets for. */
+export const kinds = {
   element: "Web page: element",
   frame: "Web page: frame",
   quarto: "Quarto",
   rmarkdown: "R Markdown",
-};
+} as const;
 
-export const hints: Readonly<Record<Kind, string>> = {
+export type SnippetKind = keyof typeof kinds;
+
+export const hints: Readonly<Record<SnippetKind, string>> = {
   element: "The pictures become part of your page. Works wherever HTML with a script may be written.",
   frame:
     "For places that allow frames but no elements of one’s own. The script lets the frame be as high as its pictures; without it the height stays as written.",
@@ -25,11 +27,13 @@ export const hints: Readonly<Record<Kind, string>> = {
 };
 
 /** What the other page's readers may use. */
-export const controls: Readonly<Record<Controls, string>> = {
+export const controls = {
   minimal: "Start and stop",
   full: "Player and close view too",
   none: "None",
-};
+} as const;
+
+export type Controls = keyof typeof controls;
 
 export function onlyOnThisDevice(fileName: string): string {
   return `${fileName} is on this device, where other readers cannot fetch it: this shows the model that is in the link instead. Put the weights on a host, and open them here by their address.`;
@@ -41,7 +45,7 @@ export function beginsOtherwise(picture: string, start: string): string {
 }
 
 /** In the snippet: a frame's title, and the link for readers whose browser shows no pictures. */
-export function climbing({ layer, channels }: Pick<Settings, "layer" | "channels">): string {
+export function climbing({ layer, channels }: Pick<AscendOptions, "layer" | "channels">): string {
   const [first] = channels;
   const which = channels.length === 1 ? `Channel ${first}` : `${channels.length} channels`;
   return `${which} of VGG16’s ${layer}, climbing`;

@@ -1,5 +1,4 @@
 /** What the panel that takes files away says. */
-import type { Kind } from "../page/export/panel";
 import { formatBytes, formatSeconds } from "./numbers";
 
 export const takeItWithYou = "Take it with you";
@@ -16,7 +15,7 @@ export const stateHint = "The settings as a file, which brings them back as a pi
 export const linkToScreen = "Link to what is on screen";
 
 /** Each kind of file, on its button. */
-export const kinds: Readonly<Record<Kind, string>> = {
+export const kinds = {
   png: "PNG",
   gif: "GIF",
   webm: "WebM",
@@ -24,7 +23,9 @@ export const kinds: Readonly<Record<Kind, string>> = {
   npz: "Iterates .npz",
   csv: "Measures .csv",
   json: "Settings .json",
-};
+} as const;
+
+export type FileKind = keyof typeof kinds;
 
 export const copy = "Copy";
 export const copyTheLink = "Copy the link";
@@ -49,13 +50,13 @@ export function numbersHint(bytes: number): string {
 }
 
 /** `secure` says whether the page came over https. */
-export function cannotWrite(some: readonly Kind[], secure: boolean): string {
+export function cannotWrite(some: readonly FileKind[], secure: boolean): string {
   const named = some.map((kind) => kinds[kind]).join(" or ");
   if (secure) return `This browser cannot write ${named}.`;
   return `This page came over http, and browsers encode video for https pages only: ${named} can be had from an https address.`;
 }
 
-export function writing(kind: Kind): string {
+export function writing(kind: FileKind): string {
   return `Writing ${kinds[kind]}…`;
 }
 

@@ -1,7 +1,8 @@
 /** What the values of a catalogue's entry may be. Whatever is read here was written by somebody else. */
-import { LAYERS } from "../../settings/vgg16.ts";
+
+import { PREPROCESSINGS } from "../../basics/limits.ts";
+import { LAYERS } from "../../basics/vgg16.ts";
 import * as words from "../../words/catalogue.ts";
-import { PREPROCESSINGS } from "../limits.ts";
 import { MODEL_ID } from "./entry.ts";
 
 export interface Check {

@@ -1,5 +1,5 @@
 /** What a catalogue's entry means for who would open it: from where it comes, and how much of it. */
-import { LAYERS } from "../../settings/vgg16";
+import { LAYERS } from "../../basics/vgg16";
 import { addressesOf } from "./addresses";
 import type { CatalogueEntry } from "./entry";
 

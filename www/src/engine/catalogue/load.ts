@@ -2,7 +2,7 @@
 import { VggscopeError } from "../../public/errors";
 import * as words from "../../words/catalogue";
 import { httpStatus } from "../../words/errors";
-import { DEFAULT_MODEL } from "../default-model";
+import { DEFAULT_MODEL } from "./default-model";
 import { CATALOGUE_FILE, type Catalogue, type CatalogueEntry } from "./entry";
 import { readCatalogue } from "./read";
 import { SHIPPED } from "./shipped";

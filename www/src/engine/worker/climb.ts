@@ -2,12 +2,20 @@
  * One worker's share of a run: its channels in batches, stepped in turn so that every tile moves evenly, with a
  * turn of the event loop after each step so that a stop is heard at once and canvases are shown.
  */
+
+import { macrotask } from "../../basics/macrotask";
 import { VggscopeError } from "../../public/errors";
 import type { Gradient, Movement } from "../../public/types";
 import * as words from "../../words/worker-errors";
-import { macrotask } from "../macrotask";
-import { type Attention, type Change, type ClimbOrder, CREDIT, type RunEvent } from "../protocol";
-import { CHECKPOINT_EVERY } from "../spacing";
+import {
+  type Attention,
+  type Change,
+  type ClimbOrder,
+  CREDIT,
+  type RunEvent,
+  type StepChange,
+} from "../shared/protocol";
+import { CHECKPOINT_EVERY } from "../shared/spacing";
 import type {
   Checkpoint,
   OnImage,
@@ -16,8 +24,8 @@ import type {
   WasmDevice,
   WasmIterate,
   WasmModule,
-} from "../wasm-module";
-import { Course, type Turn } from "./course";
+} from "../shared/wasm-module";
+import { Course } from "./course";
 import { Credit } from "./credit";
 import { Easel } from "./easel";
 import { Exact } from "./exact";
@@ -59,7 +67,7 @@ export class Climb {
   readonly #outbox: Outbox;
   #iterations: number;
   /** Other settings, the first first, each to be heeded once every batch has come to the iterate after which they hold. */
-  readonly #turns: (Turn & { after: number })[] = [];
+  readonly #turns: (StepChange & { after: number })[] = [];
   /** How many changes of the run it has heard of. */
   #changes = 0;
   #batches: Batch[] = [];

@@ -1,8 +1,6 @@
 /** The settings that a run's steps were taken with: those of the order, and those that it was changed to on its way. */
-import type { AscentSettings } from "../wasm-module";
-
-/** What may change on the way. */
-export type Turn = Partial<Pick<AscentSettings, "learningRate" | "step">>;
+import type { StepChange } from "../shared/protocol";
+import type { AscentSettings } from "../shared/wasm-module";
 
 interface Leg {
   /** Steps taken before this one's settings. */
@@ -28,7 +26,7 @@ export class Course {
   }
 
   /** Other settings from here on: whether any differs. */
-  turn(after: number, turn: Turn): boolean {
+  turn(after: number, turn: StepChange): boolean {
     const { settings } = this.#last;
     const changed = { ...settings, ...turn };
     if (changed.step === settings.step && changed.learningRate === settings.learningRate) return false;

@@ -1,8 +1,9 @@
 /** The canvases of a run's tiles: which iterate they show, and drawing it. */
+
+import { macrotask } from "../../basics/macrotask";
 import { VggscopeError } from "../../public/errors";
 import { noContext } from "../../words/canvas";
-import { macrotask } from "../macrotask";
-import type { WasmIterate, WasmModule } from "../wasm-module";
+import type { WasmIterate, WasmModule } from "../shared/wasm-module";
 import type { History, Image } from "./history";
 
 /** After a wish to see an iterate, the climb waits so long for the next one before it takes another step. */

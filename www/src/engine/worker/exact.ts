@@ -1,9 +1,16 @@
 /** What is computed again from a run's kept iterates: exact images, the start, and gradients. */
+
+import { macrotask } from "../../basics/macrotask";
 import { VggscopeError } from "../../public/errors";
 import type { Gradient, Movement } from "../../public/types";
 import * as words from "../../words/worker-errors";
-import { macrotask } from "../macrotask";
-import type { AscentSettings, OnImage, WasmAscent, WasmAscentSettings, WasmIterate } from "../wasm-module";
+import type {
+  AscentSettings,
+  OnImage,
+  WasmAscent,
+  WasmAscentSettings,
+  WasmIterate,
+} from "../shared/wasm-module";
 import type { Course } from "./course";
 import type { History, Image, Step } from "./history";
 

@@ -4,7 +4,7 @@
  * differences away, every second picture can be dropped without touching the others, and whoever goes forward unpacks one
  * difference a picture. Every 64th picture is whole.
  */
-import type { WasmModule } from "../wasm-module";
+import type { WasmModule } from "../shared/wasm-module";
 import { Pieces } from "./pieces";
 
 export type Packing = Pick<WasmModule, "pack" | "unpack">;

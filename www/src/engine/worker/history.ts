@@ -7,9 +7,9 @@
 import { VggscopeError } from "../../public/errors";
 import type { Keep } from "../../public/types";
 import * as words from "../../words/worker-errors";
-import { CREDIT } from "../protocol";
-import { CHECKPOINT_BYTES, CHECKPOINT_EVERY, PICTURE_BYTES } from "../spacing";
-import type { Checkpoint, WasmIterate } from "../wasm-module";
+import { CREDIT } from "../shared/protocol";
+import { CHECKPOINT_BYTES, CHECKPOINT_EVERY, PICTURE_BYTES } from "../shared/spacing";
+import type { Checkpoint, WasmIterate } from "../shared/wasm-module";
 import type { Packing } from "./film";
 import { Pictures } from "./pictures";
 import { Pieces } from "./pieces";

@@ -1,8 +1,8 @@
 /** Single files: their reader is a wasm of its own, loaded when the first such file is opened. */
 import { VggscopeError } from "../../public/errors";
 import * as words from "../../words/worker-errors";
-import { isTrap } from "../failure";
-import type { ImportedFile, Importers, ImportModule } from "../wasm-module";
+import { isTrap } from "../shared/failure";
+import type { ImportedFile, Importers, ImportModule } from "../shared/wasm-module";
 
 /** What importers need of their surroundings. */
 export interface ImportHost {

@@ -3,7 +3,7 @@
  * was found for the next visit: within one, an iterate that is computed again must have the same bits.
  */
 import type { AdapterInfo } from "../../public/types";
-import type { WasmDevice } from "../wasm-module";
+import type { WasmDevice } from "../shared/wasm-module";
 
 /** Of another name once kernels change, since others may suit then. */
 const NAME = "vggscope-kernels-1";

@@ -1,6 +1,6 @@
 /** What a climb still has to tell of its steps. Where the worker draws, small images take a thousand steps a second: those are told together. */
-import type { RunEvent, SentIterate } from "../protocol";
-import type { WasmIterate } from "../wasm-module";
+import type { RunEvent, SentIterate } from "../shared/protocol";
+import type { WasmIterate } from "../shared/wasm-module";
 
 /** The facts of steps are sent together this often. */
 const POST_MS = 16;

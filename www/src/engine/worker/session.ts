@@ -2,9 +2,17 @@
 import { VggscopeError } from "../../public/errors";
 import type { Backend } from "../../public/types";
 import * as words from "../../words/worker-errors";
-import { isTrap, toFailure } from "../failure";
-import type { ClimbOrder, FromWorker, Notice, RequestKind, Requests, RunNotice, ToWorker } from "../protocol";
-import type { ExpectedFile, LoadOptions, WasmDevice, WasmModel, WasmModule } from "../wasm-module";
+import { isTrap, toFailure } from "../shared/failure";
+import type {
+  ClimbOrder,
+  FromWorker,
+  Notice,
+  RequestKind,
+  Requests,
+  RunNotice,
+  ToWorker,
+} from "../shared/protocol";
+import type { ExpectedFile, LoadOptions, WasmDevice, WasmModel, WasmModule } from "../shared/wasm-module";
 import { Climb } from "./climb";
 import { type ImportHost, loadImporters } from "./importers";
 import { Kernels } from "./kernels";

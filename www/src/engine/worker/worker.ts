@@ -1,7 +1,7 @@
 /** The worker's entry: connects a session to this thread's messages and errors. */
 import type { Backend } from "../../public/types";
-import type { ToWorker } from "../protocol";
-import type { ImportModule, WasmModule } from "../wasm-module";
+import type { ToWorker } from "../shared/protocol";
+import type { ImportModule, WasmModule } from "../shared/wasm-module";
 import { Session } from "./session";
 
 /** The few members of a dedicated worker's global scope in use here; the DOM's types describe a window. */

@@ -1,6 +1,6 @@
 /** The algorithm in five lines, with the values that are on screen in them. */
+import type { StepRule } from "../../public/types";
 import * as words from "../../words/algorithm";
-import type { Rule } from "./program";
 
 /** What the lines name. */
 export interface Facts {
@@ -15,7 +15,7 @@ export interface Facts {
   /** The picture that the page starts from instead. */
   picture?: string | undefined;
   preprocessing: string;
-  step: Rule;
+  step: StepRule;
   /** Input pixels per position of the feature map, along one side. */
   downsampling: number;
 }

@@ -1,5 +1,6 @@
 /** The program in Python with Keras on TensorFlow. */
-import { type Program, type Rule, SCALES, type Weights } from "./program";
+import type { StepRule } from "../../public/types";
+import { type Program, SCALES, type Weights } from "./program";
 import { FOLDER_IMPORTS, pythonFigure, pythonFolder, pythonSettings, pythonStart, quoted } from "./python";
 
 const SCALED: Record<Program["preprocessing"], string> = {
@@ -10,7 +11,7 @@ const SCALED: Record<Program["preprocessing"], string> = {
 };
 
 /** What happens with `gradient`, in a loop that counts from 1. */
-const STEPS: Record<Rule, { before: readonly string[]; step: readonly string[] }> = {
+const STEPS: Record<StepRule, { before: readonly string[]; step: readonly string[] }> = {
   gradient: { before: [], step: ["image = image + LEARNING_RATE * gradient"] },
   l2: {
     before: [],

@@ -1,7 +1,7 @@
 /** Shows the maths and the code of what is on screen, under the grid and under a channel seen closely. */
 import { failurePanel } from "../../element/messages";
 import type { ScopeElement } from "../../element/vgg-scope";
-import { DEFAULT_MODEL } from "../../engine/default-model";
+import { DEFAULT_MODEL } from "../../engine/catalogue/default-model";
 import { loadPart } from "../../engine/edition";
 import { browser } from "../../engine/platform";
 import type { ModelInfo } from "../../public/types";

@@ -1,13 +1,8 @@
 /** What a program has to compute, in the terms that all languages share. */
-import type { ModelInfo } from "../../public/types";
-import type { Settings } from "../../settings/table";
-import { LAYERS } from "../../settings/vgg16";
 
-/**
- * How the gradient moves the image: as it is; over its Euclidean norm; over its root mean square; or by Adam
- * (Kingma and Ba, with bias correction).
- */
-export type Rule = "gradient" | "l2" | "rms" | "adam";
+import { LAYERS } from "../../basics/vgg16";
+import type { ModelInfo, StepRule } from "../../public/types";
+import type { Settings } from "../../settings/table";
 
 /** Where a program gets its weights. */
 export type Weights =
@@ -20,7 +15,7 @@ export type Weights =
 
 /** What is on screen. */
 export interface Program extends Omit<Settings, "step" | "model" | "weights" | "backend"> {
-  step: Rule;
+  step: StepRule;
   weights: Weights;
   /** The picture that the page starts from instead, which nobody else has. */
   picture?: string | undefined;

@@ -1,5 +1,6 @@
 /** The program in Python with PyTorch. */
-import { featuresTo, type Program, type Rule, SCALES, type Weights } from "./program";
+import type { StepRule } from "../../public/types";
+import { featuresTo, type Program, SCALES, type Weights } from "./program";
 import { FOLDER_IMPORTS, pythonFigure, pythonFolder, pythonSettings, pythonStart, quoted } from "./python";
 
 const colours = (values: readonly number[]) => `torch.tensor([${values.join(", ")}]).view(1, 3, 1, 1)`;
@@ -11,7 +12,7 @@ const SCALED: Record<Program["preprocessing"], string> = {
   torch: `(image - ${colours(SCALES.torch.mean)}) / ${colours(SCALES.torch.deviation)}`,
 };
 
-const STEPS: Record<Rule, { before: readonly string[]; step: readonly string[] }> = {
+const STEPS: Record<StepRule, { before: readonly string[]; step: readonly string[] }> = {
   gradient: { before: [], step: ["image = image + LEARNING_RATE * gradient"] },
   l2: {
     before: [],

@@ -1,4 +1,5 @@
 /** The program in R with keras, after the course notes. */
+import type { StepRule } from "../../public/types";
 import { GREY } from "../../settings/table";
 import {
   columnsOf,
@@ -6,7 +7,6 @@ import {
   networkTo,
   type Program,
   pictureNote,
-  type Rule,
   SCALES,
   type Weights,
   weightsNote,
@@ -22,7 +22,7 @@ const SCALED: Record<Program["preprocessing"], string> = {
   torch: `(image - ${vector(SCALES.torch.mean)}) / ${vector(SCALES.torch.deviation)}`,
 };
 
-const STEPS: Record<Rule, { before: readonly string[]; step: readonly string[] }> = {
+const STEPS: Record<StepRule, { before: readonly string[]; step: readonly string[] }> = {
   gradient: { before: [], step: ["image <- image + lr * gradient"] },
   l2: {
     before: [],

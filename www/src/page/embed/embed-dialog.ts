@@ -4,7 +4,7 @@ import * as words from "../../words/embed";
 import { copy } from "../clipboard";
 import { make, write } from "../dom";
 import type { PageState } from "../state";
-import { type Controls, type Kind, SNIPPETS } from "./snippets";
+import { SNIPPETS } from "./snippets";
 
 export class EmbedDialog {
   readonly #state: PageState;
@@ -13,8 +13,8 @@ export class EmbedDialog {
   readonly #hint = make("p", { id: "embed-hint", className: "hint" });
   readonly #warning = make("p", { className: "embed-warning" });
   readonly #said = make("p", { className: "hint" });
-  #kind: Kind = "element";
-  #controls: Controls = "minimal";
+  #kind: words.SnippetKind = "element";
+  #controls: words.Controls = "minimal";
 
   constructor(state: PageState) {
     this.#state = state;

@@ -4,15 +4,12 @@ import { initialSettings, type Settings, writeBriefly, writeSettings } from "../
 import { writeView } from "../../settings/view";
 import * as words from "../../words/embed";
 
-/** What the reader of the other page may do: start and stop; scrub and look closely too; nothing. */
-export type Controls = "minimal" | "full" | "none";
-export type Kind = "element" | "frame" | "quarto" | "rmarkdown";
-
 export interface Embedding {
   settings: Settings;
   /** The iterate on screen; undefined: the newest. */
   iteration: number | undefined;
-  controls: Controls;
+  /** What the reader of the other page may do: start and stop; scrub and look closely too; nothing. */
+  controls: words.Controls;
   /** Where this site lies: the folder of vggscope.js. */
   site: string;
 }
@@ -25,7 +22,7 @@ const COLUMNS = 5;
 const COLUMN = 140;
 const AROUND = 120;
 
-export const SNIPPETS: Readonly<Record<Kind, (embedding: Embedding) => string>> = {
+export const SNIPPETS: Readonly<Record<words.SnippetKind, (embedding: Embedding) => string>> = {
   element: (embedding) => `${script(embedding, "")}\n${element(embedding)}\n`,
   frame,
   quarto,

@@ -1,8 +1,9 @@
 /** How a channel's climb went: its measures against the iterate, each with its number where the reader is. */
+
+import { macrotask } from "../../basics/macrotask";
 import { failurePanel } from "../../element/messages";
 import type { Curves } from "../../element/record";
 import { loadPart } from "../../engine/edition";
-import { macrotask } from "../../engine/macrotask";
 import * as words from "../../words/charts";
 import { make, write } from "../dom";
 import type { Insides } from "./insides";

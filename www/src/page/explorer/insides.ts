@@ -1,6 +1,7 @@
 /** What lies behind a picture: its exact values, the gradient there, and the channel's feature map on it. */
+
+import type { Vggscope } from "../../api/vggscope";
 import type { FeatureMap, Gradient, IterateFacts, Run } from "../../public/types";
-import type { Vggscope } from "../../public/vggscope";
 import type { Settings } from "../../settings/table";
 
 export interface Insides {

@@ -2,7 +2,7 @@
 import { useKeys } from "../../element/keys";
 import { zoomOf } from "../../element/shown-width";
 import type { ScopeElement } from "../../element/vgg-scope";
-import { asVggscopeError } from "../../engine/failure";
+import { asVggscopeError } from "../../engine/shared/failure";
 import * as words from "../../words/close-view";
 import { thisChannel } from "../../words/player";
 import { icon, make, write } from "../dom";

@@ -1,6 +1,6 @@
 /** Makes files of a run: reads its iterates in turn and has a worker write them. Loaded with the first export. */
 import type { RunRecord } from "../../element/record";
-import { CHECKPOINT_EVERY } from "../../engine/spacing";
+import { CHECKPOINT_EVERY } from "../../engine/shared/spacing";
 import type { IterateFacts, Run } from "../../public/types";
 import type { Settings } from "../../settings/table";
 import { labelOf, titleOf } from "../../words/export";

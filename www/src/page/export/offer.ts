@@ -15,7 +15,7 @@ import type { PageState } from "../state";
 import { objectivesCsv } from "./csv";
 import type { Exported, Watch } from "./make";
 import { captionOf, fileName } from "./naming";
-import { type Kind, type Source, TakePanel } from "./panel";
+import { type Source, TakePanel } from "./panel";
 import { KEYWORD, writeStateFile } from "./state-file";
 
 /** Everything on the page that files are made from. */
@@ -103,7 +103,7 @@ class OnScreen implements Source {
     return words.numbersHint(bytes);
   }
 
-  async make(kind: Kind, watch: Watch): Promise<{ name: string; file: Blob }> {
+  async make(kind: words.FileKind, watch: Watch): Promise<{ name: string; file: Blob }> {
     const { settings } = this.#desk.state;
     const channels = this.#channels();
     const { position } = this.#desk.explorer.playhead;
@@ -111,7 +111,7 @@ class OnScreen implements Source {
     return { name, file: await this.#file(kind, channels, watch) };
   }
 
-  async #file(kind: Kind, channels: readonly number[], watch: Watch): Promise<Blob> {
+  async #file(kind: words.FileKind, channels: readonly number[], watch: Watch): Promise<Blob> {
     const { scope, explorer } = this.#desk;
     const { position, reached, every, wanted } = explorer.playhead;
     if (kind === "json") return new Blob([this.#stateFile(wanted)], { type: "application/json" });

@@ -6,8 +6,6 @@ import { copy } from "../clipboard";
 import { make, write } from "../dom";
 import { canEncode } from "./encoders";
 
-export type Kind = "png" | "gif" | "webm" | "mp4" | "npz" | "csv" | "json";
-
 /** How the work on a file is watched and ended. */
 interface Watch {
   signal: AbortSignal;
@@ -25,13 +23,13 @@ export interface Source {
   link(): string;
   /** What it leaves out, in sentences; empty where nothing. */
   linkHint(): string;
-  make(kind: Kind, watch: Watch): Promise<{ name: string; file: Blob }>;
+  make(kind: words.FileKind, watch: Watch): Promise<{ name: string; file: Blob }>;
 }
 
 interface Row {
   title: string;
   hint: string;
-  kinds: readonly Kind[];
+  kinds: readonly words.FileKind[];
 }
 
 const ROWS: readonly Row[] = [
@@ -58,7 +56,7 @@ let panels = 0;
 export class TakePanel {
   readonly element = make("details", { className: "take" });
   readonly #source: Source;
-  readonly #buttons = new Map<Kind, HTMLButtonElement>();
+  readonly #buttons = new Map<words.FileKind, HTMLButtonElement>();
   readonly #numbersHint = make("p", { className: "hint" });
   readonly #encodersHint = make("p", { className: "hint" });
   readonly #link = make("input", { type: "text", readOnly: true });
@@ -69,7 +67,7 @@ export class TakePanel {
   readonly #work = make("div", { className: "take-work", hidden: true }, this.#bar, this.#left, this.#cancel);
   readonly #said = make("p", { className: "take-said" });
   #job: AbortController | undefined;
-  #unable = new Set<Kind>();
+  #unable = new Set<words.FileKind>();
 
   constructor(title: string, source: Source, restore?: HTMLElement) {
     this.#source = source;
@@ -115,7 +113,7 @@ export class TakePanel {
     return row;
   }
 
-  #button(kind: Kind): HTMLButtonElement {
+  #button(kind: words.FileKind): HTMLButtonElement {
     const button = make("button", { type: "button" }, words.kinds[kind]);
     button.dataset.kind = kind;
     button.addEventListener("click", () => {
@@ -148,7 +146,7 @@ export class TakePanel {
     this.refresh();
   }
 
-  async #make(kind: Kind): Promise<void> {
+  async #make(kind: words.FileKind): Promise<void> {
     const job = new AbortController();
     this.#job = job;
     this.#bar.value = 0;

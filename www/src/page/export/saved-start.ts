@@ -2,7 +2,7 @@
  * A start picture inside a settings file: its values as they were, exactly. A photo's are whole levels and take a byte
  * each, what a climb has made takes its 32-bit floats.
  */
-import { LIMITS } from "../../engine/limits";
+import { LIMITS } from "../../basics/limits";
 import { pictureOf, type StartPicture } from "../settings/picture";
 
 interface Size {

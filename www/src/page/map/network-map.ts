@@ -2,9 +2,10 @@
  * The network as a map, and the choice of layer in it: 13 convolutions and 5 poolings in their five blocks, each drawn as
  * high as its map has rows and as wide as it has channels.
  */
+
+import { channelsOf, LAYERS } from "../../basics/vgg16";
 import type { EngineInfo, ModelInfo, RunProgress } from "../../public/types";
 import { FIELDS } from "../../settings/table";
-import { channelsOf, LAYERS } from "../../settings/vgg16";
 import type { MapLayer } from "../../words/map";
 import * as words from "../../words/map";
 import { byId, make, write } from "../dom";

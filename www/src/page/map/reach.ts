@@ -1,7 +1,8 @@
 /** Every channel of the chosen layer within reach: its pages as links, and one channel by its number. */
+
+import { channelsOf } from "../../basics/vgg16";
 import type { EngineInfo } from "../../public/types";
 import { PAGE } from "../../settings/table";
-import { channelsOf } from "../../settings/vgg16";
 import { WHOLE_GRID } from "../../settings/view";
 import * as words from "../../words/map";
 import { make, write } from "../dom";

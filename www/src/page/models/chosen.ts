@@ -1,6 +1,6 @@
 /** The bar's word for the model that is chosen. Names other than the default's come with the catalogue. */
 import { addressesOf } from "../../engine/catalogue/addresses";
-import { DEFAULT_MODEL, type OpenedEntry } from "../../engine/default-model";
+import { DEFAULT_MODEL, type OpenedEntry } from "../../engine/catalogue/default-model";
 import { modelText } from "../../settings/table";
 import * as words from "../../words/model";
 import { byId, write } from "../dom";

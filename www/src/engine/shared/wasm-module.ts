@@ -11,7 +11,7 @@ import type {
   Preprocessing,
   StepRule,
   WeightProgress,
-} from "../public/types";
+} from "../../public/types";
 
 export interface WasmModule {
   default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;

@@ -4,4 +4,4 @@ declare const __SITE_ROOT__: string;
 declare const __EDITION__: string;
 /** Of the catalogue that the site was built with: its default, and the models that come with the site (scripts/catalogue.ts). */
 declare const __DEFAULT_MODEL__: import("./default-model").OpenedEntry;
-declare const __SHIPPED_MODELS__: import("./catalogue/entry").CatalogueEntry[];
+declare const __SHIPPED_MODELS__: import("./entry").CatalogueEntry[];

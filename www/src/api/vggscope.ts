@@ -1,20 +1,17 @@
+import { defined } from "../basics/defined";
+import { DEFAULTS } from "../basics/limits";
 import { type Choice, chooseBackend } from "../engine/backend";
+import { DEFAULT_MODEL, type OpenedEntry } from "../engine/catalogue/default-model";
 import { ClimbRun, type RunOrder } from "../engine/climb-run";
-import { DEFAULT_MODEL, type OpenedEntry } from "../engine/default-model";
-import { defined } from "../engine/defined";
 import { loadPart } from "../engine/edition";
 import { Engine, type OpenOrder } from "../engine/engine";
-import { asVggscopeError } from "../engine/failure";
-import { DEFAULTS } from "../engine/limits";
 import { checkActivationOptions, checkAscendOptions, checkOpenOptions } from "../engine/options";
 import { browser, type Platform, withWasmAhead } from "../engine/platform";
-import type { WeightSource } from "../engine/protocol";
+import { asVggscopeError } from "../engine/shared/failure";
+import type { WeightSource } from "../engine/shared/protocol";
 import { entrySource, weightSource } from "../engine/source";
 import { cachedWeights, clearCachedWeights } from "../engine/weight-cache";
-import * as backends from "../words/backend";
-import { catalogueNotLoaded, openedFromDisk } from "../words/errors";
-import * as words from "../words/options";
-import { VggscopeError } from "./errors";
+import { VggscopeError } from "../public/errors";
 import type {
   ActivationOptions,
   AdapterInfo,
@@ -29,7 +26,10 @@ import type {
   ModelInfo,
   OpenOptions,
   Run,
-} from "./types";
+} from "../public/types";
+import * as backends from "../words/backend";
+import { catalogueNotLoaded, openedFromDisk } from "../words/errors";
+import * as words from "../words/options";
 
 type AnyAscendOptions = AscendOptions & { canvases?: CanvasOptions["canvases"] | undefined };
 

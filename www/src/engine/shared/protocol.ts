@@ -1,5 +1,5 @@
 /** Every message between the main thread and a worker, as typed unions. */
-import type { ErrorCode } from "../public/errors";
+import type { ErrorCode } from "../../public/errors";
 import type {
   AdapterInfo,
   Backend,
@@ -8,7 +8,7 @@ import type {
   IterateFacts,
   Keep,
   Movement,
-} from "../public/types";
+} from "../../public/types";
 import type {
   AscentSettings,
   ExpectedFile,
@@ -17,7 +17,6 @@ import type {
   OnImage,
   Shard,
 } from "./wasm-module";
-import type { Turn } from "./worker/course";
 
 /** One worker's share of a run. */
 export interface ClimbOrder {
@@ -80,7 +79,10 @@ export interface Attention {
 }
 
 /** What a run may change on its way. */
-export type Change = Turn & { iterations?: number };
+/** The settings of a step that may change on the way. */
+export type StepChange = Partial<Pick<AscentSettings, "learningRate" | "step">>;
+
+export type Change = StepChange & { iterations?: number };
 
 /** What a run's climb is told. */
 export type RunNotice =

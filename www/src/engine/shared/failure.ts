@@ -1,5 +1,5 @@
 /** Errors on their way between threads: from anything thrown to plain data, and back to a `VggscopeError`. */
-import { type ErrorCode, VggscopeError } from "../public/errors";
+import { type ErrorCode, VggscopeError } from "../../public/errors";
 import type { Failure } from "./protocol";
 
 /** The Rust side throws `Error`s that carry a `code`, and `bytes` where a download is asked about; anything else gets `fallback`. */

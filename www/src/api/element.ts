@@ -6,7 +6,7 @@ import type {
   ScopeState,
   StepRule,
   VggScopeEventMap,
-} from "./types";
+} from "../public/types";
 import type { Vggscope } from "./vggscope";
 
 /** The settings of `<vgg-scope>` as properties; each reads and writes its attribute. `null` takes the attribute away. */
