@@ -1,6 +1,6 @@
 /** Two settings side by side: the same channel and seed, one player for both, all of it in the link. */
 import { expect, it } from "vitest";
-import type { RunRecord } from "../../www/src/element/record";
+import type { RunRecord } from "../../www/src/explorer/record";
 import type { VggScopeElement } from "../../www/src/vggscope";
 import { formatActivation } from "../../www/src/words/numbers";
 import { CloseView } from "./support/close-view";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Latest } from "../src/page/explorer/latest";
+import { Latest } from "../src/explorer/latest";
 
 function unexpected(error: unknown): never {
   throw error;

@@ -1,7 +1,7 @@
 /** What is said of a run whose pictures look as they did at its start. */
 import { expect, it } from "vitest";
 import { adviceOn, hardlyMoved } from "../src/element/movement";
-import { type Facts, RunRecord } from "../src/element/record";
+import { type Facts, RunRecord } from "../src/explorer/record";
 
 /** A run of two steps whose channels moved by these shares of a range of 2. */
 function run(shares: readonly number[], flags: Partial<Facts> = {}) {

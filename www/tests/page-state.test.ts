@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { PageState } from "../src/page/state";
+import { PageState } from "../src/page/base/state";
 import type { Settings } from "../src/settings/table";
 
 /** A window with an address and a history, enough for the state. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Playhead } from "../src/page/explorer/playhead";
+import { Playhead } from "../src/explorer/playhead";
 
 function climbing(reached: number, changes: Partial<Parameters<Playhead["progress"]>[0]> = {}): Playhead {
   const playhead = new Playhead();

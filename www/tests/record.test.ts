@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Facts, RunRecord } from "../src/element/record";
+import { type Facts, RunRecord } from "../src/explorer/record";
 
 function facts(channel: number, iteration: number, changes: Partial<Facts> = {}): Facts {
   const numbers = { objective: 10 * iteration, gradientNorm: iteration / 2, min: -iteration, max: iteration };

@@ -2,8 +2,8 @@
 import { inflateSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { enlarged, resampled } from "../src/page/base/resample";
 import { encodePng } from "../src/page/export/worker/png-encoder";
-import { enlarged, resampled } from "../src/page/resample";
 
 interface Picture {
   width: number;

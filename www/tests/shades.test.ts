@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { gradientPicture, mapPicture } from "../src/page/explorer/shades";
+import { gradientPicture, mapPicture } from "../src/explorer/shades";
 
 it("a gradient is grey where it is 0, and as far from grey as it is from 0", () => {
   const picture = gradientPicture(Float32Array.of(0, -2, 2, 1, 0, -1));

@@ -1,15 +1,15 @@
 /** Files to take away, as far as they are made without a browser. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { RunRecord } from "../src/element/record";
+import { RunRecord } from "../src/explorer/record";
+import { pictureOf } from "../src/page/base/picture";
 import { objectivesCsv } from "../src/page/export/csv";
-import { framesOf } from "../src/page/export/frames";
 import { captionOf, fileName } from "../src/page/export/naming";
-import { npyHeader } from "../src/page/export/npy";
-import { isPng, textIn, withTexts } from "../src/page/export/png-text";
-import { type SheetKind, sheetFor } from "../src/page/export/sheet";
+import { framesOf } from "../src/page/export/shared/frames";
+import { npyHeader } from "../src/page/export/shared/npy";
+import { isPng, textIn, withTexts } from "../src/page/export/shared/png-text";
+import { type SheetKind, sheetFor } from "../src/page/export/shared/sheet";
 import { readStateFile, writeStateFile } from "../src/page/export/state-file";
-import { pictureOf } from "../src/page/settings/picture";
 import { readLink, writeLink } from "../src/settings/link";
 import { initialSettings } from "../src/settings/table";
 import { titleOf } from "../src/words/export";

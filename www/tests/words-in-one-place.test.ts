@@ -12,16 +12,16 @@ const VALUE = "…";
 
 /** Texts that look like words for people and are none: file, text, and why. */
 const ALLOWED: readonly (readonly [file: string, text: string, why: string])[] = [
-  ["element/keys.ts", "button, summary", "a selector"],
-  ...["Home", "End", "Enter", "Tab", "Escape"].map((key) => ["element/keys.ts", key, "a key"] as const),
-  ["page/explorer/tile-view.ts", "Escape", "a key"],
+  ["dom/keys.ts", "button, summary", "a selector"],
+  ...["Home", "End", "Enter", "Tab", "Escape"].map((key) => ["dom/keys.ts", key, "a key"] as const),
+  ["explorer/tile-view.ts", "Escape", "a key"],
   ["page/models/radios.ts", "Arrow", "the beginning of keys"],
   ["page/models/radios.ts", "Enter", "a key"],
   ["element/poster.ts", "img, picture, svg, canvas, video", "a selector"],
   ["engine/worker/course.ts", "a course has a leg", "only a bug here"],
   ["offline/service-worker.ts", "…: HTTP status …", "fails an installation that nobody watches"],
   ["offline/shelf.ts", "not ours", "a kind of request"],
-  ["page/dom.ts", "index.html lacks #…", "only a bug here"],
+  ["dom/dom.ts", "index.html lacks #…", "only a bug here"],
   ["page/open-own.ts", "Files", "a kind of what is dragged"],
   ["page/embed/snippets.ts", '{{< vggscope site="…" … >}}\n', "a shortcode of Quarto"],
   ["page/export/csv.ts", "Inf", "a number as other programs read it"],

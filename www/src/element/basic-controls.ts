@@ -1,8 +1,9 @@
 /** The button and the line of progress that an embedded grid shows, and what is spoken of it. */
+
+import { part } from "../dom/part";
 import type { RunProgress, ScopeState, WeightProgress } from "../public/types";
 import * as words from "../words/element";
 import { formatProgress } from "../words/numbers";
-import { part } from "./part";
 
 export class BasicControls {
   readonly element: HTMLElement;

@@ -1,17 +1,16 @@
 /** The player and the close view of an element, whose code comes when they are first asked for. */
 import { loadPart } from "../engine/edition";
-import type { EmbeddedExplorer } from "../page/explorer/embedded";
 import type { Settings } from "../settings/table";
 import * as words from "../words/element";
-import type { ScopeElement } from "./vgg-scope";
+import type { EmbeddedExplorer, Explorable } from "./embedded";
 
 export class FullControls {
-  readonly #scope: ScopeElement;
+  readonly #scope: Explorable;
   /** They stand before it. */
   readonly #pictures: Element;
   #explorer: EmbeddedExplorer | undefined;
 
-  constructor(scope: ScopeElement, pictures: Element) {
+  constructor(scope: Explorable, pictures: Element) {
     this.#scope = scope;
     this.#pictures = pictures;
   }
@@ -19,7 +18,7 @@ export class FullControls {
   /** For a new run, shown at this iterate or at its newest. */
   async begin(settings: Settings, iteration: number | undefined): Promise<void> {
     if (!this.#explorer) {
-      const load = () => import("../page/explorer/embedded");
+      const load = () => import("./embedded");
       const { EmbeddedExplorer } = await loadPart(load, words.controlsNotLoaded);
       this.#explorer ??= new EmbeddedExplorer(this.#scope, settings);
     }

@@ -2,24 +2,12 @@
  * The tiles of a run. Facts may come by the thousand; the page is touched once per frame. The pictures of the run
  * before stay until the new ones begin to come.
  */
+
+import { part } from "../dom/part";
+import { type Facts, RunRecord } from "../explorer/record";
 import * as words from "../words/element";
-import { part } from "./part";
-import { type Facts, RunRecord } from "./record";
 import { rove } from "./roving";
-import { Tile } from "./tile";
-
-/** What the tiles of a run have in common. */
-export interface GridShape {
-  layer: string;
-  channels: readonly number[];
-  width: number;
-  height: number;
-  /** Steps that the run takes. */
-  iterations: number;
-}
-
-/** The address at which a channel is seen close up. */
-export type TileLink = (channel: number) => string;
+import { type GridShape, Tile, type TileLink } from "./tile";
 
 /** Laying out the words of many more tiles takes longer than a frame. */
 const TILES_PER_FRAME = 8;

@@ -1,9 +1,10 @@
 /** What went wrong, in words: problems with attributes, and errors with what to try. */
-import { VggscopeError } from "../public/errors";
+
+import { button, failurePanel, messagePanel } from "../dom/message-panel";
+import { part } from "../dom/part";
+import type { VggscopeError } from "../public/errors";
 import type { Problem } from "../settings/table";
-import { reload } from "../words/edition";
 import * as words from "../words/element";
-import { part } from "./part";
 
 /** What a reader may ask for after an error. */
 interface Remedies {
@@ -46,33 +47,4 @@ export class Messages {
     }
     this.element.append(panel);
   }
-}
-
-/** What could not be done, and a button that may help: to do it again, or to get the newer version of the site. */
-export function failurePanel(title: string, error: unknown, retry?: () => void): HTMLElement {
-  const { code, message } = error instanceof VggscopeError ? error : { code: "", message: String(error) };
-  const panel = messagePanel(title, message.split("\n"));
-  panel.dataset.code = code;
-  const remedy = code === "site-updated" ? reloadButton() : retry && button(words.tryAgain, retry);
-  if (!remedy) return panel;
-  panel.append(part("vgg-message-buttons", remedy));
-  return panel;
-}
-
-export function reloadButton(): HTMLButtonElement {
-  return button(reload, () => location.reload());
-}
-
-/** A titled panel of sentences. */
-export function messagePanel(title: string, sentences: readonly string[]): HTMLElement {
-  const lines = sentences.map((sentence) => part("vgg-message-line", sentence));
-  return part("vgg-message", part("vgg-message-line vgg-message-title", title), ...lines);
-}
-
-function button(name: string, pressed: () => void): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.textContent = name;
-  made.addEventListener("click", pressed);
-  return made;
 }

@@ -1,7 +1,8 @@
 /** At the end of a run: whether its pictures have moved enough to be seen, and what would help where they have not. */
+
+import type { RunRecord } from "../explorer/record";
 import type { IterateFacts, Movement, Run } from "../public/types";
 import * as words from "../words/movement";
-import type { RunRecord } from "./record";
 
 /**
  * Noise from a seed has a standard deviation of 0.29 of its range. Changes of at most a twentieth, which is 13 of 255 levels

@@ -2,8 +2,9 @@
  * What is seen before there are pictures, and in their place where none come: the picture of the attribute `poster`, or
  * one that the page put between the element's tags. Words between them are for readers without scripting alone.
  */
+
+import { part } from "../dom/part";
 import * as words from "../words/element";
-import { part } from "./part";
 
 /** What counts as a picture. */
 const PICTURES = "img, picture, svg, canvas, video";

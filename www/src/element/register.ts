@@ -1,4 +1,4 @@
-import { registerParts } from "./part";
+import { registerParts } from "../dom/part";
 import { VggScope } from "./vgg-scope";
 
 /** Safe to call twice, as when two copies of the library are on one page: the first one stays. */

@@ -1,6 +1,6 @@
 /** One stop of the Tab key for a whole grid; arrow keys, Home and End walk through it as it is laid out. */
 
-import { useKeys } from "./keys";
+import { useKeys } from "../dom/keys";
 
 /** Makes the links in `grid` such a grid; those that come later too. */
 export function rove(grid: HTMLElement): void {

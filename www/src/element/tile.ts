@@ -1,9 +1,22 @@
 /** One channel's picture with its words. */
+
+import { part } from "../dom/part";
+import type { Facts } from "../explorer/record";
 import * as words from "../words/element";
 import { formatActivation } from "../words/numbers";
-import type { GridShape } from "./grid";
-import { part } from "./part";
-import type { Facts } from "./record";
+
+/** What the tiles of a run have in common. */
+export interface GridShape {
+  layer: string;
+  channels: readonly number[];
+  width: number;
+  height: number;
+  /** Steps that the run takes. */
+  iterations: number;
+}
+
+/** The address at which a channel is seen close up. */
+export type TileLink = (channel: number) => string;
 
 type Flag = keyof typeof words.flags;
 

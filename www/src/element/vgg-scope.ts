@@ -3,7 +3,10 @@
 import type { VggScopeElement } from "../api/element";
 import type { Vggscope } from "../api/vggscope";
 import { macrotask } from "../basics/macrotask";
+import { keepKeys } from "../dom/keys";
+import { ShownWidth } from "../dom/shown-width";
 import { asVggscopeError } from "../engine/shared/failure";
+import type { RunRecord } from "../explorer/record";
 import type { VggscopeError } from "../public/errors";
 import type {
   AscendOptions,
@@ -23,19 +26,17 @@ import { Attention } from "./attention";
 import { ATTRIBUTES, type Attributes, changesPaused, changesRun, readAttributes } from "./attributes";
 import { BasicControls, isBusy } from "./basic-controls";
 import { FullControls } from "./full-controls";
-import { Grid, type TileLink } from "./grid";
-import { keepKeys } from "./keys";
+import { Grid } from "./grid";
 import { Messages } from "./messages";
 import { adviceOn, hardlyMoved } from "./movement";
 import { Pace } from "./pace";
 import { Poster } from "./poster";
-import type { RunRecord } from "./record";
 import { isScarce } from "./scarcity";
 import { ScopeHolder } from "./scope-holder";
 import { SettingsElement } from "./settings-element";
 import { sameWeights, type Wanted } from "./shared-scopes";
-import { ShownWidth } from "./shown-width";
 import { adoptStyles } from "./styles";
+import type { TileLink } from "./tile";
 
 /** Words under moving pictures change at most this often: nobody reads faster, and laying them out costs frames. */
 const WORDS_MS = 250;

@@ -1,6 +1,6 @@
 /** The page inside a frame: one element whose settings are in the link, and whose height the page around is told. */
 import "../vggscope";
-import { messagePanel } from "../element/messages";
+import { messagePanel } from "../dom/message-panel";
 import { readLink, writeLink } from "../settings/link";
 import { noticeOf } from "../settings/notice";
 import { writeSettings } from "../settings/table";

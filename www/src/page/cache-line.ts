@@ -1,7 +1,7 @@
 /** What this browser keeps of weights, and a way to be rid of it. */
 import { Vggscope } from "../api/vggscope";
+import { byId, write } from "../dom/dom";
 import * as words from "../words/model";
-import { byId, write } from "./dom";
 
 export class CacheLine {
   readonly #line = byId("cache-line", HTMLElement);

@@ -1,7 +1,8 @@
 /** How many columns of pictures the grid has, so that the first screen shows the most of them at a size at which they can be read. */
+
+import { byId } from "../dom/dom";
 import type { ScopeElement } from "../element/vgg-scope";
-import { byId } from "./dom";
-import type { PageState } from "./state";
+import type { PageState } from "./base/state";
 
 /** Of a picture, in rem: below this its pattern is no longer seen. All of them at once may be no smaller than the second. */
 const SMALLEST = 6;

@@ -1,6 +1,7 @@
 /** The page: its controls change the state, the state drives the element, and the element's events fill the rest. */
+
+import { failurePanel, messagePanel } from "../dom/message-panel";
 import { isBusy } from "../element/basic-controls";
-import { failurePanel, messagePanel } from "../element/messages";
 import { type ScopeElement, VggScope } from "../element/vgg-scope";
 import { loadPart } from "../engine/edition";
 import type { ErrorCode } from "../public/errors";
@@ -10,23 +11,23 @@ import { initialSettings, type Problem, type Settings, writeSettings } from "../
 import { WHOLE_GRID } from "../settings/view";
 import * as words from "../words/page";
 import "../vggscope";
+import { byId, make } from "../dom/dom";
 import { keepForOffline } from "../offline/register";
 import { closeSheets, openSheet, readySheets } from "./bar/sheets";
+import { dismissible, Notices } from "./base/notices";
+import { PageState } from "./base/state";
 import { CacheLine } from "./cache-line";
-import { byId, make } from "./dom";
 import { offerEmbedding } from "./embed/offer";
 import { explore } from "./explorer/explore";
 import { fitGrid } from "./fit";
 import { NetworkMap } from "./map/network-map";
 import { Reach } from "./map/reach";
 import { ChosenModel } from "./models/chosen";
-import { dismissible, Notices } from "./notices";
 import { offerFiles, offerLinks, takeDrops } from "./open-own";
 import { Pager } from "./pager";
 import { offerPause } from "./pause";
 import { showSettings } from "./settings/form";
 import { Presets } from "./settings/presets";
-import { PageState } from "./state";
 import { Status } from "./status";
 
 const scope: ScopeElement = byId("scope", VggScope);

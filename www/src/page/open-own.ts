@@ -1,13 +1,14 @@
 /** Opening one's own weights: by address, or as a file from disk, chosen or dropped. */
-import { failurePanel, messagePanel } from "../element/messages";
+
+import { byId, write } from "../dom/dom";
+import { failurePanel, messagePanel } from "../dom/message-panel";
 import { loadPart } from "../engine/edition";
 import { weightSource } from "../engine/source";
 import { VggscopeError } from "../public/errors";
 import * as words from "../words/model";
-import { byId, write } from "./dom";
+import type { Notices } from "./base/notices";
+import type { PageState } from "./base/state";
 import { type Dropped, fileFrom } from "./dropped";
-import type { Notices } from "./notices";
-import type { PageState } from "./state";
 
 /** `again` is called where the address given is the one that is open. */
 export function offerLinks(state: PageState, again: () => void): void {

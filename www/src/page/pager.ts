@@ -1,12 +1,12 @@
 /** Channels by pages of forty. */
 
 import { channelsOf } from "../basics/vgg16";
+import { byId, make, write } from "../dom/dom";
 import type { EngineInfo } from "../public/types";
 import { formatChannels } from "../settings/channels";
 import { PAGE, type Settings } from "../settings/table";
 import * as words from "../words/page";
-import { byId, make, write } from "./dom";
-import type { PageState } from "./state";
+import type { PageState } from "./base/state";
 
 export class Pager {
   readonly #shown = make("span", {});

@@ -1,10 +1,11 @@
 /** Pause, change, continue: the button, and words on what may change and what has. */
+
+import { byId, write } from "../dom/dom";
 import type { ScopeElement } from "../element/vgg-scope";
 import { FIELDS, labelOf, type SettingName, type Settings } from "../settings/table";
 import * as words from "../words/pause";
-import { byId, write } from "./dom";
-import { Note } from "./notices";
-import type { PageState } from "./state";
+import { Note } from "./base/notices";
+import type { PageState } from "./base/state";
 
 /** Settings that a paused climb goes on with. */
 const CHANGEABLE = ["learningRate", "step", "iterations"] as const satisfies readonly SettingName[];

@@ -1,10 +1,11 @@
 /** What the page says of itself: progress of weights and run, what computes and why, and the model's own words. */
+
+import { byId, write } from "../dom/dom";
 import { isBusy } from "../element/basic-controls";
 import type { EngineInfo, RunProgress, ScopeState, WeightProgress } from "../public/types";
 import * as models from "../words/model";
 import { formatProgress, isLoaded } from "../words/numbers";
 import * as words from "../words/page";
-import { byId, write } from "./dom";
 
 /** Lines of text change at most this often; bars move with every frame. */
 const TEXT_MS = 500;

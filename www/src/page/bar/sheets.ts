@@ -1,5 +1,5 @@
 /** The sheets that the bar's choices open. The browser opens and closes them; here they get their place and their crosses. */
-import { byId, CROSS, icon } from "../dom";
+import { byId, CROSS, icon } from "../../dom/dom";
 
 /** What is chosen in a sheet, beside what is written into fields. */
 const CHOICES = [".choice", ".layer:not(.absent)", ".preset", "a[data-figure]", ".reach-pages a"].join();

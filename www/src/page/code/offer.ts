@@ -1,5 +1,7 @@
 /** Shows the maths and the code of what is on screen, under the grid and under a channel seen closely. */
-import { failurePanel } from "../../element/messages";
+
+import { byId, make, write } from "../../dom/dom";
+import { failurePanel } from "../../dom/message-panel";
 import type { ScopeElement } from "../../element/vgg-scope";
 import { DEFAULT_MODEL } from "../../engine/catalogue/default-model";
 import { loadPart } from "../../engine/edition";
@@ -8,9 +10,8 @@ import type { ModelInfo } from "../../public/types";
 import type { Settings } from "../../settings/table";
 import type { ProgramKind } from "../../settings/view";
 import * as words from "../../words/code-fold";
-import { byId, make, write } from "../dom";
+import type { PageState } from "../base/state";
 import type { Explorer } from "../explorer/explore";
-import type { PageState } from "../state";
 import type { CodePanel, OnScreen } from "./panel";
 import { weightsOf } from "./program";
 

@@ -1,8 +1,9 @@
 /** The algorithm in five lines and as whole programs, for what is on screen. Loaded when its place is opened. */
+
+import { copy } from "../../dom/clipboard";
+import { make, write } from "../../dom/dom";
 import { PROGRAMS, type ProgramKind } from "../../settings/view";
 import * as words from "../../words/code";
-import { copy } from "../clipboard";
-import { make, write } from "../dom";
 import { algorithm, type Facts } from "./algorithm";
 import { kerasProgram } from "./keras";
 import type { Program, Weights } from "./program";

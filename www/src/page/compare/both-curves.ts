@@ -1,10 +1,11 @@
 /** The mean activation of both sides against the step, in one plot. */
-import { failurePanel } from "../../element/messages";
+
+import { make } from "../../dom/dom";
+import { failurePanel } from "../../dom/message-panel";
 import { loadPart } from "../../engine/edition";
+import type { Pen, Plot } from "../../explorer/plot";
 import { curvesNotLoaded, noCurves } from "../../words/charts";
 import * as words from "../../words/compare";
-import { make } from "../dom";
-import type { Pen, Plot } from "../explorer/plot";
 
 const PENS: readonly Pen[] = ["solid", "dashed"];
 
@@ -39,7 +40,7 @@ export class BothCurves {
 
   async #begin(seek: (iteration: number) => void): Promise<void> {
     try {
-      const { Plot } = await loadPart(() => import("../explorer/plot"), curvesNotLoaded);
+      const { Plot } = await loadPart(() => import("../../explorer/plot"), curvesNotLoaded);
       this.#plot = new Plot(this.#place, PENS, seek);
       if (this.#shown) this.#draw();
     } catch (error) {

@@ -1,5 +1,10 @@
 /** One channel under two settings, side by side: the same seed, the same step, one player for both. */
+
+import { make, write } from "../../dom/dom";
 import type { ScopeElement } from "../../element/vgg-scope";
+import { Latest } from "../../explorer/latest";
+import { Player } from "../../explorer/player";
+import type { Playhead } from "../../explorer/playhead";
 import { type Beside, COMPARABLE, differing } from "../../settings/beside";
 import {
   changed,
@@ -11,12 +16,8 @@ import {
   writeSettings,
 } from "../../settings/table";
 import * as words from "../../words/compare";
-import { make, write } from "../dom";
-import { Latest } from "../explorer/latest";
-import { Player } from "../explorer/player";
-import type { Playhead } from "../explorer/playhead";
+import type { PageState } from "../base/state";
 import { control, type Desk } from "../settings/form";
-import type { PageState } from "../state";
 import { BothCurves } from "./both-curves";
 import { modelControl } from "./model-control";
 

@@ -1,10 +1,11 @@
 /** The choice of model for the other side: those of the catalogue, and the ones that the link names. */
+
+import { make } from "../../dom/dom";
 import { otherHost } from "../../engine/catalogue/facts";
 import { loadCatalogue } from "../../engine/catalogue/load";
 import { FIELDS, modelKey, modelText, type Settings } from "../../settings/table";
 import * as words from "../../words/compare";
 import { fromHost } from "../../words/models";
-import { make } from "../dom";
 import type { Desk } from "../settings/form";
 
 type Choice = Pick<Settings, "model" | "weights">;

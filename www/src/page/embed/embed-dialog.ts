@@ -1,9 +1,10 @@
 /** "Embed": what to put into another page, for what is on screen, with a button that copies it. */
+
+import { copy } from "../../dom/clipboard";
+import { make, write } from "../../dom/dom";
 import { browser } from "../../engine/platform";
 import * as words from "../../words/embed";
-import { copy } from "../clipboard";
-import { make, write } from "../dom";
-import type { PageState } from "../state";
+import type { PageState } from "../base/state";
 import { SNIPPETS } from "./snippets";
 
 export class EmbedDialog {

@@ -1,10 +1,11 @@
 /** The button "Embed", whose dialog comes when it is first asked for. */
-import { failurePanel } from "../../element/messages";
+
+import { byId } from "../../dom/dom";
+import { failurePanel } from "../../dom/message-panel";
 import { loadPart } from "../../engine/edition";
 import * as words from "../../words/embed-button";
-import { byId } from "../dom";
-import type { Notices } from "../notices";
-import type { PageState } from "../state";
+import type { Notices } from "../base/notices";
+import type { PageState } from "../base/state";
 import type { EmbedDialog } from "./embed-dialog";
 
 export function offerEmbedding(state: PageState, notices: Notices): void {

@@ -1,10 +1,10 @@
 /** The close view as the page has it: with a start made of its picture, and with a comparison. */
 import type { ScopeElement } from "../../element/vgg-scope";
+import type { Playhead } from "../../explorer/playhead";
+import { TileView } from "../../explorer/tile-view";
+import type { PageState } from "../base/state";
 import { Compare } from "../compare/compare";
 import { startHere } from "../settings/start";
-import type { PageState } from "../state";
-import type { Playhead } from "./playhead";
-import { TileView } from "./tile-view";
 
 /** What the close view shows, and what else can be done with the open channel. */
 export interface Close {

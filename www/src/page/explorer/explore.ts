@@ -1,19 +1,20 @@
 /** Looking closely: the grid's player, and the close view of a tile. */
-import { failurePanel } from "../../element/messages";
+
+import { byId, make } from "../../dom/dom";
+import { failurePanel } from "../../dom/message-panel";
 import type { ScopeElement } from "../../element/vgg-scope";
 import { loadPart } from "../../engine/edition";
+import { openTile } from "../../explorer/open-tile";
+import { tie } from "../../explorer/playback";
+import { Player } from "../../explorer/player";
+import { Playhead } from "../../explorer/playhead";
+import { adoptInPage } from "../../explorer/styles";
 import { WHOLE_GRID } from "../../settings/view";
 import * as opening from "../../words/opening";
 import * as words from "../../words/player";
-import { byId, make } from "../dom";
-import type { Notices } from "../notices";
-import type { PageState } from "../state";
+import type { Notices } from "../base/notices";
+import type { PageState } from "../base/state";
 import type { Close } from "./close-view";
-import { tie } from "./playback";
-import { Player } from "./player";
-import { Playhead } from "./playhead";
-import { adoptInPage } from "./styles";
-import type { ViewState } from "./view-state";
 
 /** What other parts of the page build on. */
 export interface Explorer {
@@ -61,16 +62,4 @@ function loadCloseView(close: Close, notices: Notices): void {
       state.close();
     });
   });
-}
-
-/** A tile is a link; followed here, it keeps the iterate that is shown. */
-export function openTile(event: MouseEvent, state: ViewState, playhead: Playhead): void {
-  const { target, button, altKey, ctrlKey, metaKey, shiftKey } = event;
-  if (button !== 0 || altKey || ctrlKey || metaKey || shiftKey || !(target instanceof Element)) return;
-  const channel = target.closest(".vgg-frame > a")?.closest<HTMLElement>("[data-channel]")?.dataset.channel;
-  if (channel === undefined) return;
-  event.preventDefault();
-  // Where the reader comes back to; the link may not have followed yet.
-  if (!playhead.playing) state.rest({ iteration: playhead.wanted });
-  state.look({ channel: Number(channel) });
 }

@@ -3,7 +3,7 @@ import { explained } from "../../engine/edition";
 import { spawn } from "../../engine/spawn";
 import { VggscopeError } from "../../public/errors";
 import * as words from "../../words/writing";
-import type { Answer, Done, Failed, Job, Order } from "./protocol";
+import type { Answer, Done, Failed, Job, Order } from "./shared/protocol";
 import workerUrl from "./worker/worker?worker&url";
 
 export class Bench {

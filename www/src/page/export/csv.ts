@@ -1,5 +1,5 @@
 /** What a climb was told of every step, as CSV with the columns that `vggscope render --objectives` writes. */
-import type { Facts, RunRecord } from "../../element/record";
+import type { Facts, RunRecord } from "../../explorer/record";
 
 const COLUMNS: readonly [name: string, value: (facts: Facts) => string][] = [
   ["channel", ({ channel }) => String(channel)],

@@ -1,13 +1,14 @@
 /** Makes files of a run: reads its iterates in turn and has a worker write them. Loaded with the first export. */
-import type { RunRecord } from "../../element/record";
+
 import { CHECKPOINT_EVERY } from "../../engine/shared/spacing";
+import type { RunRecord } from "../../explorer/record";
 import type { IterateFacts, Run } from "../../public/types";
 import type { Settings } from "../../settings/table";
 import { labelOf, titleOf } from "../../words/export";
 import { Bench } from "./bench";
-import { FRAMES_PER_SECOND, framesOf, LAST_SECONDS } from "./frames";
-import type { SheetJob } from "./protocol";
-import { type SheetKind, sheetFor } from "./sheet";
+import { FRAMES_PER_SECOND, framesOf, LAST_SECONDS } from "./shared/frames";
+import type { SheetJob } from "./shared/protocol";
+import { type SheetKind, sheetFor } from "./shared/sheet";
 
 /** The run on screen, and what is wanted of it. */
 export interface Exported {

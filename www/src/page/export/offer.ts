@@ -1,4 +1,6 @@
 /** Ties what is on screen to the panels that take it away: one for the grid, one for the open channel. */
+
+import { byId, make } from "../../dom/dom";
 import type { ScopeElement } from "../../element/vgg-scope";
 import { loadPart } from "../../engine/edition";
 import { VggscopeError } from "../../public/errors";
@@ -7,11 +9,8 @@ import type { View } from "../../settings/view";
 import { fileNotInLink } from "../../words/open-model";
 import { pictureNotInLink } from "../../words/start-picture";
 import * as words from "../../words/take";
-import { byId, make } from "../dom";
+import type { PageState } from "../base/state";
 import type { Explorer } from "../explorer/explore";
-import type { Notices } from "../notices";
-import { openAny } from "../open-own";
-import type { PageState } from "../state";
 import { objectivesCsv } from "./csv";
 import type { Exported, Watch } from "./make";
 import { captionOf, fileName } from "./naming";
@@ -23,15 +22,15 @@ export interface Desk {
   scope: ScopeElement;
   state: PageState;
   explorer: Explorer;
-  notices: Notices;
 }
 
-export function offerExports(desk: Desk): void {
+/** `open` does with a file what dropping it does. */
+export function offerExports(desk: Desk, open: (file: File) => void): void {
   const { scope, state, explorer } = desk;
   const grid = new TakePanel(
     words.takeItWithYou,
     new OnScreen(desk, () => state.settings.channels),
-    restorer(desk),
+    restorer(open),
   );
   const channel = new TakePanel(
     words.takeThisChannelWithYou,
@@ -51,7 +50,7 @@ export function offerExports(desk: Desk): void {
 }
 
 /** What dropping does, for those who choose files. */
-function restorer({ state, notices }: Desk): HTMLElement {
+function restorer(open: (file: File) => void): HTMLElement {
   const input = make("input", {
     type: "file",
     accept: ".png,.json,image/png,application/json",
@@ -61,7 +60,7 @@ function restorer({ state, notices }: Desk): HTMLElement {
   button.addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
     const [file] = input.files ?? [];
-    if (file) void openAny(file, state, notices);
+    if (file) open(file);
     // The same file chosen again is a change too.
     input.value = "";
   });

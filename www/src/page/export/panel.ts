@@ -1,9 +1,10 @@
 /** Controls to take away what is on screen: each kind of file a button, one file at a time, with its progress. */
-import { reloadButton } from "../../element/messages";
+
+import { copy } from "../../dom/clipboard";
+import { make, write } from "../../dom/dom";
+import { reloadButton } from "../../dom/message-panel";
 import { VggscopeError } from "../../public/errors";
 import * as words from "../../words/take";
-import { copy } from "../clipboard";
-import { make, write } from "../dom";
 import { canEncode } from "./encoders";
 
 /** How the work on a file is watched and ended. */

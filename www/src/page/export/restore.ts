@@ -1,10 +1,10 @@
 /** Files that this page saved, opened again: they bring its state back. */
-import { messagePanel } from "../../element/messages";
+import { messagePanel } from "../../dom/message-panel";
 import { FIELDS, writeSettings } from "../../settings/table";
 import * as words from "../../words/restore";
-import type { Notices } from "../notices";
-import type { PageState } from "../state";
-import { isPng, textIn } from "./png-text";
+import type { Notices } from "../base/notices";
+import type { PageState } from "../base/state";
+import { isPng, textIn } from "./shared/png-text";
 import { KEYWORD, type Restored, readStateFile } from "./state-file";
 
 /** No picture or settings of this page come near these. */

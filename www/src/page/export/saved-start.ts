@@ -3,7 +3,7 @@
  * each, what a climb has made takes its 32-bit floats.
  */
 import { LIMITS } from "../../basics/limits";
-import { pictureOf, type StartPicture } from "../settings/picture";
+import { pictureOf, type StartPicture } from "../base/picture";
 
 interface Size {
   width: number;

@@ -1,7 +1,8 @@
 /** One layer in the map: its shape to scale, its name and width, and what choosing it would fetch. */
+
+import { make, write } from "../../dom/dom";
 import type { MapLayer } from "../../words/map";
 import * as words from "../../words/map";
-import { make, write } from "../dom";
 
 export class Cell {
   readonly element = make("label", { className: "layer" });

@@ -4,12 +4,12 @@
  */
 
 import { channelsOf, LAYERS } from "../../basics/vgg16";
+import { byId, make, write } from "../../dom/dom";
 import type { EngineInfo, ModelInfo, RunProgress } from "../../public/types";
 import { FIELDS } from "../../settings/table";
 import type { MapLayer } from "../../words/map";
 import * as words from "../../words/map";
-import { byId, make, write } from "../dom";
-import type { PageState } from "../state";
+import type { PageState } from "../base/state";
 import { Cell } from "./cell";
 import { downloadOf, operationsOf, positionsOf } from "./cost";
 import { keptLayers } from "./kept";

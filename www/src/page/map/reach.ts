@@ -1,12 +1,12 @@
 /** Every channel of the chosen layer within reach: its pages as links, and one channel by its number. */
 
 import { channelsOf } from "../../basics/vgg16";
+import { make, write } from "../../dom/dom";
 import type { EngineInfo } from "../../public/types";
 import { PAGE } from "../../settings/table";
 import { WHOLE_GRID } from "../../settings/view";
 import * as words from "../../words/map";
-import { make, write } from "../dom";
-import type { PageState } from "../state";
+import type { PageState } from "../base/state";
 
 export class Reach {
   readonly #state: PageState;

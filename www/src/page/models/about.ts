@@ -1,9 +1,10 @@
 /** What is said of a model that comes from another host, before that host is asked for anything. */
+
+import { make, write } from "../../dom/dom";
 import type { CatalogueEntry, Download } from "../../engine/catalogue/entry";
 import { bytesUpTo, comesWhole } from "../../engine/catalogue/facts";
 import * as words from "../../words/models";
-import { make, write } from "../dom";
-import type { PageState } from "../state";
+import type { PageState } from "../base/state";
 
 export function aboutModel(entry: CatalogueEntry, host: string, state: PageState): HTMLElement {
   const { id, note, licence, bytes, download } = entry;

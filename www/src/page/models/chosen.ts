@@ -1,10 +1,11 @@
 /** The bar's word for the model that is chosen. Names other than the default's come with the catalogue. */
+
+import { byId, write } from "../../dom/dom";
 import { addressesOf } from "../../engine/catalogue/addresses";
 import { DEFAULT_MODEL, type OpenedEntry } from "../../engine/catalogue/default-model";
 import { modelText } from "../../settings/table";
 import * as words from "../../words/model";
-import { byId, write } from "../dom";
-import type { PageState } from "../state";
+import type { PageState } from "../base/state";
 
 type Named = Pick<OpenedEntry, "id" | "name" | "sources">;
 

@@ -1,12 +1,13 @@
 /** The choice of model: those of the catalogue, those a link named, and a file from disk. */
+
+import { byId, write } from "../../dom/dom";
 import { addressesOf } from "../../engine/catalogue/addresses";
 import type { Catalogue, CatalogueEntry } from "../../engine/catalogue/entry";
 import { otherHost } from "../../engine/catalogue/facts";
 import { browser } from "../../engine/platform";
 import { modelKey, modelText, type Settings } from "../../settings/table";
 import * as words from "../../words/models";
-import { byId, write } from "../dom";
-import type { PageState } from "../state";
+import type { PageState } from "../base/state";
 import { aboutModel } from "./about";
 import { Radios } from "./radios";
 

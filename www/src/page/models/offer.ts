@@ -1,10 +1,11 @@
 /** The model that is open and those of the catalogue, in the sheet and after an error: with what the page loads after its first picture. */
+
+import { make } from "../../dom/dom";
 import type { ScopeElement } from "../../element/vgg-scope";
 import type { Catalogue } from "../../engine/catalogue/entry";
 import { loadCatalogue } from "../../engine/catalogue/load";
 import * as words from "../../words/models";
-import { make } from "../dom";
-import type { PageState } from "../state";
+import type { PageState } from "../base/state";
 import { downloadLink } from "./about";
 import type { ChosenModel } from "./chosen";
 import { listModels } from "./list";

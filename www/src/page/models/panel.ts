@@ -1,11 +1,12 @@
 /** What the page says of the model that is open: its own words, where it came from, and what it expects of pictures. */
+
+import { byId, make, write } from "../../dom/dom";
 import type { ScopeElement } from "../../element/vgg-scope";
 import type { ModelInfo } from "../../public/types";
 import { modelText } from "../../settings/table";
 import * as words from "../../words/open-model";
-import { byId, make, write } from "../dom";
-import { Note } from "../notices";
-import type { PageState } from "../state";
+import { Note } from "../base/notices";
+import type { PageState } from "../base/state";
 
 export class ModelPanel {
   readonly #state: PageState;

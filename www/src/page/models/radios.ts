@@ -1,5 +1,5 @@
 /** A radio for each model. Pointing at one chooses it; keys only walk to one that comes from another host, and Enter chooses it. */
-import { byId, make, write } from "../dom";
+import { byId, make, write } from "../../dom/dom";
 
 /** What stands behind a radio. */
 export interface Option {

@@ -1,8 +1,9 @@
 /** The settings behind the presets, each control made from its row of the table. */
+
+import { make, write } from "../../dom/dom";
 import type { Field } from "../../settings/field";
 import { clash, fieldOf, type SettingName, type Settings } from "../../settings/table";
 import * as words from "../../words/settings-form";
-import { make, write } from "../dom";
 
 /** In this order; model and layer have controls of their own. */
 const SHOWN: readonly SettingName[] = [

@@ -1,10 +1,11 @@
 /** A picture that was given to the page: offered as the start of every channel, while what is on screen stays. */
-import { messagePanel } from "../../element/messages";
+
+import { make } from "../../dom/dom";
+import { messagePanel } from "../../dom/message-panel";
 import * as words from "../../words/start-picture";
-import { make } from "../dom";
-import type { Notices } from "../notices";
-import type { PageState } from "../state";
-import { pictureFrom } from "./picture";
+import type { Notices } from "../base/notices";
+import { pictureFrom } from "../base/picture";
+import type { PageState } from "../base/state";
 
 export async function offerStart(file: File, state: PageState, notices: Notices): Promise<void> {
   notices.show(await panelFor(file, state));

@@ -1,9 +1,10 @@
 /** Sets of settings with a name. A preset leaves model, layer and channels as they are. */
+
+import { byId, write } from "../../dom/dom";
 import type { Preprocessing } from "../../public/types";
 import { initialSettings, type Settings, writeSettings } from "../../settings/table";
 import * as words from "../../words/presets";
-import { byId, write } from "../dom";
-import type { PageState } from "../state";
+import type { PageState } from "../base/state";
 
 /** What a preset sets, for a model that expects this input scaling. */
 type Preset = (expected: Preprocessing) => Partial<Settings>;

@@ -1,11 +1,12 @@
 /** The control of what a climb starts from: noise, grey, a picture from disk, or one that a climb has made. */
+
+import { byId, make, write } from "../../dom/dom";
 import type { ScopeElement } from "../../element/vgg-scope";
+import type { Playhead } from "../../explorer/playhead";
 import { FIELDS } from "../../settings/table";
 import * as words from "../../words/start-picture";
-import { byId, make, write } from "../dom";
-import type { Playhead } from "../explorer/playhead";
-import type { PageState } from "../state";
-import { pictureFrom, pictureOf } from "./picture";
+import { pictureFrom, pictureOf } from "../base/picture";
+import type { PageState } from "../base/state";
 
 /** The choice that stands for a picture: no value of the setting. */
 const PICTURE = "picture";

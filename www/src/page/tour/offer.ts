@@ -1,8 +1,9 @@
 /** The tour's card beside the pictures, and the way into it. The step is in the link: Back goes a step back. */
+
+import { byId, make, write } from "../../dom/dom";
 import { writeLink } from "../../settings/link";
 import * as words from "../../words/tour";
-import { byId, make, write } from "../dom";
-import type { PageState } from "../state";
+import type { PageState } from "../base/state";
 import { TOUR } from "./steps";
 
 export function offerTour(state: PageState): void {

@@ -1,9 +1,9 @@
 /** Sheets that follow each other as a GIF, each frame with the 256 colours that suit it. */
 import { GIFEncoder } from "gifenc";
-import type { Frame, SheetJob } from "../protocol";
+import type { Frame, SheetJob } from "../shared/protocol";
 import { Painter } from "./painter";
 import { paletted } from "./palette";
-import type { Writer } from "./worker";
+import type { Writer } from "./writer";
 
 export class Gif implements Writer {
   readonly #painter: Painter;

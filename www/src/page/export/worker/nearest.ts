@@ -1,5 +1,11 @@
 /** Which of some colours is nearest to each of many others. */
-import type { Colours } from "./palette";
+
+/** The colours of a picture: how many pixels have each, and its three values. */
+export interface Colours {
+  bins: Int32Array;
+  weights: Float64Array;
+  values: readonly [Float32Array, Float32Array, Float32Array];
+}
 
 interface Search {
   red: number;

@@ -1,9 +1,9 @@
 /** Exact images as an .npz: a zip file with one uncompressed NumPy array for each channel. */
 import { downloadZip } from "client-zip";
 import * as words from "../../../words/writing";
-import { npyHeader } from "../npy";
-import type { ArraysJob, Stretch } from "../protocol";
-import type { Writer } from "./worker";
+import { npyHeader } from "../shared/npy";
+import type { ArraysJob, Stretch } from "../shared/protocol";
+import type { Writer } from "./writer";
 
 /** The oldest time that zip files know: the same numbers make the same file. */
 const NO_TIME = new Date(1980, 0, 1);

@@ -4,9 +4,9 @@
  */
 
 import * as words from "../../../words/writing";
-import { canvasShowsWords } from "../../canvas-noise";
-import { enlarged, resampled } from "../../resample";
-import type { Frame, SheetJob } from "../protocol";
+import { canvasShowsWords } from "../../base/canvas-noise";
+import { enlarged, resampled } from "../../base/resample";
+import type { Frame, SheetJob } from "../shared/protocol";
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';
 const TITLE = `600 16px ${FONT}`;

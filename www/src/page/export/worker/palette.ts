@@ -4,7 +4,7 @@
  * time with the square of their number: seconds for a picture of noise.
  */
 
-import { nearest } from "./nearest";
+import { type Colours, nearest } from "./nearest";
 
 /** Values that differ below these bits alone count as one, with their mean. */
 const DROPPED = 3;
@@ -19,13 +19,6 @@ export interface Paletted {
   palette: number[][];
   /** Each pixel's place in the palette. */
   index: Uint8Array;
-}
-
-/** The colours of a picture: how many pixels have each, and its three values. */
-export interface Colours {
-  bins: Int32Array;
-  weights: Float64Array;
-  values: readonly [Float32Array, Float32Array, Float32Array];
 }
 
 export function paletted(rgba: Uint8ClampedArray, most = 256): Paletted {

@@ -1,5 +1,5 @@
 /** Opaque pictures as PNG, from their bytes alone: what is read from a canvas is not exact in every browser. */
-import { chunk, joined, SIGNATURE } from "../png-text";
+import { chunk, joined, SIGNATURE } from "../shared/png-text";
 
 /** Eight bits each of red, green and blue. */
 const HEADER_TAIL = [8, 2, 0, 0, 0];

@@ -1,9 +1,9 @@
 /** One sheet as a PNG with texts in it. */
-import { withTexts } from "../png-text";
-import type { Frame, SheetJob } from "../protocol";
+import { withTexts } from "../shared/png-text";
+import type { Frame, SheetJob } from "../shared/protocol";
 import { Painter } from "./painter";
 import { encodePng } from "./png-encoder";
-import type { Writer } from "./worker";
+import type { Writer } from "./writer";
 
 export class Png implements Writer {
   readonly #painter: Painter;

@@ -11,10 +11,10 @@ import {
   WebMOutputFormat,
 } from "mediabunny";
 import * as words from "../../../words/writing";
-import { FRAMES_PER_SECOND } from "../frames";
-import type { Frame, SheetJob } from "../protocol";
+import { FRAMES_PER_SECOND } from "../shared/frames";
+import type { Frame, SheetJob } from "../shared/protocol";
 import { Painter } from "./painter";
-import type { Writer } from "./worker";
+import type { Writer } from "./writer";
 
 interface Container {
   format(): WebMOutputFormat | Mp4OutputFormat;

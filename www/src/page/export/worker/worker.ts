@@ -1,14 +1,6 @@
 /** The worker's entry: takes one job's orders in turn, and answers each. What a format needs is loaded when it is asked for. */
-import type { Answer, Frame, Job, Order, Stretch } from "../protocol";
-
-/** What makes one file. */
-export interface Writer {
-  /** Whether its pictures lack their words, because this browser hides what is on a canvas. */
-  readonly wordless?: boolean;
-  frame?(frame: Frame): Promise<void> | void;
-  stretch?(stretch: Stretch): void;
-  end(): Promise<Blob>;
-}
+import type { Answer, Job, Order } from "../shared/protocol";
+import type { Writer } from "./writer";
 
 /** The few members of a dedicated worker's global scope in use here; the DOM's types describe a window. */
 interface WorkerScope extends EventTarget {

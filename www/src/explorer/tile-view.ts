@@ -1,17 +1,18 @@
 /** One channel seen close up, in a dialog over the grid; in the page, the link says which one. */
-import { useKeys } from "../../element/keys";
-import { zoomOf } from "../../element/shown-width";
-import type { ScopeElement } from "../../element/vgg-scope";
-import { asVggscopeError } from "../../engine/shared/failure";
-import * as words from "../../words/close-view";
-import { thisChannel } from "../../words/player";
-import { icon, make, write } from "../dom";
+
+import { icon, make, write } from "../dom/dom";
+import { useKeys } from "../dom/keys";
+import { zoomOf } from "../dom/shown-width";
+import { asVggscopeError } from "../engine/shared/failure";
+import * as words from "../words/close-view";
+import { thisChannel } from "../words/player";
 import { Charts } from "./charts";
 import { CloseUp } from "./close-up";
 import { type Insides, insidesOf } from "./insides";
 import { Latest } from "./latest";
 import { Player } from "./player";
 import type { Playhead } from "./playhead";
+import type { ExploredScope } from "./scope";
 import type { ViewState } from "./view-state";
 
 /** What lies behind a picture is computed once the reader has rested on it so long. */
@@ -25,13 +26,13 @@ interface Place {
 
 /** One of a run. */
 interface Sought extends Place {
-  run: NonNullable<ScopeElement["run"]>;
+  run: NonNullable<ExploredScope["run"]>;
 }
 
 export class TileView {
   /** Under the picture, for what can be done with it. */
   readonly actions = make("div", {});
-  readonly #scope: ScopeElement;
+  readonly #scope: ExploredScope;
   readonly #state: ViewState;
   readonly #playhead: Playhead;
   readonly #dialog = make("dialog", { className: "tile-view" });
@@ -59,7 +60,7 @@ export class TileView {
   #resting: ReturnType<typeof setTimeout> | undefined;
 
   /** The dialog goes into `place`. */
-  constructor(scope: ScopeElement, state: ViewState, playhead: Playhead, place: Node = document.body) {
+  constructor(scope: ExploredScope, state: ViewState, playhead: Playhead, place: Node = document.body) {
     this.#scope = scope;
     this.#state = state;
     this.#playhead = playhead;

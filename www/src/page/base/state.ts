@@ -3,11 +3,11 @@
  * listens. A weight file from disk takes the place of the link's weights, and a picture that of its start, but no link can
  * carry either.
  */
-import { DEFAULT_MODEL } from "../engine/catalogue/default-model";
-import { queryBeside, readLink, writeLink } from "../settings/link";
-import { changed, modelKey, type Problem, type Settings } from "../settings/table";
-import { type View, WHOLE_GRID } from "../settings/view";
-import type { StartPicture } from "./settings/picture";
+import { DEFAULT_MODEL } from "../../engine/catalogue/default-model";
+import { queryBeside, readLink, writeLink } from "../../settings/link";
+import { changed, modelKey, type Problem, type Settings } from "../../settings/table";
+import { type View, WHOLE_GRID } from "../../settings/view";
+import type { StartPicture } from "./picture";
 
 /** What a history entry of an open channel remembers. */
 interface Opened {

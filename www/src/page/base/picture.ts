@@ -1,8 +1,8 @@
 /** Pictures to start a climb from: a file from disk, or what a climb has made. */
 import { noContext } from "../../words/canvas";
 import * as words from "../../words/start-picture";
-import { canvasIsExact } from "../canvas-noise";
-import { resampled } from "../resample";
+import { canvasIsExact } from "./canvas-noise";
+import { resampled } from "./resample";
 
 /** A start for every channel, at whatever size the settings ask for. */
 export interface StartPicture {

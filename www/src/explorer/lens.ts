@@ -1,7 +1,8 @@
 /** A picture seen large, pixel by pixel, with marks on it that follow a pointer. */
-import { shownWidthOf } from "../../element/shown-width";
-import { noContext } from "../../words/canvas";
-import { make } from "../dom";
+
+import { make } from "../dom/dom";
+import { shownWidthOf } from "../dom/shown-width";
+import { noContext } from "../words/canvas";
 import type { Box, Point } from "./sight";
 
 type Mark = "field" | "pixel";

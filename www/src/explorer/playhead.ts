@@ -2,7 +2,7 @@
  * Where in a climb the reader is: at the newest iterate, following it, or at an earlier one, resting or playing. It
  * knows neither pictures nor clocks; times are given to it in milliseconds.
  */
-import { USUAL_SPEED } from "../../settings/view";
+import { USUAL_SPEED } from "../settings/view";
 
 interface Playing {
   since: number;

@@ -3,7 +3,7 @@
  * nothing else, so that no page can tell its visitors apart by how they draw: what has to be exact is then made without
  * reading any canvas.
  */
-import { noContext } from "../words/canvas";
+import { noContext } from "../../words/canvas";
 
 const SIZE = 32;
 /** Noise of this size nobody sees in black words on white paper. */

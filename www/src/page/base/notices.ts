@@ -1,7 +1,8 @@
 /** What has to be known before the pictures are looked at, above them: notices of what failed, and notes on what holds. Each can be dismissed. */
-import * as words from "../words/notices";
-import { closeSheets } from "./bar/sheets";
-import { CROSS, icon, make } from "./dom";
+
+import { CROSS, icon, make } from "../../dom/dom";
+import * as words from "../../words/notices";
+import { closeSheets } from "../bar/sheets";
 
 /** Notices of what failed, or could not be understood. */
 export class Notices {

@@ -1,7 +1,7 @@
 /** A curve against the iterate, with a mark where the reader is. Loaded when the first tile is opened. */
 import uPlot from "uplot";
 import css from "uplot/dist/uPlot.min.css?inline";
-import { formatActivation } from "../../words/numbers";
+import { formatActivation } from "../words/numbers";
 
 const HEIGHT = 88;
 /** Iterates are whole numbers, so no axis counts in halves. */

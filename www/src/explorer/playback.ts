@@ -1,13 +1,14 @@
 /** Ties a playhead to the grid that it moves, and to the link that says where it rests. */
-import type { ScopeElement } from "../../element/vgg-scope";
-import { USUAL_SPEED } from "../../settings/view";
+
+import { USUAL_SPEED } from "../settings/view";
 import type { Playhead } from "./playhead";
+import type { ExploredScope } from "./scope";
 import type { ViewState } from "./view-state";
 
 /** A link follows a movement once it has rested so long: browsers limit how often an address may change. */
 const REST_MS = 300;
 
-export function tie(playhead: Playhead, scope: ScopeElement, state: ViewState): void {
+export function tie(playhead: Playhead, scope: ExploredScope, state: ViewState): void {
   let frame = 0;
   let speed = playhead.speed;
   let resting: ReturnType<typeof setTimeout> | undefined;

@@ -1,13 +1,13 @@
 /** How a channel's climb went: its measures against the iterate, each with its number where the reader is. */
 
-import { macrotask } from "../../basics/macrotask";
-import { failurePanel } from "../../element/messages";
-import type { Curves } from "../../element/record";
-import { loadPart } from "../../engine/edition";
-import * as words from "../../words/charts";
-import { make, write } from "../dom";
+import { macrotask } from "../basics/macrotask";
+import { make, write } from "../dom/dom";
+import { failurePanel } from "../dom/message-panel";
+import { loadPart } from "../engine/edition";
+import * as words from "../words/charts";
 import type { Insides } from "./insides";
 import type { Curve, Pen, Plot } from "./plot";
+import type { Curves } from "./record";
 
 interface Measure {
   title: string;

@@ -1,7 +1,8 @@
 /** The controls of a playhead: a scrubber with play, pause, single steps, speed, and back to the newest. */
-import { SPEEDS } from "../../settings/view";
-import * as words from "../../words/player";
-import { icon, make, write } from "../dom";
+
+import { icon, make, write } from "../dom/dom";
+import { SPEEDS } from "../settings/view";
+import * as words from "../words/player";
 import type { Playhead } from "./playhead";
 
 const ICONS = {

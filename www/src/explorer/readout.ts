@@ -1,5 +1,5 @@
 /** The numbers at one pixel, as words. */
-import * as words from "../../words/close-view";
+import * as words from "../words/close-view";
 import type { Insides } from "./insides";
 import type { Point } from "./sight";
 

@@ -1,8 +1,8 @@
 /** What lies behind a picture: its exact values, the gradient there, and the channel's feature map on it. */
 
-import type { Vggscope } from "../../api/vggscope";
-import type { FeatureMap, Gradient, IterateFacts, Run } from "../../public/types";
-import type { Settings } from "../../settings/table";
+import type { Vggscope } from "../api/vggscope";
+import type { FeatureMap, Gradient, IterateFacts, Run } from "../public/types";
+import type { Settings } from "../settings/table";
 
 export interface Insides {
   channel: number;

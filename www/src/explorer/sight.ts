@@ -1,5 +1,5 @@
 /** What one position of a feature map sees of the image, and which position sees a pixel. */
-import type { LayerInfo } from "../../public/types";
+import type { LayerInfo } from "../public/types";
 
 export interface Point {
   x: number;

@@ -1,28 +1,35 @@
 /** The player and the close view within `<vgg-scope controls="full">`: behind a boundary that other people's styles do not cross. */
-import { part } from "../../element/part";
-import { adoptStyles } from "../../element/styles";
-import type { ScopeElement } from "../../element/vgg-scope";
-import { browser } from "../../engine/platform";
-import { writeLink } from "../../settings/link";
-import type { Settings } from "../../settings/table";
-import { WHOLE_GRID } from "../../settings/view";
-import * as words from "../../words/player";
-import { openTile } from "./explore";
-import { keepGestures } from "./gestures";
-import { tie } from "./playback";
-import { Player } from "./player";
-import { Playhead } from "./playhead";
-import { adoptInElement } from "./styles";
-import { TileView } from "./tile-view";
-import { LocalView } from "./view-state";
+import { part } from "../dom/part";
+import { browser } from "../engine/platform";
+import { keepGestures } from "../explorer/gestures";
+import { openTile } from "../explorer/open-tile";
+import { tie } from "../explorer/playback";
+import { Player } from "../explorer/player";
+import { Playhead } from "../explorer/playhead";
+import type { ExploredScope } from "../explorer/scope";
+import { adoptInElement } from "../explorer/styles";
+import { TileView } from "../explorer/tile-view";
+import { LocalView } from "../explorer/view-state";
+import { writeLink } from "../settings/link";
+import type { Settings } from "../settings/table";
+import { WHOLE_GRID } from "../settings/view";
+import * as words from "../words/player";
+import { adoptStyles } from "./styles";
+import type { TileLink } from "./tile";
+
+/** The element that they are part of. */
+export interface Explorable extends ExploredScope {
+  tileLink: TileLink | undefined;
+  readonly baseURI: string;
+}
 
 export class EmbeddedExplorer {
   /** Goes above the pictures. */
   readonly element = part("vgg-explorer");
-  readonly #scope: ScopeElement;
+  readonly #scope: Explorable;
   readonly #view: LocalView;
 
-  constructor(scope: ScopeElement, settings: Settings) {
+  constructor(scope: Explorable, settings: Settings) {
     this.#scope = scope;
     this.#view = new LocalView(settings);
     const root = this.element.attachShadow({ mode: "open" });

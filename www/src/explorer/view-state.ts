@@ -1,6 +1,6 @@
 /** What is looked at, as those need it who show it and change it: in the page it is in the address as well. */
-import type { Settings } from "../../settings/table";
-import { type View, WHOLE_GRID } from "../../settings/view";
+import type { Settings } from "../settings/table";
+import { type View, WHOLE_GRID } from "../settings/view";
 
 export interface ViewState {
   readonly settings: Settings;

@@ -2,7 +2,7 @@
  * The chunks that PNG files consist of, and text in some of them, of the kind iTXt: written into a finished file, and read
  * from one that may be anything. No pixel is touched either way.
  */
-import * as words from "../../words/restore";
+import * as words from "../../../words/restore";
 
 export const SIGNATURE: readonly number[] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Around a chunk's data: length and type before it, checksum after it. */

@@ -3,10 +3,10 @@
  * one shows what lies there in the others, and the numbers.
  */
 
-import { useKeys } from "../../element/keys";
-import type { LayerInfo } from "../../public/types";
-import * as words from "../../words/close-up";
-import { make, write } from "../dom";
+import { make, write } from "../dom/dom";
+import { useKeys } from "../dom/keys";
+import type { LayerInfo } from "../public/types";
+import * as words from "../words/close-up";
 import type { Insides } from "./insides";
 import { Lens, type Size } from "./lens";
 import { readingsAt } from "./readout";

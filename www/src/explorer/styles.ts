@@ -1,5 +1,5 @@
 /** The style of player and close view: for the site's page, and for elements, which have another page around them. */
-import { register, sheetInOwnMeasure } from "../../element/styles";
+import { register, sheetInOwnMeasure } from "../dom/own-measure";
 import embedded from "./embedded.css?inline";
 import css from "./explorer.css?inline";
 
