@@ -1,9 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { ClimbRun, type RunOrder } from "../src/engine/climb-run";
+import { AscentRun, type RunOrder } from "../src/engine/ascent-run";
 import { Engine, poolSize, roomFor } from "../src/engine/engine";
-import { CREDIT } from "../src/engine/shared/protocol";
+import { MAX_UNREAD } from "../src/engine/shared/protocol";
 import type { IterateFacts } from "../src/public/types";
 import { type FakePlatform, fakePlatform, ORDER, SETTINGS, settle } from "./fake-platform";
 import { coded, type FakeOptions } from "./fake-wasm";
@@ -23,7 +23,7 @@ async function open(
   return { engine, platform };
 }
 
-async function collect(run: ClimbRun): Promise<IterateFacts[]> {
+async function collect(run: AscentRun): Promise<IterateFacts[]> {
   const all: IterateFacts[] = [];
   for await (const iterate of run) all.push(iterate);
   return all;
@@ -43,9 +43,9 @@ describe("the pool", () => {
   it("starts no more workers than there are channels", async () => {
     const { engine, platform } = await open({ cores: 8 });
     expect(platform.workers).toHaveLength(1);
-    await collect(new ClimbRun(engine, order({ channels: [3] })));
+    await collect(new AscentRun(engine, order({ channels: [3] })));
     expect(platform.workers).toHaveLength(1);
-    await collect(new ClimbRun(engine, order()));
+    await collect(new AscentRun(engine, order()));
     expect(platform.workers).toHaveLength(5);
   });
 
@@ -68,11 +68,11 @@ describe("the pool", () => {
       return layer === "block1_conv2" ? 0.34e9 : 0.1e9;
     };
     const { engine, platform } = await open({ cores: 9, memory: 4e9, memoryNeeded });
-    await collect(new ClimbRun(engine, order()));
+    await collect(new AscentRun(engine, order()));
     expect(asked).toEqual([["block1_conv2", 3, 4]]);
     expect(platform.workers).toHaveLength(2);
     // What takes less would have room for more, but the deep weights are there.
-    await collect(new ClimbRun(engine, order({ settings: { ...SETTINGS, layer: "block1_conv1" } })));
+    await collect(new AscentRun(engine, order({ settings: { ...SETTINGS, layer: "block1_conv1" } })));
     expect(platform.workers).toHaveLength(2);
   });
 
@@ -83,7 +83,7 @@ describe("the pool", () => {
       return undefined;
     };
     const { engine, platform } = await open({ cores: 9, memory: 1e9, memoryNeeded: () => 1.26e9, onLoad });
-    const run = new ClimbRun(engine, order());
+    const run = new AscentRun(engine, order());
     await expect(run.finished).rejects.toMatchObject({
       code: "image-too-large",
       message: expect.stringMatching(
@@ -107,10 +107,10 @@ describe("the pool", () => {
       collectGarbage();
       return held.filter((bytes) => bytes.deref()).length;
     };
-    await collect(new ClimbRun(engine, order({ channels: [0] })));
+    await collect(new AscentRun(engine, order({ channels: [0] })));
     expect(held).toHaveLength(2);
     expect(await left()).toBe(2);
-    await collect(new ClimbRun(engine, order()));
+    await collect(new AscentRun(engine, order()));
     expect(platform.workers).toHaveLength(3);
     expect(await left()).toBe(0);
   });
@@ -118,8 +118,8 @@ describe("the pool", () => {
   it("fetches once and gives each other worker each file once", async () => {
     const accepted: string[] = [];
     const { engine } = await open({ cores: 4, onAccept: (file) => accepted.push(file) });
-    await collect(new ClimbRun(engine, order()));
-    await collect(new ClimbRun(engine, order()));
+    await collect(new AscentRun(engine, order()));
+    await collect(new AscentRun(engine, order()));
     const both = ["block1_conv1.safetensors", "block1_conv2.safetensors"];
     expect(accepted.toSorted()).toEqual([...both, ...both].toSorted());
     expect(engine.bytesFetched).toBe(2100);
@@ -139,7 +139,7 @@ describe("the pool", () => {
         onTheWay.push(told.length - accepted++);
       },
     });
-    await collect(new ClimbRun(engine, order()));
+    await collect(new AscentRun(engine, order()));
     expect(fetched.map(({ byteLength }) => byteLength)).toEqual([0, 0]);
     expect(accepted).toBe(4);
     // There are two others.
@@ -150,7 +150,7 @@ describe("the pool", () => {
 describe("a run", () => {
   it("gives every channel's iterates in order, spread over the workers", async () => {
     const { engine, platform } = await open({ cores: 4 });
-    const all = await collect(new ClimbRun(engine, order()));
+    const all = await collect(new AscentRun(engine, order()));
     expect(all).toHaveLength(20);
     for (const channel of [0, 1, 2, 3, 4]) {
       expect(all.filter((it) => it.channel === channel).map((it) => it.iteration)).toEqual([1, 2, 3, 4]);
@@ -168,7 +168,7 @@ describe("a run", () => {
       cores: 2,
       onStep: (channels, n) => steps.push(`${channels}:${n}`),
     });
-    const run = new ClimbRun(engine, order({ channels: [0, 1, 2, 3, 4, 5, 6, 7], iterations: 2 }));
+    const run = new AscentRun(engine, order({ channels: [0, 1, 2, 3, 4, 5, 6, 7], iterations: 2 }));
     await collect(run);
     expect(steps.filter((step) => step.startsWith("0") || step.startsWith("4"))).toEqual([
       "0,2:1",
@@ -187,7 +187,7 @@ describe("a run", () => {
       if (steps.length === 4) run.attend([2, 3]);
     };
     const { engine } = await open({ cores: 1, batch: 1, onStep });
-    const run = new ClimbRun(engine, order({ channels: [0, 1, 2, 3, 4, 5], iterations: 999 }));
+    const run = new AscentRun(engine, order({ channels: [0, 1, 2, 3, 4, 5], iterations: 999 }));
     run.attend([4, 5]);
     await collect(run);
     expect(steps.slice(0, 4)).toEqual(["4@1", "0@1", "2@1", "4@2"]);
@@ -204,7 +204,7 @@ describe("a run", () => {
       if (begun.length === 3) run.attend([0]);
     };
     const { engine } = await open({ cores: 1, onStep });
-    const run = new ClimbRun(engine, order({ channels: [0], iterations: 9 }));
+    const run = new AscentRun(engine, order({ channels: [0], iterations: 9 }));
     run.attend([], true);
     await collect(run);
     const gaps = begun.slice(1).map((at, index) => at - (begun[index] ?? 0));
@@ -215,7 +215,7 @@ describe("a run", () => {
 
   it("carries pictures, and exact pixels that differ from channel to channel", async () => {
     const { engine } = await open();
-    const [first] = await collect(new ClimbRun(engine, order({ channels: [2], iterations: 1 })));
+    const [first] = await collect(new AscentRun(engine, order({ channels: [2], iterations: 1 })));
     expect(first).toMatchObject({ channel: 2, iteration: 1, objective: 2.001, dead: false, finite: true });
     expect(first).toHaveProperty(
       "rgba",
@@ -226,15 +226,15 @@ describe("a run", () => {
 
   it("finishes, or says it was stopped", async () => {
     const { engine } = await open();
-    expect(await new ClimbRun(engine, order()).finished).toBe("finished");
-    const run = new ClimbRun(engine, order({ iterations: 1000 }));
+    expect(await new AscentRun(engine, order()).finished).toBe("finished");
+    const run = new AscentRun(engine, order({ iterations: 1000 }));
     for await (const iterate of run) if (iterate.iteration === 3) run.stop();
     expect(await run.finished).toBe("stopped");
   });
 
   it("stops at once when stopped before it began", async () => {
     const { engine } = await open();
-    const run = new ClimbRun(engine, order());
+    const run = new AscentRun(engine, order());
     run.stop();
     expect(await run.finished).toBe("stopped");
     expect(await collect(run)).toEqual([]);
@@ -242,7 +242,7 @@ describe("a run", () => {
 
   it("stops when its loop is left, and what was computed stays readable", async () => {
     const { engine } = await open();
-    const run = new ClimbRun(engine, order({ iterations: 10_000 }));
+    const run = new AscentRun(engine, order({ iterations: 10_000 }));
     for await (const iterate of run) if (iterate.channel === 4 && iterate.iteration === 7) break;
     expect(await run.finished).toBe("stopped");
     expect((await run.iterate(4, 7)).rgba[0]).toBe(7);
@@ -251,15 +251,15 @@ describe("a run", () => {
   it("rejects loop and finished alike when a step fails, and the engine lives on", async () => {
     const error = coded("compute-failed", "out of memory");
     const { engine } = await open({ faults: { step: { iteration: 3, error } } });
-    const run = new ClimbRun(engine, order());
+    const run = new AscentRun(engine, order());
     await expect(collect(run)).rejects.toMatchObject({ code: "compute-failed", message: "out of memory" });
     await expect(run.finished).rejects.toMatchObject({ name: "VggscopeError" });
-    expect(await collect(new ClimbRun(engine, order({ iterations: 2 })))).toHaveLength(10);
+    expect(await collect(new AscentRun(engine, order({ iterations: 2 })))).toHaveLength(10);
   });
 
   it("passes on what loading finds wrong", async () => {
     const { engine } = await open({ faults: { load: coded("weights-checksum", "block1_conv2 is damaged") } });
-    await expect(new ClimbRun(engine, order()).finished).rejects.toMatchObject({ code: "weights-checksum" });
+    await expect(new AscentRun(engine, order()).finished).rejects.toMatchObject({ code: "weights-checksum" });
   });
 
   it("draws on canvases and then sends facts only", async () => {
@@ -269,7 +269,7 @@ describe("a run", () => {
         drawn.push((context as unknown as { tile: number }).tile * 100 + (rgba[0] ?? 0)),
     });
     const canvases = [canvas(5), canvas(6)];
-    const run = new ClimbRun(engine, order({ channels: [0, 1], iterations: 2, canvases }));
+    const run = new AscentRun(engine, order({ channels: [0, 1], iterations: 2, canvases }));
     const all = await collect(run);
     expect(all.every((it) => !("rgba" in it))).toBe(true);
     expect(drawn.toSorted()).toEqual([501, 502, 601, 602]);
@@ -280,13 +280,13 @@ describe("canvases that show an earlier iterate", () => {
   const canvases = () => [canvas(5), canvas(6)];
 
   /** What is drawn, newest last, as tile * 100 + iteration. */
-  async function drawing(): Promise<{ run: ClimbRun; drawn: number[] }> {
+  async function drawing(): Promise<{ run: AscentRun; drawn: number[] }> {
     const drawn: number[] = [];
     const { engine } = await open({
       onDraw: (context, rgba) =>
         drawn.push((context as unknown as { tile: number }).tile * 100 + (rgba[0] ?? 0)),
     });
-    const run = new ClimbRun(engine, order({ channels: [0, 1], iterations: 40, canvases: canvases() }));
+    const run = new AscentRun(engine, order({ channels: [0, 1], iterations: 40, canvases: canvases() }));
     return { run, drawn };
   }
 
@@ -340,7 +340,7 @@ describe("canvases that show an earlier iterate", () => {
   it("make the climb wait while wishes follow each other, but never keep it from stopping", async () => {
     let steps = 0;
     const { engine } = await open({ onStep: () => steps++ });
-    const run = new ClimbRun(engine, order({ channels: [0, 1], iterations: 100_000, canvases: canvases() }));
+    const run = new AscentRun(engine, order({ channels: [0, 1], iterations: 100_000, canvases: canvases() }));
     await settle(100);
     for (let iteration = 1; iteration <= 6; iteration++) {
       run.show(iteration);
@@ -357,7 +357,7 @@ describe("canvases that show an earlier iterate", () => {
 describe("a run that is paused", () => {
   /** Pauses it once a batch comes to this iterate; its steps so far. */
   function pausing(at: number, options: FakeOptions = {}) {
-    const state: { run?: ClimbRun; steps: number } = { steps: 0 };
+    const state: { run?: AscentRun; steps: number } = { steps: 0 };
     const onStep = (_channels: number[], iteration: number) => {
       state.steps += 1;
       if (iteration !== at) return;
@@ -372,10 +372,10 @@ describe("a run that is paused", () => {
     const { state, opened } = pausing(13);
     const { engine } = await opened;
     const changes = { iterations: 300, settings: { ...SETTINGS, step: "adam" as const } };
-    const straight = new ClimbRun(engine, order(changes));
+    const straight = new AscentRun(engine, order(changes));
     await straight.finished;
     state.steps = 0;
-    const run = new ClimbRun(engine, order(changes));
+    const run = new AscentRun(engine, order(changes));
     state.run = run;
     const end = run.finished;
     await settle(150);
@@ -394,7 +394,7 @@ describe("a run that is paused", () => {
   it("may be paused before it begins, and stopped while it waits", async () => {
     let steps = 0;
     const { engine } = await open({ onStep: () => steps++ });
-    const run = new ClimbRun(engine, order({ iterations: 100_000 }));
+    const run = new AscentRun(engine, order({ iterations: 100_000 }));
     const end = run.finished;
     run.pause();
     await settle(100);
@@ -412,7 +412,7 @@ describe("a run that is paused", () => {
         turns.push({ channels, from: resume?.iteration, rate }),
     });
     const { engine } = await opened;
-    const run = new ClimbRun(engine, order({ iterations: 300 }));
+    const run = new AscentRun(engine, order({ iterations: 300 }));
     state.run = run;
     void settle(200).then(() => {
       turns.length = 0;
@@ -445,7 +445,7 @@ describe("a run that is paused", () => {
   it("begins with changes that were made before it began", async () => {
     const rates: number[] = [];
     const { engine } = await open({ onAscent: ({ learningRate }) => rates.push(learningRate) });
-    const run = new ClimbRun(engine, order({ channels: [0], iterations: 9 }));
+    const run = new AscentRun(engine, order({ channels: [0], iterations: 9 }));
     run.pause();
     run.resume({ learningRate: 3, iterations: 5 });
     expect(await collect(run)).toHaveLength(5);
@@ -455,7 +455,7 @@ describe("a run that is paused", () => {
 
   it("ends at once where it is to take fewer steps than it has", async () => {
     const { engine } = await open();
-    const run = new ClimbRun(engine, order({ channels: [0], iterations: 1000 }));
+    const run = new AscentRun(engine, order({ channels: [0], iterations: 1000 }));
     for await (const { iteration } of run) {
       if (iteration === 20) {
         run.pause();
@@ -467,7 +467,7 @@ describe("a run that is paused", () => {
 
   it("refuses changes by name", async () => {
     const { engine } = await open();
-    const run = new ClimbRun(engine, order());
+    const run = new AscentRun(engine, order());
     expect(() => run.resume({ learningRate: Number.NaN })).toThrow(/resume: learningRate is NaN/);
     expect(() => run.resume({ seed: 3 } as object)).toThrow(
       /no option "seed"; allowed: iterations, learningRate, step/,
@@ -480,7 +480,7 @@ describe("back pressure", () => {
   it("lets each worker run 64 iterates ahead and no further", async () => {
     let steps = 0;
     const { engine } = await open({ cores: 2, onStep: () => steps++ });
-    const run = new ClimbRun(engine, order({ iterations: 1000 }));
+    const run = new AscentRun(engine, order({ iterations: 1000 }));
     const iterator = run[Symbol.asyncIterator]();
     await settle(600);
     expect(steps).toBe(128);
@@ -492,12 +492,12 @@ describe("back pressure", () => {
 
   it("never holds up someone who waits for the end without reading", async () => {
     const { engine } = await open();
-    expect(await new ClimbRun(engine, order({ iterations: 100 })).finished).toBe("finished");
+    expect(await new AscentRun(engine, order({ iterations: 100 })).finished).toBe("finished");
   });
 
   it("loses nothing when the loop follows after asking for the end", async () => {
     const { engine } = await open();
-    const run = new ClimbRun(engine, order());
+    const run = new AscentRun(engine, order());
     const end = run.finished;
     expect(await collect(run)).toHaveLength(20);
     expect(await end).toBe("finished");
@@ -506,7 +506,7 @@ describe("back pressure", () => {
   it("does not hold up canvases", async () => {
     const { engine } = await open();
     const canvases = [canvas(0)];
-    const run = new ClimbRun(engine, order({ channels: [0], iterations: 200, canvases }));
+    const run = new AscentRun(engine, order({ channels: [0], iterations: 200, canvases }));
     await settle(1500);
     expect(await collect(run)).toHaveLength(200);
   });
@@ -515,7 +515,7 @@ describe("back pressure", () => {
 describe("kept iterates", () => {
   it("are exact, wherever they lie between checkpoints", async () => {
     const { engine } = await open({ batch: 3 });
-    const run = new ClimbRun(engine, order({ channels: [0, 1, 2, 3, 4, 5, 6], iterations: 45 }));
+    const run = new AscentRun(engine, order({ channels: [0, 1, 2, 3, 4, 5, 6], iterations: 45 }));
     const seen = new Map<string, Float32Array>();
     for await (const it of run) seen.set(`${it.channel}:${it.iteration}`, await it.pixels());
     for (const [channel, iteration] of [
@@ -539,7 +539,7 @@ describe("kept iterates", () => {
       batch: 2,
       onAscent: ({ channels, resume }) => ascents.push({ channels, from: resume?.iteration }),
     });
-    const run = new ClimbRun(engine, order({ channels: [0, 1, 2, 3], iterations: 60 }));
+    const run = new AscentRun(engine, order({ channels: [0, 1, 2, 3], iterations: 60 }));
     await run.finished;
     ascents.length = 0;
     await (await run.iterate(2, 37)).pixels();
@@ -550,7 +550,7 @@ describe("kept iterates", () => {
   it("are at hand where a run ended", async () => {
     let steps = 0;
     const { engine } = await open({ batch: 2, onStep: () => steps++ });
-    const run = new ClimbRun(engine, order({ channels: [0, 1, 2, 3], iterations: 57 }));
+    const run = new AscentRun(engine, order({ channels: [0, 1, 2, 3], iterations: 57 }));
     await run.finished;
     steps = 0;
     expect(await (await run.iterate(3, 57)).pixels()).toHaveLength(36);
@@ -560,17 +560,17 @@ describe("kept iterates", () => {
   it("cost a step each at the most where somebody reads them as they come", async () => {
     let steps = 0;
     const { engine } = await open({ batch: 2, onStep: () => steps++ });
-    const run = new ClimbRun(engine, order({ channels: [0, 1, 2, 3], iterations: 57 }));
+    const run = new AscentRun(engine, order({ channels: [0, 1, 2, 3], iterations: 57 }));
     for await (const iterate of run) expect(await iterate.pixels()).toHaveLength(36);
     // Two workers of two channels, each of which may be so far ahead when the first image is read.
-    expect(steps).toBeLessThanOrEqual(2 * (57 + CREDIT / 2));
+    expect(steps).toBeLessThanOrEqual(2 * (57 + MAX_UNREAD / 2));
   });
 
   it("of a rule with a memory are computed again from where it began", async () => {
     const ascents: (number | undefined)[] = [];
     const { engine } = await open({ batch: 2, onAscent: ({ resume }) => ascents.push(resume?.iteration) });
     const settings = { ...SETTINGS, step: "adam" as const };
-    const run = new ClimbRun(engine, order({ settings, channels: [0, 1, 2, 3], iterations: 90 }));
+    const run = new AscentRun(engine, order({ settings, channels: [0, 1, 2, 3], iterations: 90 }));
     const seen = new Map<number, Float32Array>();
     for await (const it of run) if (it.channel === 2) seen.set(it.iteration, await it.pixels());
     ascents.length = 0;
@@ -580,7 +580,7 @@ describe("kept iterates", () => {
 
   it("begin with the start, which all channels share", async () => {
     const { engine } = await open();
-    const run = new ClimbRun(engine, order({ iterations: 3 }));
+    const run = new AscentRun(engine, order({ iterations: 3 }));
     await run.finished;
     for (const channel of [0, 3]) {
       const start = await run.iterate(channel, 0);
@@ -592,7 +592,7 @@ describe("kept iterates", () => {
 
   it("have gradients, whatever the step rule and learning rate", async () => {
     const { engine } = await open({ batch: 2 });
-    const run = new ClimbRun(engine, order({ iterations: 30 }));
+    const run = new AscentRun(engine, order({ iterations: 30 }));
     await run.finished;
     for (const iteration of [0, 1, 12, 30]) {
       const { objective, norm, values } = await run.gradient(3, iteration);
@@ -607,7 +607,7 @@ describe("kept iterates", () => {
 
   it("tell how far they are from the start", async () => {
     const { engine } = await open({ batch: 2 });
-    const run = new ClimbRun(engine, order({ iterations: 30 }));
+    const run = new AscentRun(engine, order({ iterations: 30 }));
     await run.finished;
     for (const iteration of [0, 12, 30]) {
       const pixels = await (await run.iterate(3, iteration)).pixels();
@@ -616,14 +616,14 @@ describe("kept iterates", () => {
       expect(range).toBe(Math.max(...pixels) - Math.min(...pixels));
     }
     await expect(run.moved(3, 31)).rejects.toMatchObject({ code: "iterate-not-kept" });
-    const forgetful = new ClimbRun(engine, order({ iterations: 30, keep: "last" }));
+    const forgetful = new AscentRun(engine, order({ iterations: 30, keep: "last" }));
     await forgetful.finished;
     expect(await forgetful.moved(3, 30)).toEqual(await run.moved(3, 30));
   });
 
   it("survive being changed by whoever read them", async () => {
     const { engine } = await open();
-    const run = new ClimbRun(engine, order({ channels: [0], iterations: 2 }));
+    const run = new AscentRun(engine, order({ channels: [0], iterations: 2 }));
     await run.finished;
     (await run.iterate(0, 1)).rgba.fill(99);
     (await (await run.iterate(0, 1)).pixels()).fill(99);
@@ -633,7 +633,7 @@ describe("kept iterates", () => {
 
   it("are named where they are not kept", async () => {
     const { engine } = await open();
-    const run = new ClimbRun(engine, order({ keep: "last" }));
+    const run = new AscentRun(engine, order({ keep: "last" }));
     await run.finished;
     expect((await run.iterate(3, 4)).rgba[0]).toBe(4);
     expect(await (await run.iterate(3, 4)).pixels()).toHaveLength(36);
@@ -646,7 +646,7 @@ describe("kept iterates", () => {
 
   it("go when released", async () => {
     const { engine } = await open();
-    const run = new ClimbRun(engine, order());
+    const run = new AscentRun(engine, order());
     await run.finished;
     run.release();
     await expect(run.iterate(0, 1)).rejects.toMatchObject({ code: "iterate-not-kept" });
@@ -657,21 +657,21 @@ describe("failure of the engine", () => {
   it("rejects everything pending when a panic traps, and a new engine works", async () => {
     const error = new WebAssembly.RuntimeError("unreachable");
     const { engine, platform } = await open({ cores: 4, faults: { step: { iteration: 2, error } } });
-    const run = new ClimbRun(engine, order());
+    const run = new AscentRun(engine, order());
     await expect(collect(run)).rejects.toMatchObject({
       code: "engine-crashed",
       message: expect.stringContaining("panicked at crate/src/ascent.rs"),
     });
     expect(platform.workers.every(({ terminated }) => terminated)).toBe(true);
     await expect(run.iterate(0, 1)).rejects.toMatchObject({ code: "engine-crashed" });
-    await expect(new ClimbRun(engine, order()).finished).rejects.toMatchObject({ code: "engine-crashed" });
+    await expect(new AscentRun(engine, order()).finished).rejects.toMatchObject({ code: "engine-crashed" });
     const again = await open();
-    expect(await collect(new ClimbRun(again.engine, order()))).toHaveLength(20);
+    expect(await collect(new AscentRun(again.engine, order()))).toHaveLength(20);
   });
 
   it("is a crash when a worker breaks down later, and unavailable when it never starts", async () => {
     const { engine, platform } = await open();
-    const run = new ClimbRun(engine, order({ iterations: 1000 }));
+    const run = new AscentRun(engine, order({ iterations: 1000 }));
     const failure = expect(run.finished).rejects.toMatchObject({ code: "engine-crashed" });
     await settle();
     platform.workers[0]?.breakDown("Uncaught RuntimeError: unreachable");
@@ -695,7 +695,7 @@ describe("failure of the engine", () => {
 
   it("ends runs as stopped and rejects questions when closed", async () => {
     const { engine } = await open();
-    const run = new ClimbRun(engine, order({ iterations: 1000 }));
+    const run = new AscentRun(engine, order({ iterations: 1000 }));
     await run[Symbol.asyncIterator]().next();
     engine.close();
     expect(await run.finished).toBe("stopped");

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { ClimbRun } from "../src/engine/climb-run";
+import { AscentRun } from "../src/engine/ascent-run";
 import { Engine } from "../src/engine/engine";
 import type { AdapterInfo } from "../src/public/types";
 import { fakePlatform, ORDER, settle } from "./fake-platform";
@@ -41,7 +41,7 @@ async function visit(adapter: AdapterInfo, measured: () => boolean, climbs = 1):
     const settings = { layer: "block1_conv2", width: 4, height: 3, learningRate: 10, seed: 436 };
     const rules = { step: "gradient", preprocessing: "none" } as const;
     const order = { settings: { ...settings, ...rules }, channels: [0], iterations: 2, keep: "all" } as const;
-    await new ClimbRun(engine, order).finished;
+    await new AscentRun(engine, order).finished;
     await settle();
   }
   engine.close();

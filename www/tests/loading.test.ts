@@ -1,6 +1,6 @@
 /** Opening and loading on the way: given up, waited for by several, and reported. */
 import { describe, expect, it } from "vitest";
-import { ClimbRun, type RunOrder } from "../src/engine/climb-run";
+import { AscentRun, type RunOrder } from "../src/engine/ascent-run";
 import { Engine } from "../src/engine/engine";
 import type { LoadReport } from "../src/engine/shared/wasm-module";
 import type { WeightProgress } from "../src/public/types";
@@ -89,7 +89,7 @@ describe("opening", () => {
       () => undefined,
     );
     controller.abort();
-    expect(await new ClimbRun(engine, order("block1_conv1")).finished).toBe("finished");
+    expect(await new AscentRun(engine, order("block1_conv1")).finished).toBe("finished");
   });
 
   it("says why it failed where it was not given up", async () => {
@@ -107,13 +107,13 @@ describe("opening", () => {
 describe("a run stopped while its weights are loading", () => {
   it("ends the loading, and starting again loads", async () => {
     const { engine, platform, asked, letThrough } = await openSlow();
-    const run = new ClimbRun(engine, order("block2_conv1"));
+    const run = new AscentRun(engine, order("block2_conv1"));
     await settle();
     run.stop();
     expect(await run.finished).toBe("stopped");
     await settle();
     expect(cancels(platform)).toHaveLength(1);
-    const again = new ClimbRun(engine, order("block2_conv1"));
+    const again = new AscentRun(engine, order("block2_conv1"));
     await settle();
     letThrough("block2_conv1");
     expect(await again.finished).toBe("finished");
@@ -122,8 +122,8 @@ describe("a run stopped while its weights are loading", () => {
 
   it("leaves the loading to another that waits for it", async () => {
     const { engine, platform, asked, letThrough } = await openSlow();
-    const run = new ClimbRun(engine, order("block1_conv2"));
-    const other = new ClimbRun(engine, order("block1_conv2"));
+    const run = new AscentRun(engine, order("block1_conv2"));
+    const other = new AscentRun(engine, order("block1_conv2"));
     await settle();
     run.release();
     await settle();
@@ -136,9 +136,9 @@ describe("a run stopped while its weights are loading", () => {
 
   it("does not keep a shallower one waiting", async () => {
     const { engine, asked, letThrough } = await openSlow();
-    const deep = new ClimbRun(engine, order("block2_conv1"));
+    const deep = new AscentRun(engine, order("block2_conv1"));
     await settle();
-    const shallow = new ClimbRun(engine, order("block1_conv1"));
+    const shallow = new AscentRun(engine, order("block1_conv1"));
     deep.stop();
     await settle();
     letThrough("block1_conv1");
@@ -149,13 +149,13 @@ describe("a run stopped while its weights are loading", () => {
 
 it("a run whose weights are there does not wait for another's", async () => {
   const { engine, letThrough } = await openSlow();
-  const first = new ClimbRun(engine, order("block1_conv2"));
+  const first = new AscentRun(engine, order("block1_conv2"));
   await settle();
   letThrough("block1_conv2");
   expect(await first.finished).toBe("finished");
-  const deep = new ClimbRun(engine, order("block2_conv1"));
+  const deep = new AscentRun(engine, order("block2_conv1"));
   await settle();
-  const again = new ClimbRun(engine, order("block1_conv2"));
+  const again = new AscentRun(engine, order("block1_conv2"));
   expect(await again.finished).toBe("finished");
   deep.stop();
 });
@@ -163,8 +163,8 @@ it("a run whose weights are there does not wait for another's", async () => {
 it("a shallow run does not wait for a deep one's weights, and files that both bring go to each worker once", async () => {
   const accepted: string[] = [];
   const { engine, letThrough } = await openSlow({ cores: 3, onAccept: (file) => accepted.push(file) });
-  const deep = new ClimbRun(engine, { ...order("block1_conv2"), channels: [0, 1] });
-  const shallow = new ClimbRun(engine, { ...order("block1_conv1"), channels: [0, 1] });
+  const deep = new AscentRun(engine, { ...order("block1_conv2"), channels: [0, 1] });
+  const shallow = new AscentRun(engine, { ...order("block1_conv1"), channels: [0, 1] });
   await settle();
   letThrough("block1_conv1");
   expect(await shallow.finished).toBe("finished");
@@ -187,7 +187,7 @@ it("progress comes with its state, and with the time left only while bytes move"
   ];
   const seen: WeightProgress[] = [];
   const engine = await Engine.open(ORDER, fakePlatform({ reports }), (progress) => seen.push(progress));
-  await new ClimbRun(engine, order("block1_conv1")).finished;
+  await new AscentRun(engine, order("block1_conv1")).finished;
   expect(seen.map(({ secondsLeft: _left, ...report }) => report)).toEqual(reports);
   expect(seen[1]?.secondsLeft).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 /** Runs that are paused, changed and resumed when some or all of their steps are taken, and what they leave behind. */
 import { describe, expect, it, vi } from "vitest";
-import { ClimbRun, type RunOrder } from "../src/engine/climb-run";
+import { AscentRun, type RunOrder } from "../src/engine/ascent-run";
 import { Engine } from "../src/engine/engine";
 import type { RunChanges } from "../src/public/types";
 import * as words from "../src/words/worker-errors";
@@ -19,7 +19,7 @@ async function open(options: FakeOptions = {}) {
 }
 
 /** Reads a run to its end; `at` is called with the first iterate of this number. Resolves to each channel's newest. */
-async function readTo(run: ClimbRun, iteration: number, at: () => void): Promise<Map<number, number>> {
+async function readTo(run: AscentRun, iteration: number, at: () => void): Promise<Map<number, number>> {
   const newest = new Map<number, number>();
   let called = false;
   for await (const it of run) {
@@ -37,7 +37,7 @@ describe("a run that is paused when its first channel has taken all steps", () =
     ["when all have", 100],
   ])("goes on to more steps that it is given %s", async (_when, milliseconds) => {
     const { engine } = await open();
-    const run = new ClimbRun(engine, order());
+    const run = new AscentRun(engine, order());
     const newest = await readTo(run, 5, () => {
       run.pause();
       void settle(milliseconds).then(() => run.resume({ iterations: 10 }));
@@ -53,7 +53,7 @@ describe("a run that is paused when its first channel has taken all steps", () =
         if (learningRate === 3) turns.push([String(channels), resume?.iteration]);
       },
     });
-    const run = new ClimbRun(engine, order());
+    const run = new AscentRun(engine, order());
     let after: Promise<number> | undefined;
     const newest = await readTo(run, 5, () => {
       run.pause();
@@ -70,7 +70,7 @@ describe("a run that is paused when its first channel has taken all steps", () =
 
   it("may be given more steps again and again, also while it has not heard of the last", async () => {
     const { engine } = await open();
-    const run = new ClimbRun(engine, order());
+    const run = new AscentRun(engine, order());
     const newest = await readTo(run, 5, () => {
       for (const iterations of [6, 9, 7, 8]) {
         run.pause();
@@ -83,7 +83,7 @@ describe("a run that is paused when its first channel has taken all steps", () =
 
   it("ends where it is given fewer", async () => {
     const { engine } = await open();
-    const run = new ClimbRun(engine, order());
+    const run = new AscentRun(engine, order());
     const newest = await readTo(run, 5, () => {
       run.pause();
       run.resume({ iterations: 3 });
@@ -95,9 +95,9 @@ describe("a run that is paused when its first channel has taken all steps", () =
   it("remembers what a rule with a memory has learnt", async () => {
     const { engine } = await open();
     const settings = { ...SETTINGS, step: "adam" as const };
-    const straight = new ClimbRun(engine, order({ settings, iterations: 10 }));
+    const straight = new AscentRun(engine, order({ settings, iterations: 10 }));
     await straight.finished;
-    const run = new ClimbRun(engine, order({ settings }));
+    const run = new AscentRun(engine, order({ settings }));
     await readTo(run, 5, () => {
       run.pause();
       void settle(100).then(() => run.resume({ iterations: 10 }));
@@ -108,13 +108,13 @@ describe("a run that is paused when its first channel has taken all steps", () =
     }
   });
 
-  const waysOn: readonly [string, (run: ClimbRun) => unknown][] = [
+  const waysOn: readonly [string, (run: AscentRun) => unknown][] = [
     ["resumed", (run) => run.resume()],
     ["stopped", (run) => run.stop()],
   ];
   it.each(waysOn)("and then all have does not end until it is %s", async (_how, go) => {
     const { engine } = await open();
-    const run = new ClimbRun(engine, order());
+    const run = new AscentRun(engine, order());
     let ended = false;
     let count = 0;
     const reading: Promise<void> = (async () => {
@@ -142,7 +142,7 @@ describe("a run that is paused and changed in one breath", () => {
       const { engine } = await open({
         onAscent: ({ learningRate, resume }) => learningRate === 3 && turns.push(resume?.iteration),
       });
-      const run = new ClimbRun(engine, order({ iterations: 300 }));
+      const run = new AscentRun(engine, order({ iterations: 300 }));
       const after: Promise<number>[] = [];
       const newest = await readTo(run, 20, () => {
         run.pause();
@@ -162,7 +162,7 @@ describe("a run that is paused and changed in one breath", () => {
       onStep: () => steps++,
       onAscent: ({ learningRate }) => rates.push(learningRate),
     });
-    const run = new ClimbRun(engine, order({ iterations: 10_000 }));
+    const run = new AscentRun(engine, order({ iterations: 10_000 }));
     const end = run.finished;
     await settle(60);
     run.pause();
@@ -183,7 +183,7 @@ describe("a run that is paused and changed in one breath", () => {
 
 it("a run that is paused after it was stopped ends all the same", async () => {
   const { engine } = await open();
-  const run = new ClimbRun(engine, order({ iterations: 100_000 }));
+  const run = new AscentRun(engine, order({ iterations: 100_000 }));
   await readTo(run, 3, () => {
     run.stop();
     run.pause();
@@ -193,7 +193,7 @@ it("a run that is paused after it was stopped ends all the same", async () => {
 
 it("a run stopped in the turn it started in has no weights loaded", async () => {
   const { engine, platform } = await open();
-  const run = new ClimbRun(engine, order());
+  const run = new AscentRun(engine, order());
   run.stop();
   expect(await run.finished).toBe("stopped");
   await settle(60);
@@ -217,7 +217,7 @@ describe("what a run holds of the device", () => {
 
   it("is freed once it has ended", async () => {
     const { held, opened } = counting();
-    const run = new ClimbRun((await opened).engine, order());
+    const run = new AscentRun((await opened).engine, order());
     expect(await run.finished).toBe("finished");
     await settle();
     expect(held.count).toBe(0);
@@ -227,7 +227,7 @@ describe("what a run holds of the device", () => {
     const { held, opened } = counting({
       faults: { step: { iteration: 3, error: coded("compute-failed", "no") } },
     });
-    const run = new ClimbRun((await opened).engine, order());
+    const run = new AscentRun((await opened).engine, order());
     await expect(run.finished).rejects.toMatchObject({ code: "compute-failed" });
     await settle();
     expect(held.count).toBe(0);
@@ -239,7 +239,7 @@ describe("what a run holds of the device", () => {
     };
     const { held, opened } = counting({ onAscent });
     const { engine } = await opened;
-    const run = new ClimbRun(engine, order());
+    const run = new AscentRun(engine, order());
     await expect(run.finished).rejects.toMatchObject({ code: "channel-out-of-range" });
     await settle();
     expect(held.count).toBe(0);

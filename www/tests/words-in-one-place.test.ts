@@ -18,7 +18,7 @@ const ALLOWED: readonly (readonly [file: string, text: string, why: string])[] =
   ["page/models/radios.ts", "Arrow", "the beginning of keys"],
   ["page/models/radios.ts", "Enter", "a key"],
   ["element/poster.ts", "img, picture, svg, canvas, video", "a selector"],
-  ["engine/worker/course.ts", "a course has a leg", "only a bug here"],
+  ["engine/worker/settings-history.ts", "settings begin with a period", "only a bug here"],
   ["offline/service-worker.ts", "…: HTTP status …", "fails an installation that nobody watches"],
   ["offline/shelf.ts", "not ours", "a kind of request"],
   ["dom/dom.ts", "index.html lacks #…", "only a bug here"],

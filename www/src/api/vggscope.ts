@@ -1,8 +1,8 @@
 import { defined } from "../basics/defined";
 import { DEFAULTS } from "../basics/limits";
+import { AscentRun, type RunOrder } from "../engine/ascent-run";
 import { type Choice, chooseBackend } from "../engine/backend";
 import { DEFAULT_MODEL, type OpenedEntry } from "../engine/catalogue/default-model";
-import { ClimbRun, type RunOrder } from "../engine/climb-run";
 import { loadPart } from "../engine/edition";
 import { Engine, type OpenOrder } from "../engine/engine";
 import { checkActivationOptions, checkAscendOptions, checkOpenOptions } from "../engine/options";
@@ -126,7 +126,7 @@ export class Vggscope {
   ascend(options: AscendOptions & CanvasOptions): Run<IterateFacts>;
   ascend(options: AnyAscendOptions): Run<IterateFacts> {
     checkAscendOptions(options);
-    return new ClimbRun(this.#engine, completeOrder(options, this.model));
+    return new AscentRun(this.#engine, completeOrder(options, this.model));
   }
 
   /** The feature map of one channel on an image. */

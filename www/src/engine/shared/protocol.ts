@@ -19,7 +19,7 @@ import type {
 } from "./wasm-module";
 
 /** One worker's share of a run. */
-export interface ClimbOrder {
+export interface AscentOrder {
   run: number;
   settings: AscentSettings;
   channels: number[];
@@ -54,7 +54,7 @@ export interface Requests {
   accept: { args: Shard; result: null };
   /** Bytes that a worker takes when it climbs so, weights included. */
   memory: { args: { layer: string; width: number; height: number }; result: number };
-  ascend: { args: ClimbOrder; result: null };
+  ascend: { args: AscentOrder; result: null };
   /** Pauses a run's climb, and asks for the farthest iterate that it has taken a step to. */
   stand: { args: { run: number }; result: number };
   rgba: { args: { run: number; channel: number; iteration: number }; result: Uint8ClampedArray };
@@ -94,8 +94,8 @@ export type RunNotice =
    * behind goes there first.
    */
   | ({ kind: "change"; run: number; number: number; after: number } & Change)
-  | { kind: "credit"; run: number; count: number }
-  /** Nobody will read the iterates: go on without waiting for credit and without sending pictures. */
+  | { kind: "read"; run: number; count: number }
+  /** Nobody will read the iterates: go on without waiting for a reader and without sending pictures. */
   | { kind: "drain"; run: number }
   /** Draw this iterate on every canvas, or the newest where the climb has not come so far. */
   | { kind: "show"; run: number; iteration: number }
@@ -141,4 +141,4 @@ export type FromWorker =
   | { kind: "crashed"; message: string };
 
 /** Unread iterates a worker may be ahead of the reader. */
-export const CREDIT = 64;
+export const MAX_UNREAD = 64;

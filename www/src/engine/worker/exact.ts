@@ -11,8 +11,8 @@ import type {
   WasmAscentSettings,
   WasmIterate,
 } from "../shared/wasm-module";
-import type { Course } from "./course";
 import type { History, Image, Step } from "./history";
+import type { SettingsHistory } from "./settings-history";
 
 /** The convolution that every model has, and the cheapest. */
 const FIRST_LAYER = "block1_conv1";
@@ -22,7 +22,7 @@ type ExactIterate = WasmIterate & Image;
 
 /** What is needed of the run. */
 export interface ExactTools {
-  course: Course;
+  settings: SettingsHistory;
   history: History;
   ascend(settings: WasmAscentSettings): Promise<WasmAscent>;
   gradient(request: OnImage): Promise<Gradient>;
@@ -50,7 +50,7 @@ export class Exact {
   gradient(channel: number, iteration: number): Promise<Gradient> {
     return this.#inTurn(async () => {
       const image = await this.#exact(channel, iteration);
-      const { layer, width, height, preprocessing } = this.#tools.course.settings;
+      const { layer, width, height, preprocessing } = this.#tools.settings.newest;
       return this.#tools.gradient({ layer, channel, width, height, preprocessing, image });
     });
   }
@@ -85,7 +85,7 @@ export class Exact {
 
   async #start(): Promise<Image> {
     const settings = {
-      ...this.#tools.course.to(1),
+      ...this.#tools.settings.at(1),
       layer: FIRST_LAYER,
       step: "gradient",
       learningRate: 0,
@@ -97,10 +97,14 @@ export class Exact {
 
   /** The same batch from the nearest images that will do: the same arithmetic in the same order, so the same bits. */
   async #replay(channel: number, iteration: number): Promise<Image> {
-    const { course, history } = this.#tools;
+    const { settings, history } = this.#tools;
     const channels = [...this.#tools.batchOf(channel)];
-    const resume = history.checkpoint(channels[0] ?? channel, course.latestStart(iteration));
-    const ascent = await this.#tools.ascend({ ...course.to(iteration), channels, ...(resume && { resume }) });
+    const resume = history.checkpoint(channels[0] ?? channel, settings.latestStart(iteration));
+    const ascent = await this.#tools.ascend({
+      ...settings.at(iteration),
+      channels,
+      ...(resume && { resume }),
+    });
     try {
       let step: Step = { iterates: [], images: [] };
       for (let done = resume?.iteration ?? 0; done < iteration; done++) {

@@ -7,7 +7,7 @@
 import { VggscopeError } from "../../public/errors";
 import type { Keep } from "../../public/types";
 import * as words from "../../words/worker-errors";
-import { CREDIT } from "../shared/protocol";
+import { MAX_UNREAD } from "../shared/protocol";
 import { CHECKPOINT_BYTES, CHECKPOINT_EVERY, PICTURE_BYTES } from "../shared/spacing";
 import type { Checkpoint, WasmIterate } from "../shared/wasm-module";
 import type { Packing } from "./film";
@@ -15,7 +15,7 @@ import { Pictures } from "./pictures";
 import { Pieces } from "./pieces";
 
 /** Recent images, exact and drawn: more than a reader may be behind, or fewer large ones. */
-const RECENT = 2 * CREDIT;
+const RECENT = 2 * MAX_UNREAD;
 const RECENT_BYTES = 32e6;
 /** An exact image has three floats a pixel, a picture four bytes. */
 const WITH_PICTURE = 4 / 3;

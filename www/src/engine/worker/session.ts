@@ -4,7 +4,7 @@ import type { Backend } from "../../public/types";
 import * as words from "../../words/worker-errors";
 import { isTrap, toFailure } from "../shared/failure";
 import type {
-  ClimbOrder,
+  AscentOrder,
   FromWorker,
   Notice,
   RequestKind,
@@ -13,9 +13,9 @@ import type {
   ToWorker,
 } from "../shared/protocol";
 import type { ExpectedFile, LoadOptions, WasmDevice, WasmModel, WasmModule } from "../shared/wasm-module";
-import { Climb } from "./climb";
 import { type ImportHost, loadImporters } from "./importers";
 import { Kernels } from "./kernels";
+import { RunShare } from "./run-share";
 
 /** What a session needs of its surroundings. */
 export interface SessionHost extends ImportHost {
@@ -40,14 +40,14 @@ interface Engine {
 
 export class Session {
   readonly #host: SessionHost;
-  readonly #climbs = new Map<number, Climb>();
+  readonly #shares = new Map<number, RunShare>();
   #wasm: WasmModule | undefined;
   #engine: Engine | undefined;
   #model: WasmModel | undefined;
   /** Of the model's files: another of its addresses may be opened later. */
   #expected: ExpectedFile = {};
-  /** Climbs that have not ended. */
-  #climbing = 0;
+  /** Shares of runs that have not ended. */
+  #ascending = 0;
   /** One per request that is still to be answered, so that giving one up leaves the others alone. */
   readonly #controllers = new Map<number, AbortController>();
 
@@ -60,11 +60,11 @@ export class Session {
     accept: (args) => this.#accept(args),
     memory: (args) => this.#memory(args),
     ascend: (order) => this.#ascend(order),
-    stand: ({ run }) => this.#climb(run).stand(),
-    rgba: ({ run, channel, iteration }) => this.#climb(run).rgba(channel, iteration),
-    pixels: ({ run, channel, iteration }) => this.#climb(run).pixels(channel, iteration),
-    gradient: ({ run, channel, iteration }) => this.#climb(run).gradient(channel, iteration),
-    moved: ({ run, channel, iteration }) => this.#climb(run).moved(channel, iteration),
+    stand: ({ run }) => this.#share(run).stand(),
+    rgba: ({ run, channel, iteration }) => this.#share(run).rgba(channel, iteration),
+    pixels: ({ run, channel, iteration }) => this.#share(run).pixels(channel, iteration),
+    gradient: ({ run, channel, iteration }) => this.#share(run).gradient(channel, iteration),
+    moved: ({ run, channel, iteration }) => this.#share(run).moved(channel, iteration),
     activation: (request) => this.#ready().model.activation(this.#ready().device, request),
   };
 
@@ -83,14 +83,14 @@ export class Session {
   }
 
   #heedForRun(notice: RunNotice): void {
-    const climb = this.#climbs.get(notice.run);
-    if (notice.kind === "credit") climb?.credit(notice.count);
-    else if (notice.kind === "show") climb?.show(notice.iteration);
-    else if (notice.kind === "change") climb?.change(notice);
-    else if (notice.kind === "fit") climb?.fit(notice.shownWidth);
-    else if (notice.kind === "attend") climb?.attend(notice);
-    else climb?.[notice.kind]();
-    if (notice.kind === "release") this.#climbs.delete(notice.run);
+    const share = this.#shares.get(notice.run);
+    if (notice.kind === "read") share?.read(notice.count);
+    else if (notice.kind === "show") share?.show(notice.iteration);
+    else if (notice.kind === "change") share?.change(notice);
+    else if (notice.kind === "fit") share?.fit(notice.shownWidth);
+    else if (notice.kind === "attend") share?.attend(notice);
+    else share?.[notice.kind]();
+    if (notice.kind === "release") this.#shares.delete(notice.run);
   }
 
   async #answer({ kind, id, args }: Extract<ToWorker, { id: number }>): Promise<void> {
@@ -176,10 +176,10 @@ export class Session {
     return model.memoryNeeded(layer, height, width, device.batchSize(layer, width, height));
   }
 
-  /** The climb is known before it is set up, so that a stop in between finds it. */
-  async #ascend(order: ClimbOrder): Promise<null> {
+  /** The share is known before it is set up, so that a stop in between finds it. */
+  async #ascend(order: AscentOrder): Promise<null> {
     const { wasm, device, kernels } = this.#started();
-    const climb = new Climb(order, {
+    const share = new RunShare(order, {
       draw: wasm.draw,
       packing: wasm,
       batchSize: (layer, width, height) => device.batchSize(layer, width, height),
@@ -187,26 +187,27 @@ export class Session {
       gradient: async (request) => this.#ready().model.gradient(this.#ready().device, request),
       post: (event, transfer) => this.#host.post(event, transfer),
     });
-    this.#climbs.set(order.run, climb);
-    await this.#setUp(order.run, climb);
-    this.#climbing += 1;
-    void climb
+    this.#shares.set(order.run, share);
+    await this.#setUp(order.run, share);
+    this.#ascending += 1;
+    void share
       .run()
       .catch((error: unknown) => this.#runFailed(order.run, error))
       .finally(() => {
-        this.#climbing -= 1;
-        if (this.#climbing === 0) void kernels?.measure().catch((error: unknown) => this.#notMeasured(error));
+        this.#ascending -= 1;
+        if (this.#ascending === 0)
+          void kernels?.measure().catch((error: unknown) => this.#notMeasured(error));
       });
     return null;
   }
 
   /** What cannot be set up leaves nothing behind. */
-  async #setUp(run: number, climb: Climb): Promise<void> {
+  async #setUp(run: number, share: RunShare): Promise<void> {
     try {
-      await climb.open();
+      await share.open();
     } catch (error) {
-      climb.free();
-      this.#climbs.delete(run);
+      share.free();
+      this.#shares.delete(run);
       throw error;
     }
   }
@@ -225,10 +226,10 @@ export class Session {
     this.#host.post({ kind: "fetched", bytes: model.bytesFetched }, []);
   }
 
-  #climb(run: number): Climb {
-    const climb = this.#climbs.get(run);
-    if (!climb) throw new VggscopeError("iterate-not-kept", words.iteratesReleased);
-    return climb;
+  #share(run: number): RunShare {
+    const share = this.#shares.get(run);
+    if (!share) throw new VggscopeError("iterate-not-kept", words.iteratesReleased);
+    return share;
   }
 
   #started(): Engine {

@@ -37,7 +37,7 @@ interface Reader {
   reject(error: VggscopeError): void;
 }
 
-export class ClimbRun implements Run<IterateFacts>, RunListener {
+export class AscentRun implements Run<IterateFacts>, RunListener {
   readonly #engine: Engine;
   #order: RunOrder;
   readonly #id: number;
@@ -269,7 +269,7 @@ export class ClimbRun implements Run<IterateFacts>, RunListener {
     const unread = this.#unread.shift();
     if (!unread) return undefined;
     const { item, from } = unread;
-    if (!this.#order.canvases) from.notify({ kind: "credit", run: this.#id, count: 1 });
+    if (!this.#order.canvases) from.notify({ kind: "read", run: this.#id, count: 1 });
     const value = { ...item, pixels: () => this.#pixels(from, item.channel, item.iteration) };
     return { done: false, value };
   }

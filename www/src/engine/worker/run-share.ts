@@ -8,10 +8,10 @@ import { VggscopeError } from "../../public/errors";
 import type { Gradient, Movement } from "../../public/types";
 import * as words from "../../words/worker-errors";
 import {
+  type AscentOrder,
   type Attention,
   type Change,
-  type ClimbOrder,
-  CREDIT,
+  MAX_UNREAD,
   type RunEvent,
   type StepChange,
 } from "../shared/protocol";
@@ -25,14 +25,14 @@ import type {
   WasmIterate,
   WasmModule,
 } from "../shared/wasm-module";
-import { Course } from "./course";
-import { Credit } from "./credit";
-import { Easel } from "./easel";
+import { BackPressure } from "./back-pressure";
+import { Canvases } from "./canvases";
 import { Exact } from "./exact";
 import type { Packing } from "./film";
-import { Gate } from "./gate";
 import { History } from "./history";
 import { Outbox } from "./outbox";
+import { Pausing } from "./pausing";
+import { SettingsHistory } from "./settings-history";
 
 interface Batch {
   channels: number[];
@@ -46,7 +46,7 @@ const REST = { times: 3, mostMs: 1000 };
 const SHORT = { ms: 4, ahead: 3 };
 
 /** What a climb needs of its worker. */
-export interface ClimbTools {
+export interface RunShareTools {
   draw: WasmModule["draw"];
   packing: Packing;
   batchSize: WasmDevice["batchSize"];
@@ -55,19 +55,19 @@ export interface ClimbTools {
   post(event: RunEvent, transfer: Transferable[]): void;
 }
 
-export class Climb {
-  readonly #order: ClimbOrder;
-  readonly #tools: ClimbTools;
+export class RunShare {
+  readonly #order: AscentOrder;
+  readonly #tools: RunShareTools;
   readonly #history: History;
   readonly #exact: Exact;
-  readonly #easel: Easel | undefined;
-  readonly #credit = new Credit(CREDIT);
-  readonly #course: Course;
-  readonly #gate = new Gate();
+  readonly #canvases: Canvases | undefined;
+  readonly #backPressure = new BackPressure(MAX_UNREAD);
+  readonly #settings: SettingsHistory;
+  readonly #pausing = new Pausing();
   readonly #outbox: Outbox;
   #iterations: number;
   /** Other settings, the first first, each to be heeded once every batch has come to the iterate after which they hold. */
-  readonly #turns: (StepChange & { after: number })[] = [];
+  readonly #due: (StepChange & { after: number })[] = [];
   /** How many changes of the run it has heard of. */
   #changes = 0;
   #batches: Batch[] = [];
@@ -86,10 +86,10 @@ export class Climb {
   #draining = false;
   #released = false;
 
-  constructor(order: ClimbOrder, tools: ClimbTools) {
+  constructor(order: AscentOrder, tools: RunShareTools) {
     this.#order = order;
     this.#tools = tools;
-    this.#course = new Course(order.settings);
+    this.#settings = new SettingsHistory(order.settings);
     this.#iterations = order.iterations;
     this.#attention = order.attention;
     const { settings, canvases, keep, runChannels } = order;
@@ -98,7 +98,7 @@ export class Climb {
     const { ascend, gradient } = tools;
     this.#outbox = new Outbox(order.run, () => history.every, tools.post);
     const exact = new Exact({
-      course: this.#course,
+      settings: this.#settings,
       history,
       ascend,
       gradient,
@@ -109,8 +109,8 @@ export class Climb {
     if (!canvases) return;
     const { draw } = tools;
     const start = () => exact.start();
-    this.#easel = new Easel(pair(order.channels, canvases), { draw, width, height, history, start });
-    this.#credit.lift();
+    this.#canvases = new Canvases(pair(order.channels, canvases), { draw, width, height, history, start });
+    this.#backPressure.lift();
   }
 
   /** Sets every batch up; throws what the engine finds wrong with the settings. */
@@ -170,13 +170,13 @@ export class Climb {
   async #round(iteration: number): Promise<boolean> {
     const left = new Set(this.#batches.filter(({ ascent }) => ascent.iteration < iteration));
     for (let batch = this.#choose(left); batch; batch = this.#choose(left)) {
-      await this.#credit.take(batch.channels.length);
-      await this.#easel?.giveWay(() => this.#stopped);
-      await this.#gate.passed();
+      await this.#backPressure.wait(batch.channels.length);
+      await this.#canvases?.giveWay(() => this.#stopped);
+      await this.#pausing.over();
       // Other settings begin with a round. The climb may be paused again while they are set up.
-      while (left.size === this.#batches.length && this.#isTurning(iteration - 1)) {
-        await this.#takeTurn(iteration - 1);
-        await this.#gate.passed();
+      while (left.size === this.#batches.length && this.#isChangeDue(iteration - 1)) {
+        await this.#takeChange(iteration - 1);
+        await this.#pausing.over();
       }
       // It may have become shorter.
       if (this.#stopped || iteration > this.#iterations) return false;
@@ -232,14 +232,14 @@ export class Climb {
 
   stop(): void {
     this.#stopped = true;
-    this.#credit.lift();
-    this.#gate.open();
+    this.#backPressure.lift();
+    this.#pausing.end();
     this.#wake?.();
   }
 
   /** After the step in progress, until `resume`. */
   pause(): void {
-    if (!this.#stopped) this.#gate.close();
+    if (!this.#stopped) this.#pausing.begin();
   }
 
   /** Pauses; the farthest iterate that a step has been taken to. No other step is taken before `resume`. */
@@ -258,29 +258,29 @@ export class Climb {
   }: Change & { number: number; after: number }): void {
     this.#changes = number;
     this.#iterations = iterations ?? this.#iterations;
-    this.#turns.push({ after, ...(learningRate !== undefined && { learningRate }), ...(step && { step }) });
+    this.#due.push({ after, ...(learningRate !== undefined && { learningRate }), ...(step && { step }) });
     this.#wake?.();
   }
 
   resume(): void {
-    this.#gate.open();
+    this.#pausing.end();
   }
 
   /** Whether there are other settings to begin with, when every batch has taken `done` steps. */
-  #isTurning(done: number): boolean {
-    const [next] = this.#turns;
+  #isChangeDue(done: number): boolean {
+    const [next] = this.#due;
     return !this.#stopped && next !== undefined && done >= next.after;
   }
 
-  async #takeTurn(done: number): Promise<void> {
-    const { after: _after, ...turn } = this.#turns.shift() ?? {};
+  async #takeChange(done: number): Promise<void> {
+    const { after: _after, ...change } = this.#due.shift() ?? {};
     await Promise.all(this.#inFlight.splice(0));
-    if (!this.#course.turn(done, turn)) return;
+    if (!this.#settings.change(done, change)) return;
     for (const batch of this.#batches) {
       const { channels, ascent } = batch;
       const resume = await this.#standing(batch);
       if (resume) this.#history.pin(channels, resume);
-      const settings = { ...this.#course.settings, channels, ...(resume && { resume }) };
+      const settings = { ...this.#settings.newest, channels, ...(resume && { resume }) };
       batch.ascent = await this.#tools.ascend(settings);
       ascent.free();
     }
@@ -295,21 +295,21 @@ export class Climb {
     return { iteration, images };
   }
 
-  credit(count: number): void {
-    this.#credit.give(count);
+  read(count: number): void {
+    this.#backPressure.read(count);
   }
 
   drain(): void {
     this.#draining = true;
-    this.#credit.lift();
+    this.#backPressure.lift();
   }
 
   show(iteration: number): void {
-    this.#easel?.show(iteration);
+    this.#canvases?.show(iteration);
   }
 
   fit(shownWidth: number): void {
-    this.#easel?.fit(shownWidth);
+    this.#canvases?.fit(shownWidth);
   }
 
   release(): void {
@@ -349,9 +349,9 @@ export class Climb {
 
   #publish(iterates: WasmIterate[], images: Float32Array[] | undefined): void {
     this.#history.record(iterates, images);
-    for (const iterate of iterates) this.#easel?.publish(iterate);
-    this.#outbox.add(iterates, !this.#easel && !this.#draining);
-    if (this.#easel) this.#outbox.sendSoon();
+    for (const iterate of iterates) this.#canvases?.publish(iterate);
+    this.#outbox.add(iterates, !this.#canvases && !this.#draining);
+    if (this.#canvases) this.#outbox.sendSoon();
     else this.#outbox.send();
   }
 }

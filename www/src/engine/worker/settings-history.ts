@@ -2,36 +2,36 @@
 import type { StepChange } from "../shared/protocol";
 import type { AscentSettings } from "../shared/wasm-module";
 
-interface Leg {
+interface Period {
   /** Steps taken before this one's settings. */
   after: number;
   settings: AscentSettings;
 }
 
-export class Course {
-  readonly #legs: Leg[];
+export class SettingsHistory {
+  readonly #periods: Period[];
 
   constructor(settings: AscentSettings) {
-    this.#legs = [{ after: 0, settings }];
+    this.#periods = [{ after: 0, settings }];
   }
 
   /** The settings of the next step. */
-  get settings(): AscentSettings {
+  get newest(): AscentSettings {
     return this.#last.settings;
   }
 
   /** The settings of the step to this iterate. */
-  to(iteration: number): AscentSettings {
-    return this.#leg(iteration).settings;
+  at(iteration: number): AscentSettings {
+    return this.#period(iteration).settings;
   }
 
   /** Other settings from here on: whether any differs. */
-  turn(after: number, turn: StepChange): boolean {
+  change(after: number, change: StepChange): boolean {
     const { settings } = this.#last;
-    const changed = { ...settings, ...turn };
+    const changed = { ...settings, ...change };
     if (changed.step === settings.step && changed.learningRate === settings.learningRate) return false;
-    if (this.#last.after === after) this.#legs.pop();
-    this.#legs.push({ after, settings: changed });
+    if (this.#last.after === after) this.#periods.pop();
+    this.#periods.push({ after, settings: changed });
     return true;
   }
 
@@ -40,17 +40,17 @@ export class Course {
    * there; any other rule goes on from any image.
    */
   latestStart(iteration: number): number {
-    const { after, settings } = this.#leg(iteration);
+    const { after, settings } = this.#period(iteration);
     return settings.step === "adam" ? after : iteration - 1;
   }
 
-  get #last(): Leg {
-    return this.#leg(Number.POSITIVE_INFINITY);
+  get #last(): Period {
+    return this.#period(Number.POSITIVE_INFINITY);
   }
 
-  #leg(iteration: number): Leg {
-    const leg = this.#legs.findLast(({ after }) => after < iteration) ?? this.#legs[0];
-    if (!leg) throw new Error("a course has a leg");
-    return leg;
+  #period(iteration: number): Period {
+    const period = this.#periods.findLast(({ after }) => after < iteration) ?? this.#periods[0];
+    if (!period) throw new Error("settings begin with a period");
+    return period;
   }
 }

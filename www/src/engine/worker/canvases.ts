@@ -15,7 +15,7 @@ const SCRUB_MS = 250;
  */
 const SKIPPED = 0.8;
 
-export interface EaselTools {
+export interface CanvasTools {
   draw: WasmModule["draw"];
   width: number;
   height: number;
@@ -24,17 +24,17 @@ export interface EaselTools {
   start(): Promise<Image>;
 }
 
-export class Easel {
+export class Canvases {
   /** By channel. Asked for once: Firefox gives the context of a canvas that was handed over no second time. */
   readonly #contexts: ReadonlyMap<number, OffscreenCanvasRenderingContext2D>;
-  readonly #tools: EaselTools;
+  readonly #tools: CanvasTools;
   #wanted = Number.POSITIVE_INFINITY;
   #wantedAt = Number.NEGATIVE_INFINITY;
   #drawPending = false;
   /** Pixels of the screen that a picture's row has. */
   #shownWidth = Number.POSITIVE_INFINITY;
 
-  constructor(canvases: ReadonlyMap<number, OffscreenCanvas>, tools: EaselTools) {
+  constructor(canvases: ReadonlyMap<number, OffscreenCanvas>, tools: CanvasTools) {
     this.#contexts = new Map([...canvases].map(([channel, canvas]) => [channel, contextOf(canvas)]));
     this.#tools = tools;
   }

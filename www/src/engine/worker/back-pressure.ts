@@ -1,5 +1,5 @@
 /** Back pressure: how far a worker may run ahead of whoever reads its iterates. */
-export class Credit {
+export class BackPressure {
   readonly #limit: number;
   #unread = 0;
   #lifted = false;
@@ -10,7 +10,7 @@ export class Credit {
   }
 
   /** Waits until `count` more iterates may be sent; more than the limit at once go when nothing is unread. */
-  async take(count: number): Promise<void> {
+  async wait(count: number): Promise<void> {
     while (!this.#lifted && this.#unread > 0 && this.#unread + count > this.#limit) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -20,7 +20,7 @@ export class Credit {
   }
 
   /** The reader took `count` iterates. */
-  give(count: number): void {
+  read(count: number): void {
     this.#unread -= count;
     this.#wake?.();
   }
