@@ -12,7 +12,7 @@ export async function cachedWeights(): Promise<CachedWeights> {
 }
 
 /** Names of the kept files of a folder, given by its absolute address; a query is behind each of them. */
-export async function keptAddresses(address: string): Promise<string[]> {
+export async function cachedAddresses(address: string): Promise<string[]> {
   const [folder = ""] = address.split("?", 1);
   const requests = await asked((cache) => cache.keys());
   return requests.flatMap(({ url }) => (url.startsWith(folder) ? [url.slice(folder.length)] : []));

@@ -3,17 +3,17 @@
  * start from.
  */
 import type { Notices } from "./base/notices";
-import { offerCode } from "./code/offer";
-import { type Desk, offerExports } from "./export/offer";
-import { type Desk as ModelDesk, offerModels } from "./models/offer";
+import { offerCode } from "./code/code-section";
+import { type ExportContext, offerExports } from "./export/take-panels";
+import { type ModelsContext, offerModels } from "./models/models";
 import { openAny } from "./open-own";
 import { offerPictures } from "./settings/start";
-import { offerTour } from "./tour/offer";
+import { offerTour } from "./tour/tour";
 
-export function offerTheRest(desk: Desk & ModelDesk & { notices: Notices }): void {
-  void offerModels(desk);
-  offerTour(desk.state);
-  offerPictures(desk.state);
-  offerExports(desk, (file) => void openAny(file, desk.state, desk.notices));
-  offerCode(desk);
+export function offerTheRest(context: ExportContext & ModelsContext & { notices: Notices }): void {
+  void offerModels(context);
+  offerTour(context.state);
+  offerPictures(context.state);
+  offerExports(context, (file) => void openAny(file, context.state, context.notices));
+  offerCode(context);
 }

@@ -17,7 +17,7 @@ import {
 } from "../../settings/table";
 import * as words from "../../words/compare";
 import type { PageState } from "../base/state";
-import { control, type Desk } from "../settings/form";
+import { control, type SettingsStore } from "../settings/form";
 import { BothCurves } from "./both-curves";
 import { modelControl } from "./model-control";
 
@@ -70,12 +70,12 @@ export class Compare {
     const pictures = make("div", { className: "compare-pictures" }, left, right);
     const player = new Player(this.#playhead, words.stepOfBoth).element;
     const names = COMPARABLE.filter((name) => !isModel(name));
-    const controls = names.map((name) => control(name, this.#desk, "beside-"));
+    const controls = names.map((name) => control(name, this.#store, "beside-"));
     const form = make(
       "form",
       { className: "settings", noValidate: true },
       ...controls,
-      modelControl(this.#desk),
+      modelControl(this.#store),
     );
     form.addEventListener("submit", (event) => event.preventDefault());
     form.setAttribute("aria-label", words.settingsOfTheOther);
@@ -85,7 +85,7 @@ export class Compare {
   }
 
   /** Where the controls write: to what differs. */
-  get #desk(): Desk {
+  get #store(): SettingsStore {
     return {
       watch: (listener) => {
         this.#listeners.push(listener);

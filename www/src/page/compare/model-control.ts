@@ -6,11 +6,11 @@ import { loadCatalogue } from "../../engine/catalogue/load";
 import { FIELDS, modelKey, modelText, type Settings } from "../../settings/table";
 import * as words from "../../words/compare";
 import { fromHost } from "../../words/models";
-import type { Desk } from "../settings/form";
+import type { SettingsStore } from "../settings/form";
 
 type Choice = Pick<Settings, "model" | "weights">;
 
-export function modelControl(desk: Desk): HTMLElement {
+export function modelControl(store: SettingsStore): HTMLElement {
   const { key, label } = FIELDS.model;
   const select = make("select", { id: `beside-setting-${key}` });
   const choices = new Map<string, Choice>();
@@ -30,8 +30,8 @@ export function modelControl(desk: Desk): HTMLElement {
     }
     select.value = shown;
   });
-  select.addEventListener("change", () => desk.change(choices.get(select.value) ?? {}));
-  desk.watch((settings) => {
+  select.addEventListener("change", () => store.change(choices.get(select.value) ?? {}));
+  store.watch((settings) => {
     shown = modelKey(settings);
     if (!choices.has(shown)) offer(settings, modelText(settings));
     select.value = shown;

@@ -5,7 +5,7 @@ import type { RunRecord } from "../../explorer/record";
 import type { IterateFacts, Run } from "../../public/types";
 import type { Settings } from "../../settings/table";
 import { labelOf, titleOf } from "../../words/export";
-import { Bench } from "./bench";
+import { FileWorker } from "./file-worker";
 import { FRAMES_PER_SECOND, framesOf, LAST_SECONDS } from "./shared/frames";
 import type { SheetJob } from "./shared/protocol";
 import { type SheetKind, sheetFor } from "./shared/sheet";
@@ -50,14 +50,14 @@ export function makeAnimation(
 export async function makeArrays(what: Exported, reached: number, watch: Watch): Promise<Blob> {
   const { channels, settings } = what;
   const shape = [reached, settings.height, settings.width, 3] as const;
-  return withBench(watch, async (bench) => {
-    await bench.begin({ kind: "npz", channels: [...channels], shape });
+  return withFileWorker(watch, async (worker) => {
+    await worker.begin({ kind: "npz", channels: [...channels], shape });
     for (let from = 1; from <= reached; from += CHECKPOINT_EVERY) {
       const to = Math.min(from + CHECKPOINT_EVERY - 1, reached);
       for (const [index, channel] of channels.entries()) {
         const values = await stretch(what.run, channel, { from, to }, watch.signal);
         const order = { kind: "stretch", stretch: { channel, values } } as const;
-        await bench.order(
+        await worker.order(
           order,
           values.map(({ buffer }) => buffer),
         );
@@ -76,8 +76,8 @@ interface Plan {
 function makeSheets(what: Exported, { kind, size, steps }: Plan, watch: Watch): Promise<Blob> {
   const { settings, channels, caption, texts } = what;
   const { width, height } = settings;
-  return withBench(watch, async (bench) => {
-    await bench.begin({
+  return withFileWorker(watch, async (worker) => {
+    await worker.begin({
       kind,
       sheet: sheetFor(size, { width, height }, channels.length),
       picture: { width, height },
@@ -87,19 +87,19 @@ function makeSheets(what: Exported, { kind, size, steps }: Plan, watch: Watch): 
     });
     for (const [index, step] of steps.entries()) {
       const seconds = index === steps.length - 1 ? LAST_SECONDS : 1 / FRAMES_PER_SECOND;
-      await sendFrame(bench, what, step, seconds);
+      await sendFrame(worker, what, step, seconds);
       watch.progress((index + 1) / steps.length);
     }
   });
 }
 
-async function sendFrame(bench: Bench, what: Exported, step: number, seconds: number): Promise<void> {
+async function sendFrame(worker: FileWorker, what: Exported, step: number, seconds: number): Promise<void> {
   const { run, record, settings, channels } = what;
   const kept = await Promise.all(channels.map((channel) => run.iterate(channel, step)));
   const pictures = kept.map(({ rgba }) => rgba as Uint8ClampedArray<ArrayBuffer>);
   const labels = channels.map((channel) => labelOf(channel, record.at(channel, step)?.objective));
   const frame = { title: titleOf(settings, channels, step), labels, pictures, seconds };
-  await bench.order(
+  await worker.order(
     { kind: "frame", frame },
     pictures.map(({ buffer }) => buffer),
   );
@@ -122,18 +122,18 @@ async function stretch(
 }
 
 /** Rejects as soon as it is cancelled, whatever is being read or written. */
-async function withBench(watch: Watch, work: (bench: Bench) => Promise<void>): Promise<Blob> {
+async function withFileWorker(watch: Watch, work: (worker: FileWorker) => Promise<void>): Promise<Blob> {
   const { signal } = watch;
   signal.throwIfAborted();
-  const bench = new Bench(signal);
+  const worker = new FileWorker(signal);
   const cancelled = new Promise<never>((_resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
   try {
-    const file = await Promise.race([work(bench).then(() => bench.finish()), cancelled]);
-    if (bench.wordless) watch.wordless();
+    const file = await Promise.race([work(worker).then(() => worker.finish()), cancelled]);
+    if (worker.wordless) watch.wordless();
     return file;
   } finally {
-    bench.close();
+    worker.close();
   }
 }

@@ -10,9 +10,9 @@ import { FIELDS } from "../../settings/table";
 import type { MapLayer } from "../../words/map";
 import * as words from "../../words/map";
 import type { PageState } from "../base/state";
+import { cachedLayers } from "./cached-layers";
 import { Cell } from "./cell";
 import { downloadOf, operationsOf, positionsOf } from "./cost";
-import { keptLayers } from "./kept";
 
 interface Block {
   title: HTMLElement;
@@ -36,7 +36,7 @@ export class NetworkMap {
     loaded: false,
   }));
   #model: ModelInfo | undefined;
-  #kept: ReadonlySet<string> = new Set();
+  #cached: ReadonlySet<string> = new Set();
   #speed: number | undefined;
   /** The layer under the pointer, or with the focus. */
   #pointed: string | undefined;
@@ -67,9 +67,9 @@ export class NetworkMap {
     this.#model = model;
     this.#layers = model.layers;
     this.#show();
-    void keptLayers(model).then((kept) => {
+    void cachedLayers(model).then((kept) => {
       if (this.#model !== model) return;
-      this.#kept = kept;
+      this.#cached = kept;
       this.#show();
     });
   }
@@ -86,7 +86,7 @@ export class NetworkMap {
   }
 
   #show(): void {
-    const kept = this.#kept;
+    const kept = this.#cached;
     for (const layer of this.#layers) {
       const download = this.#model && downloadOf(layer.name, this.#layers, kept);
       this.#cells.get(layer.name)?.show(layer, download, this.#wordsOn(layer));
@@ -115,7 +115,7 @@ export class NetworkMap {
       positions: positionsOf(layer, size),
       operations: operationsOf(layer.name, this.#layers, size),
       count: channels.length,
-      download: this.#model && downloadOf(layer.name, this.#layers, this.#kept),
+      download: this.#model && downloadOf(layer.name, this.#layers, this.#cached),
       origin: this.#model?.origin,
       speed: this.#speed,
     });

@@ -20,18 +20,18 @@ const SHOWN: readonly SettingName[] = [
 ];
 
 /** Where controls take values from and give them to. */
-export interface Desk {
+export interface SettingsStore {
   watch(listener: (settings: Settings) => void): void;
   change(changes: Partial<Settings>): void;
 }
 
-export function showSettings(form: HTMLFormElement, state: Desk): void {
+export function showSettings(form: HTMLFormElement, store: SettingsStore): void {
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.append(...SHOWN.map((name) => control(name, state)));
+  form.append(...SHOWN.map((name) => control(name, store)));
 }
 
 /** The control of one setting, made from its row of the table; `prefix` tells its ids from those of another. */
-export function control(name: SettingName, state: Desk, prefix = ""): HTMLElement {
+export function control(name: SettingName, store: SettingsStore, prefix = ""): HTMLElement {
   const field = fieldOf(name);
   const input = field.choices ? select(field.choices) : textInput(field);
   const meaning = make("span", {});
@@ -52,9 +52,9 @@ export function control(name: SettingName, state: Desk, prefix = ""): HTMLElemen
     const change = { [name]: reading.value } as Partial<Settings>;
     const problem = others ? clash(name, { ...others, ...change }) : "";
     complain(problem);
-    if (problem === "") state.change(change);
+    if (problem === "") store.change(change);
   });
-  state.watch((settings) => {
+  store.watch((settings) => {
     others = settings;
     input.value = field.write(settings[name]);
     write(meaning, field.choices?.find(({ value }) => value === input.value)?.meaning ?? "");

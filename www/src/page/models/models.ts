@@ -11,13 +11,13 @@ import type { ChosenModel } from "./chosen";
 import { listModels } from "./list";
 import { ModelPanel } from "./panel";
 
-export interface Desk {
+export interface ModelsContext {
   scope: ScopeElement;
   state: PageState;
   chosen: ChosenModel;
 }
 
-export async function offerModels({ scope, state, chosen }: Desk): Promise<void> {
+export async function offerModels({ scope, state, chosen }: ModelsContext): Promise<void> {
   new ModelPanel(scope, state);
   const catalogue = await loadCatalogue();
   chosen.learn(catalogue.models);

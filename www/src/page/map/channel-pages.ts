@@ -8,7 +8,7 @@ import { WHOLE_GRID } from "../../settings/view";
 import * as words from "../../words/map";
 import type { PageState } from "../base/state";
 
-export class Reach {
+export class ChannelPages {
   readonly #state: PageState;
   readonly #pages = make("ul", { className: "reach-pages" });
   readonly #label = make("label", { htmlFor: "reach-channel" });

@@ -16,33 +16,33 @@ import type { CodePanel, OnScreen } from "./panel";
 import { weightsOf } from "./program";
 
 /** What is shown from. */
-export interface Desk {
+export interface CodeContext {
   scope: ScopeElement;
   state: PageState;
   explorer: Explorer;
 }
 
-export function offerCode(desk: Desk): void {
-  const { state, explorer } = desk;
+export function offerCode(context: CodeContext): void {
+  const { state, explorer } = context;
   const choose = (code: ProgramKind | undefined) => state.rest({ code });
-  const grid = new Place(words.mathsAndCode, choose, () => onScreen(desk, state.settings.channels));
+  const grid = new CodeSection(words.mathsAndCode, choose, () => onScreen(context, state.settings.channels));
   byId("code", HTMLElement).replaceWith(grid.element);
-  const channel = new Place(words.mathsAndCodeOfChannel, choose, () =>
-    onScreen(desk, state.view.channel === undefined ? [] : [state.view.channel]),
+  const channel = new CodeSection(words.mathsAndCodeOfChannel, choose, () =>
+    onScreen(context, state.view.channel === undefined ? [] : [state.view.channel]),
   );
   explorer.extras.append(channel.element);
   state.watchView((view) => {
     grid.show(view.channel === undefined ? view.code : undefined);
     channel.show(view.channel === undefined ? undefined : view.code);
   });
-  for (const place of [grid, channel]) {
-    state.watch(() => place.refresh());
-    desk.scope.addEventListener("vggscope-state", () => place.refresh());
+  for (const section of [grid, channel]) {
+    state.watch(() => section.refresh());
+    context.scope.addEventListener("vggscope-state", () => section.refresh());
   }
 }
 
 /** A fold whose contents come with the first look. */
-class Place {
+class CodeSection {
   readonly element = make("details", { className: "code-place" });
   readonly #said = make("div", { className: "hint" });
   readonly #choose: (code: ProgramKind | undefined) => void;
@@ -95,7 +95,10 @@ class Place {
   }
 }
 
-function onScreen({ scope, state, explorer }: Desk, channels: readonly number[]): OnScreen | undefined {
+function onScreen(
+  { scope, state, explorer }: CodeContext,
+  channels: readonly number[],
+): OnScreen | undefined {
   if (channels.length === 0) return undefined;
   const { settings } = state;
   const model = scope.scope?.model;

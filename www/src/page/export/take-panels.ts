@@ -18,23 +18,23 @@ import { type Source, TakePanel } from "./panel";
 import { KEYWORD, writeStateFile } from "./state-file";
 
 /** Everything on the page that files are made from. */
-export interface Desk {
+export interface ExportContext {
   scope: ScopeElement;
   state: PageState;
   explorer: Explorer;
 }
 
 /** `open` does with a file what dropping it does. */
-export function offerExports(desk: Desk, open: (file: File) => void): void {
-  const { scope, state, explorer } = desk;
+export function offerExports(context: ExportContext, open: (file: File) => void): void {
+  const { scope, state, explorer } = context;
   const grid = new TakePanel(
     words.takeItWithYou,
-    new OnScreen(desk, () => state.settings.channels),
+    new OnScreen(context, () => state.settings.channels),
     restorer(open),
   );
   const channel = new TakePanel(
     words.takeThisChannelWithYou,
-    new OnScreen(desk, () => (state.view.channel === undefined ? [] : [state.view.channel])),
+    new OnScreen(context, () => (state.view.channel === undefined ? [] : [state.view.channel])),
   );
   byId("take", HTMLElement).replaceWith(grid.element);
   explorer.extras.append(channel.element);
@@ -68,27 +68,27 @@ function restorer(open: (file: File) => void): HTMLElement {
 }
 
 class OnScreen implements Source {
-  readonly #desk: Desk;
+  readonly #context: ExportContext;
   readonly #channels: () => readonly number[];
 
-  constructor(desk: Desk, channels: () => readonly number[]) {
-    this.#desk = desk;
+  constructor(context: ExportContext, channels: () => readonly number[]) {
+    this.#context = context;
     this.#channels = channels;
   }
 
   get ready(): boolean {
-    return this.#desk.explorer.playhead.ready;
+    return this.#context.explorer.playhead.ready;
   }
 
   link(): string {
-    const { state, explorer } = this.#desk;
+    const { state, explorer } = this.#context;
     const address = new URL(document.baseURI);
     address.hash = state.linkTo({ channel: state.view.channel, iteration: explorer.playhead.wanted });
     return address.href;
   }
 
   linkHint(): string {
-    const { settings, file, picture } = this.#desk.state;
+    const { settings, file, picture } = this.#context.state;
     const lacking = [
       file && fileNotInLink(file.name, modelText(settings)),
       picture && pictureNotInLink(picture.name, settings.startFrom),
@@ -97,21 +97,21 @@ class OnScreen implements Source {
   }
 
   arraysHint(): string {
-    const { width, height } = this.#desk.state.settings;
-    const bytes = this.#channels().length * this.#desk.explorer.playhead.reached * width * height * 12;
+    const { width, height } = this.#context.state.settings;
+    const bytes = this.#channels().length * this.#context.explorer.playhead.reached * width * height * 12;
     return words.numbersHint(bytes);
   }
 
   async make(kind: words.FileKind, watch: Watch): Promise<{ name: string; file: Blob }> {
-    const { settings } = this.#desk.state;
+    const { settings } = this.#context.state;
     const channels = this.#channels();
-    const { position } = this.#desk.explorer.playhead;
+    const { position } = this.#context.explorer.playhead;
     const name = fileName(settings, channels, `.${kind}`, kind === "png" ? position : undefined);
     return { name, file: await this.#file(kind, channels, watch) };
   }
 
   async #file(kind: words.FileKind, channels: readonly number[], watch: Watch): Promise<Blob> {
-    const { scope, explorer } = this.#desk;
+    const { scope, explorer } = this.#context;
     const { position, reached, every, wanted } = explorer.playhead;
     if (kind === "json") return new Blob([this.#stateFile(wanted)], { type: "application/json" });
     if (kind === "csv") return new Blob([objectivesCsv(scope.record, channels)], { type: "text/csv" });
@@ -126,7 +126,7 @@ class OnScreen implements Source {
   }
 
   #exported(channels: readonly number[]): Exported {
-    const { scope, state, explorer } = this.#desk;
+    const { scope, state, explorer } = this.#context;
     const { run, record } = scope;
     if (!run) throw new VggscopeError("iterate-not-kept", words.noPictures);
     const { settings, picture } = state;
@@ -142,7 +142,7 @@ class OnScreen implements Source {
   }
 
   #stateFile(iteration: number | undefined): string {
-    const { scope, state } = this.#desk;
+    const { scope, state } = this.#context;
     const view: View = { channel: state.view.channel, iteration };
     const address = new URL(document.baseURI);
     address.hash = state.linkTo(view);

@@ -6,7 +6,7 @@ import * as words from "../../words/writing";
 import type { Answer, Done, Failed, Job, Order } from "./shared/protocol";
 import workerUrl from "./worker/worker?worker&url";
 
-export class Bench {
+export class FileWorker {
   readonly #worker = spawn(new URL(workerUrl, import.meta.url));
   #wordless = false;
   #settle: { resolve(file: Blob | undefined): void; reject(error: Error): void } | undefined;
