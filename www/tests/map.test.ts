@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { channelsOf, LAYERS } from "../src/basics/vgg16";
 import { downloadOf, operationsOf, positionsOf } from "../src/page/map/cost";
 import type { LayerInfo, ModelInfo } from "../src/public/types";
-import { aboutLayer, type Facts, formatOperations } from "../src/words/map";
+import { aboutLayer, formatOperations, type LayerFacts } from "../src/words/map";
 
 const NOTES = { width: 150, height: 150 };
 const BYTES = [4, 74, 0, 148, 295, 0, 591, 1180, 1180, 0, 2400, 4700, 4700, 0, 4700, 4700, 4700, 0];
@@ -74,7 +74,7 @@ describe("what is said of a layer", () => {
     assumed: "",
     notKept: false,
   };
-  const about = (name: string, { size = NOTES, ...changes }: Partial<Facts> = {}) => {
+  const about = (name: string, { size = NOTES, ...changes }: Partial<LayerFacts> = {}) => {
     const layer = OPEN.find((candidate) => candidate.name === name);
     if (!layer) throw new Error(name);
     const download = downloadOf(name, OPEN, new Set());

@@ -1,10 +1,10 @@
 /** What is said of a run whose pictures look as they did at its start. */
 import { expect, it } from "vitest";
 import { adviceOn, hardlyMoved } from "../src/element/movement";
-import { type Facts, RunRecord } from "../src/explorer/record";
+import { RunRecord, type StepFacts } from "../src/explorer/record";
 
 /** A run of two steps whose channels moved by these shares of a range of 2. */
-function run(shares: readonly number[], flags: Partial<Facts> = {}) {
+function run(shares: readonly number[], flags: Partial<StepFacts> = {}) {
   const channels = shares.map((_, channel) => channel);
   const record = new RunRecord(channels, 2);
   const numbers = { objective: 0, gradientNorm: 0, min: 0, max: 1 };

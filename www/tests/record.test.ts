@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { type Facts, RunRecord } from "../src/explorer/record";
+import { RunRecord, type StepFacts } from "../src/explorer/record";
 
-function facts(channel: number, iteration: number, changes: Partial<Facts> = {}): Facts {
+function facts(channel: number, iteration: number, changes: Partial<StepFacts> = {}): StepFacts {
   const numbers = { objective: 10 * iteration, gradientNorm: iteration / 2, min: -iteration, max: iteration };
   return { channel, iteration, ...numbers, dead: false, constant: false, finite: true, ...changes };
 }
@@ -47,9 +47,9 @@ it("has curves from the iterate that each number belongs to", () => {
 
 it("notes once from where the climb went on by other settings", () => {
   const record = climbed();
-  expect(record.curves(7)?.turns).toEqual([]);
-  record.turn(3);
-  record.turn(3);
-  record.turn(4);
-  expect(record.curves(7)?.turns).toEqual([3, 4]);
+  expect(record.curves(7)?.changes).toEqual([]);
+  record.changeSettings(3);
+  record.changeSettings(3);
+  record.changeSettings(4);
+  expect(record.curves(7)?.changes).toEqual([3, 4]);
 });

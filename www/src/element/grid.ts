@@ -4,7 +4,7 @@
  */
 
 import { part } from "../dom/part";
-import { type Facts, RunRecord } from "../explorer/record";
+import { RunRecord, type StepFacts } from "../explorer/record";
 import * as words from "../words/element";
 import { rove } from "./roving";
 import { type GridShape, Tile, type TileLink } from "./tile";
@@ -77,7 +77,7 @@ export class Grid {
   }
 
   /** Takes in facts for the next `flush`. */
-  note(facts: Facts): void {
+  note(facts: StepFacts): void {
     // The first tells that there is a start to show.
     const first = this.#record.newest(facts.channel) === 0;
     this.#record.note(facts);

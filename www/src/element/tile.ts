@@ -1,7 +1,7 @@
 /** One channel's picture with its words. */
 
 import { part } from "../dom/part";
-import type { Facts } from "../explorer/record";
+import type { StepFacts } from "../explorer/record";
 import * as words from "../words/element";
 import { formatActivation } from "../words/numbers";
 
@@ -52,7 +52,7 @@ export class Tile {
   }
 
   /** The start, iterate 0, has no facts. */
-  show(iteration: number, facts: Facts | undefined): void {
+  show(iteration: number, facts: StepFacts | undefined): void {
     write(this.#iteration, words.iterate(iteration));
     write(this.#activation, facts ? formatActivation(facts.objective) : "");
     this.element.dataset.iteration = String(iteration);
@@ -84,7 +84,7 @@ export class Tile {
   }
 }
 
-function flagOf({ dead, constant, finite }: Facts): Flag | undefined {
+function flagOf({ dead, constant, finite }: StepFacts): Flag | undefined {
   if (!finite) return "not-finite";
   if (constant) return "constant";
   return dead ? "dead" : undefined;

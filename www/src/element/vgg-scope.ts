@@ -21,7 +21,6 @@ import type {
 import { GREY, type Settings } from "../settings/table";
 import * as words from "../words/element";
 import * as movement from "../words/movement";
-import { Approach } from "./approach";
 import { Attention } from "./attention";
 import { ATTRIBUTES, type Attributes, changesPaused, changesRun, readAttributes } from "./attributes";
 import { BasicControls, isBusy } from "./basic-controls";
@@ -37,6 +36,7 @@ import { SettingsElement } from "./settings-element";
 import { sameWeights, type Wanted } from "./shared-scopes";
 import { adoptStyles } from "./styles";
 import type { TileLink } from "./tile";
+import { WhenNear } from "./when-near";
 
 /** Words under moving pictures change at most this often: nobody reads faster, and laying them out costs frames. */
 const WORDS_MS = 250;
@@ -54,7 +54,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
 
   readonly #grid = new Grid();
   readonly #poster = new Poster();
-  readonly #approach = new Approach();
+  readonly #whenNear = new WhenNear();
   readonly #attention = new Attention();
   readonly #shownWidth = new ShownWidth();
   readonly #full = new FullControls(this, this.#grid.element);
@@ -78,7 +78,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
   #frame = 0;
   #wordsAt = Number.NEGATIVE_INFINITY;
   /** Counts starts: what belongs to an earlier one is no longer shown. */
-  #turn = 0;
+  #starts = 0;
   #startPending = false;
   /** Whether the element has been near the screen, or was told to start. */
   #near = false;
@@ -132,7 +132,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
     super.connectedCallback();
     adoptStyles(this.getRootNode());
     keepKeys(this);
-    if (!this.contains(this.#grid.element)) this.#furnish();
+    if (!this.contains(this.#grid.element)) this.#appendParts();
     this.#startSoon();
   }
 
@@ -158,7 +158,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
     const attributes = this.#prepare();
     if (this.hasAttribute("iteration")) this.show(attributes.iteration ?? Number.POSITIVE_INFINITY);
     this.#setState("loading");
-    void this.#play(attributes, this.#turn);
+    void this.#play(attributes, this.#starts);
   }
 
   pause(): void {
@@ -175,10 +175,10 @@ export class VggScope extends SettingsElement implements VggScopeElement {
     const { record } = this;
     this.#messages.clear();
     this.#messages.problems(problems);
-    const turns = learningRate !== this.#rule?.learningRate || step !== this.#rule.step;
+    const changes = learningRate !== this.#rule?.learningRate || step !== this.#rule.step;
     this.#rule = { learningRate, step };
     const going = this.#run?.resume({ learningRate, step, iterations: this.#reachable(iterations) });
-    if (turns) void going?.then((after) => record.turn(after));
+    if (changes) void going?.then((after) => record.changeSettings(after));
     this.#setState("running");
   }
 
@@ -216,7 +216,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
     this.#grid.tile(channel)?.focus();
   }
 
-  #furnish(): void {
+  #appendParts(): void {
     this.#poster.adopt([...this.childNodes]);
     for (const { element } of [this.#messages, this.#poster, this.#grid, this.#controls])
       this.append(element);
@@ -240,7 +240,7 @@ export class VggScope extends SettingsElement implements VggScopeElement {
     }
     this.#grid.lay(this.#prepare().settings, this.tileLink);
     this.#mark("loading");
-    this.#approach.wait(this, () => this.#appear());
+    this.#whenNear.wait(this, () => this.#appear());
   }
 
   /** A poster does where this device would rather not compute unasked. */
@@ -272,18 +272,18 @@ export class VggScope extends SettingsElement implements VggScopeElement {
     this.#grid.element.hidden = needed;
   }
 
-  async #play({ settings, controls, keep, iteration }: Attributes, turn: number): Promise<void> {
+  async #play({ settings, controls, keep, iteration }: Attributes, start: number): Promise<void> {
     const { channels, iterations } = settings;
     try {
       if (controls === "full") await this.#full.begin(settings, iteration);
       else this.#full.end();
       // Each in a task of its own: what led here, laying out, and handing the canvases over.
       await macrotask();
-      if (turn !== this.#turn) return;
+      if (start !== this.#starts) return;
       const canvases = this.#grid.lay(settings, this.tileLink);
       await macrotask();
       const scope = await this.#holder.open(this.#wanted(settings));
-      if (turn !== this.#turn) return;
+      if (start !== this.#starts) return;
       this.#tellEngine(scope);
       const run = scope.ascend({ ...ascentOf(settings, this.#startImage), keep, canvases });
       run.show(this.#shown);
@@ -293,9 +293,9 @@ export class VggScope extends SettingsElement implements VggScopeElement {
       this.#attention.watch(pictures, (seen, hidden) => run.attend(seen, hidden));
       if (canvases[0]) this.#shownWidth.watch(canvases[0], (width) => run.fit(width));
       this.#pace = new Pace(channels.length, iterations, () => performance.now());
-      await this.#follow(run, this.#pace, turn);
+      await this.#follow(run, this.#pace, start);
     } catch (error) {
-      if (turn === this.#turn) this.#fail(asVggscopeError(error, "compute-failed"));
+      if (start === this.#starts) this.#fail(asVggscopeError(error, "compute-failed"));
     }
   }
 
@@ -311,29 +311,29 @@ export class VggScope extends SettingsElement implements VggScopeElement {
     this.start();
   }
 
-  async #follow(run: Run<IterateFacts>, pace: Pace, turn: number): Promise<void> {
+  async #follow(run: Run<IterateFacts>, pace: Pace, start: number): Promise<void> {
     for await (const facts of run) {
-      if (turn !== this.#turn) return;
+      if (start !== this.#starts) return;
       if (this.#state === "loading") this.#firstIterate();
       this.#grid.note(facts);
       pace.count();
       this.#showSoon();
     }
     const outcome = await run.finished;
-    if (turn !== this.#turn) return;
+    if (start !== this.#starts) return;
     this.#wordsAt = Number.NEGATIVE_INFINITY;
     this.#showNow();
     this.#setState(outcome);
-    if (outcome === "finished") await this.#tellMovement(run, turn);
+    if (outcome === "finished") await this.#tellMovement(run, start);
   }
 
   /** A run that leaves its pictures as they were says so. */
-  async #tellMovement(run: Run<IterateFacts>, turn: number): Promise<void> {
+  async #tellMovement(run: Run<IterateFacts>, start: number): Promise<void> {
     const { record } = this;
     const { channels } = readAttributes(this).settings;
     // Nobody has asked for it.
     const share = await hardlyMoved(run, record, channels).catch(() => undefined);
-    if (turn !== this.#turn || share === undefined || !this.#rule) return;
+    if (start !== this.#starts || share === undefined || !this.#rule) return;
     this.#messages.note(movement.hardlyMoved, adviceOn(share, record.reached, this.#rule));
   }
 
@@ -388,8 +388,8 @@ export class VggScope extends SettingsElement implements VggScopeElement {
 
   /** Lets go of the run in progress; nothing of it is shown any more. */
   #abandon(): void {
-    this.#turn += 1;
-    this.#approach.cancel();
+    this.#starts += 1;
+    this.#whenNear.cancel();
     this.#attention.end();
     this.#shownWidth.end();
     this.#run?.release();

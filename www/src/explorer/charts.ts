@@ -5,7 +5,7 @@ import { make, write } from "../dom/dom";
 import { failurePanel } from "../dom/message-panel";
 import { loadPart } from "../engine/edition";
 import * as words from "../words/charts";
-import type { Insides } from "./insides";
+import type { IterateData } from "./iterate-data";
 import type { Curve, Pen, Plot } from "./plot";
 import type { Curves } from "./record";
 
@@ -15,8 +15,8 @@ interface Measure {
   first: 0 | 1;
   pens: readonly Pen[];
   curves(of: Curves): Float32Array[];
-  /** At the iterate whose insides are known, for where the curves do not reach. */
-  from(insides: Insides): number[];
+  /** At the iterate whose data are known, for where the curves do not reach. */
+  from(data: IterateData): number[];
 }
 
 const MEASURES: readonly Measure[] = [
@@ -44,13 +44,13 @@ const MEASURES: readonly Measure[] = [
 ];
 
 /** What is shown of a climb. */
-export interface ClimbView {
+export interface ShownCurves {
   curves: Curves;
   /** Steps of the whole climb. */
   length: number;
   position: number;
   /** Those of `position`, once they are known. */
-  insides: Insides | undefined;
+  data: IterateData | undefined;
 }
 
 interface Chart {
@@ -67,7 +67,7 @@ export class Charts {
     place: make("div", { className: "plot" }),
     value: make("span", { className: "figure-value" }),
   }));
-  #shown: ClimbView | undefined;
+  #shown: ShownCurves | undefined;
   #iterates = new Float32Array();
 
   /** `seek` is told of the iterate that a pointer chooses on a curve. */
@@ -82,7 +82,7 @@ export class Charts {
     void this.#begin(seek);
   }
 
-  show(view: ClimbView): void {
+  show(view: ShownCurves): void {
     const before = this.#shown;
     this.#shown = view;
     const { newest, objective } = view.curves;
@@ -119,11 +119,11 @@ export class Charts {
     }
   }
 
-  #draw({ measure, place, plot }: Chart, { curves, length }: ClimbView): void {
+  #draw({ measure, place, plot }: Chart, { curves, length }: ShownCurves): void {
     const values = measure.curves(curves);
-    place.setAttribute("aria-label", summary(measure, values, curves.turns));
+    place.setAttribute("aria-label", summary(measure, values, curves.changes));
     const curve = [this.#iteratesFrom(measure.first, curves.newest), ...values] satisfies Curve;
-    plot?.show(curve, length, curves.turns);
+    plot?.show(curve, length, curves.changes);
   }
 
   #iteratesFrom(first: number, count: number): Float32Array {
@@ -133,19 +133,19 @@ export class Charts {
   }
 }
 
-function valueAt({ first, curves, from }: Measure, { curves: all, position, insides }: ClimbView): string {
+function valueAt({ first, curves, from }: Measure, { curves: all, position, data }: ShownCurves): string {
   const values = curves(all).map((curve) => curve[position - first]);
   const known = values.every((value) => value !== undefined);
-  if (!known && !insides) return words.computing;
-  return words.range(known ? values.map(Number) : insides ? from(insides) : []);
+  if (!known && !data) return words.computing;
+  return words.range(known ? values.map(Number) : data ? from(data) : []);
 }
 
-function summary({ title, first }: Measure, curves: Float32Array[], turns: readonly number[]): string {
+function summary({ title, first }: Measure, curves: Float32Array[], changes: readonly number[]): string {
   const count = curves[0]?.length ?? 0;
   if (count === 0) return words.nothingYet(title);
   const end = (at: number) => ({
     values: curves.map((curve) => curve[at] ?? Number.NaN),
     step: first + at,
   });
-  return words.curve(title, end(0), end(count - 1), turns);
+  return words.curve(title, end(0), end(count - 1), changes);
 }

@@ -7,11 +7,11 @@ import { make, write } from "../dom/dom";
 import { useKeys } from "../dom/keys";
 import type { LayerInfo } from "../public/types";
 import * as words from "../words/close-up";
-import type { Insides } from "./insides";
-import { Lens, type Size } from "./lens";
+import type { IterateData } from "./iterate-data";
+import { MarkedPicture, type Size } from "./marked-picture";
 import { readingsAt } from "./readout";
+import { cellAt, fieldOf, type Point, pixelOf, within } from "./receptive-field";
 import { gradientPicture, largest, mapPicture } from "./shades";
-import { cellAt, fieldOf, type Point, pixelOf, within } from "./sight";
 
 /** Spoken once the keys have rested so long. */
 const SPEAK_MS = 500;
@@ -26,17 +26,17 @@ const ARROWS: Record<string, Point> = {
 };
 
 export class CloseUp {
-  readonly picture = new Lens((pixel) => this.#point(pixel));
+  readonly picture = new MarkedPicture((pixel) => this.#point(pixel));
   readonly readings = make("dl", { className: "readings" });
-  readonly insides = make("section", { className: "insides" });
-  readonly #gradient = new Lens((pixel) => this.#point(pixel));
-  readonly #map = new Lens((cell) => this.#layer && this.#point(pixelOf(cell, this.#layer)));
+  readonly behind = make("section", { className: "insides" });
+  readonly #gradient = new MarkedPicture((pixel) => this.#point(pixel));
+  readonly #map = new MarkedPicture((cell) => this.#layer && this.#point(pixelOf(cell, this.#layer)));
   readonly #gradientWords = make("span", { className: "figure-value" });
   readonly #mapWords = make("span", { className: "figure-value" });
   readonly #spoken = make("p", { className: "unseen" });
   #layer: LayerInfo | undefined;
   #pixel: Point = { x: 0, y: 0 };
-  #shown: Insides | undefined;
+  #shown: IterateData | undefined;
   #speaking: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -45,8 +45,8 @@ export class CloseUp {
     element.setAttribute("role", "application");
     useKeys(element, (event) => this.#walk(event));
     this.#spoken.setAttribute("aria-live", "polite");
-    this.insides.setAttribute("aria-label", words.behindThePicture);
-    this.insides.append(
+    this.behind.setAttribute("aria-label", words.behindThePicture);
+    this.behind.append(
       figure(words.gradientHere, this.#gradientWords, this.#gradient),
       figure(words.featureMap, this.#mapWords, this.#map),
       this.#spoken,
@@ -70,20 +70,20 @@ export class CloseUp {
   }
 
   /** What lies behind the picture; undefined while it is being computed. What was there stays, marked as old. */
-  show(insides: Insides | undefined): void {
-    this.#shown = insides;
-    this.insides.toggleAttribute("data-stale", insides === undefined);
-    this.insides.setAttribute("aria-busy", String(insides === undefined));
-    if (insides) this.#draw(insides);
+  show(data: IterateData | undefined): void {
+    this.#shown = data;
+    this.behind.toggleAttribute("data-stale", data === undefined);
+    this.behind.setAttribute("aria-busy", String(data === undefined));
+    if (data) this.#draw(data);
     this.#mark();
   }
 
   /** More is on its way; what is there is not old yet. */
   expect(): void {
-    this.insides.setAttribute("aria-busy", "true");
+    this.behind.setAttribute("aria-busy", "true");
   }
 
-  #draw({ gradient, map, iteration }: Insides): void {
+  #draw({ gradient, map, iteration }: IterateData): void {
     this.#gradient.draw(gradientPicture(gradient.values));
     this.#map.resize(map);
     this.#map.draw(mapPicture(map.values));
@@ -112,9 +112,9 @@ export class CloseUp {
     if (!this.#layer) return;
     const cell = cellAt(this.#pixel, this.#layer);
     const field = fieldOf(cell, this.#layer);
-    for (const lens of [this.picture, this.#gradient]) {
-      lens.mark("field", field);
-      lens.mark("pixel", { ...this.#pixel, width: 1, height: 1 });
+    for (const picture of [this.picture, this.#gradient]) {
+      picture.mark("field", field);
+      picture.mark("pixel", { ...this.#pixel, width: 1, height: 1 });
     }
     this.#map.mark("pixel", { ...cell, width: 1, height: 1 });
     const readings = readingsAt(this.#pixel, cell, this.picture.size.width, this.#shown);
@@ -132,6 +132,6 @@ function mapSize({ width, height }: Size, layer: LayerInfo | undefined): Size {
   return { width: Math.floor(width / downsampling), height: Math.floor(height / downsampling) };
 }
 
-function figure(title: string, scale: HTMLElement, lens: Lens): HTMLElement {
-  return make("figure", {}, make("figcaption", {}, make("span", {}, title), scale), lens.element);
+function figure(title: string, scale: HTMLElement, picture: MarkedPicture): HTMLElement {
+  return make("figure", {}, make("figcaption", {}, make("span", {}, title), scale), picture.element);
 }

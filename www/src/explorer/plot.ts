@@ -20,7 +20,7 @@ const DASHES: Record<Pen, number[]> = { solid: [], dashed: [5, 4] };
 export class Plot {
   readonly #chart: uPlot;
   readonly #mark = document.createElement("div");
-  #turns: { iteration: number; line: HTMLElement }[] = [];
+  #changes: { iteration: number; line: HTMLElement }[] = [];
   readonly #seek: (iteration: number) => void;
   #position = 0;
 
@@ -34,7 +34,7 @@ export class Plot {
     const sizes = new ResizeObserver(() => {
       this.#chart.setSize({ width: place.clientWidth, height: HEIGHT });
       this.mark(this.#position);
-      this.#placeTurns();
+      this.#placeChanges();
     });
     sizes.observe(place);
     for (const colours of ["(prefers-color-scheme: dark)", "(forced-colors: active)"])
@@ -46,7 +46,7 @@ export class Plot {
   }
 
   /** Draws curves over a climb of so many steps, and where it went on by other settings. */
-  show(curve: Curve, length: number, turns: readonly number[]): void {
+  show(curve: Curve, length: number, changes: readonly number[]): void {
     // uPlot takes any numbers that can be indexed; its types know fewer kinds of them.
     this.#chart.setData(curve as unknown as uPlot.AlignedData, false);
     const finite = curve.slice(1).flatMap(extent);
@@ -57,14 +57,14 @@ export class Plot {
       if (finite.length > 0) this.#chart.setScale("y", { min: low - room, max: high + room });
     });
     this.mark(this.#position);
-    for (const { line } of this.#turns) line.remove();
-    this.#turns = turns.map((iteration) => {
+    for (const { line } of this.#changes) line.remove();
+    this.#changes = changes.map((iteration) => {
       const line = document.createElement("div");
       line.className = "plot-turn";
       return { iteration, line };
     });
-    this.#chart.over.append(...this.#turns.map(({ line }) => line));
-    this.#placeTurns();
+    this.#chart.over.append(...this.#changes.map(({ line }) => line));
+    this.#placeChanges();
   }
 
   /** Puts the mark at an iterate. */
@@ -74,8 +74,8 @@ export class Plot {
     if (Number.isFinite(left)) this.#mark.style.transform = `translateX(${left}px)`;
   }
 
-  #placeTurns(): void {
-    for (const { iteration, line } of this.#turns)
+  #placeChanges(): void {
+    for (const { iteration, line } of this.#changes)
       line.style.transform = `translateX(${this.#chart.valToPos(iteration, "x")}px)`;
   }
 

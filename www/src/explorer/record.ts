@@ -1,7 +1,7 @@
 /** What a run has told of every iterate, so that any step's words are at hand without asking a worker. */
 import type { IterateFacts } from "../public/types";
 
-export type Facts = Omit<IterateFacts, "pixels">;
+export type StepFacts = Omit<IterateFacts, "pixels">;
 
 /** One channel's numbers; the entry at `k` belongs to iterate `k`. */
 interface Track {
@@ -24,7 +24,7 @@ export interface Curves {
   min: Float32Array;
   max: Float32Array;
   /** Iterates from which the climb went on by other settings. */
-  turns: readonly number[];
+  changes: readonly number[];
 }
 
 const DEAD = 1;
@@ -33,7 +33,7 @@ const NOT_FINITE = 4;
 
 export class RunRecord {
   #iterations: number;
-  readonly #turns: number[] = [];
+  readonly #changes: number[] = [];
   readonly #tracks: ReadonlyMap<number, Track>;
 
   constructor(channels: readonly number[], iterations: number) {
@@ -53,11 +53,11 @@ export class RunRecord {
   }
 
   /** From this iterate on, the climb goes by other settings. */
-  turn(after: number): void {
-    if (this.#turns.at(-1) !== after) this.#turns.push(after);
+  changeSettings(after: number): void {
+    if (this.#changes.at(-1) !== after) this.#changes.push(after);
   }
 
-  note(facts: Facts): void {
+  note(facts: StepFacts): void {
     const { channel, iteration } = facts;
     const track = this.#tracks.get(channel);
     if (!track) return;
@@ -86,7 +86,7 @@ export class RunRecord {
   }
 
   /** The facts of an iterate; undefined for the start and for what has not come. */
-  at(channel: number, iteration: number): Facts | undefined {
+  at(channel: number, iteration: number): StepFacts | undefined {
     const track = this.#tracks.get(channel);
     if (!track || iteration < 1 || iteration > track.newest) return undefined;
     const flags = track.flags[iteration] ?? 0;
@@ -116,7 +116,7 @@ export class RunRecord {
       gradientNorm: taken(track.gradientNorm),
       min: taken(track.min),
       max: taken(track.max),
-      turns: this.#turns,
+      changes: this.#changes,
     };
   }
 

@@ -8,7 +8,7 @@ import * as words from "../words/close-view";
 import { thisChannel } from "../words/player";
 import { Charts } from "./charts";
 import { CloseUp } from "./close-up";
-import { type Insides, insidesOf } from "./insides";
+import { type IterateData, readIterateData } from "./iterate-data";
 import { Latest } from "./latest";
 import { Player } from "./player";
 import type { Playhead } from "./playhead";
@@ -19,13 +19,13 @@ import type { ViewState } from "./view-state";
 const REST_MS = 150;
 
 /** An iterate of the open channel. */
-interface Place {
+interface OpenIterate {
   channel: number;
   iteration: number;
 }
 
 /** One of a run. */
-interface Sought extends Place {
+interface Sought extends OpenIterate {
   run: NonNullable<ExploredScope["run"]>;
 }
 
@@ -47,15 +47,15 @@ export class TileView {
     (error, sought) => this.#complain(error, sought),
   );
   readonly #depths = new Latest<Sought>(
-    (sought) => this.#drawInsides(sought),
+    (sought) => this.#drawBehind(sought),
     (error, sought) => this.#complain(error, sought),
   );
   #charts: Charts | undefined;
   #channel: number | undefined;
   /** Where the picture drawn last, or on its way, belongs; and what lies behind it. */
-  #pictured: Place | undefined;
-  #awaited: Place | undefined;
-  #insides: Insides | undefined;
+  #pictured: OpenIterate | undefined;
+  #awaited: OpenIterate | undefined;
+  #data: IterateData | undefined;
   /** While it runs the reader is not taken to rest. */
   #resting: ReturnType<typeof setTimeout> | undefined;
 
@@ -99,7 +99,7 @@ export class TileView {
     const seen = make("section", { className: "tile-seen" }, this.#closeUp.picture.element, player);
     seen.setAttribute("aria-label", words.picture);
     seen.append(this.#closeUp.readings, this.actions);
-    const behind = make("div", { className: "tile-behind" }, this.#closeUp.insides);
+    const behind = make("div", { className: "tile-behind" }, this.#closeUp.behind);
     this.#dialog.append(bar, this.#said, make("div", { className: "tile-body" }, seen, behind));
     this.#dialog.setAttribute("aria-labelledby", this.#title.id);
     this.#dialog.setAttribute("closedby", "any");
@@ -138,7 +138,7 @@ export class TileView {
 
   #addCharts(): Charts {
     const charts = new Charts((iteration) => this.#playhead.seek(iteration));
-    this.#closeUp.insides.before(charts.element);
+    this.#closeUp.behind.before(charts.element);
     return charts;
   }
 
@@ -172,7 +172,7 @@ export class TileView {
       button.setAttribute("aria-disabled", String(this.#neighbour(by) === undefined));
     const info = this.#scope.scope?.model.layers.find(({ name }) => name === layer);
     this.#closeUp.begin(channel, info, { width, height });
-    this.#insides = undefined;
+    this.#data = undefined;
     this.#pictured = undefined;
     this.#awaited = undefined;
     const tile = this.#scope.pictureOf(channel);
@@ -192,13 +192,13 @@ export class TileView {
     this.#pictured = place;
     this.#lookBehind(place);
     const curves = this.#scope.record.curves(channel);
-    const insides = same(place, this.#insides) ? this.#insides : undefined;
-    if (curves) this.#charts?.show({ curves, length, position: iteration, insides });
+    const data = same(place, this.#data) ? this.#data : undefined;
+    if (curves) this.#charts?.show({ curves, length, position: iteration, data });
   }
 
   /** Once the reader rests; along with a climb, as often as it can be had. */
-  #lookBehind(place: Place): void {
-    if (same(place, this.#insides) || same(place, this.#awaited)) return;
+  #lookBehind(place: OpenIterate): void {
+    if (same(place, this.#data) || same(place, this.#awaited)) return;
     this.#awaited = this.#playhead.playing ? undefined : place;
     if (this.#playhead.following) this.#closeUp.expect();
     else this.#leave();
@@ -213,11 +213,11 @@ export class TileView {
   #leave(): void {
     clearTimeout(this.#resting);
     this.#resting = undefined;
-    if (this.#insides) this.#closeUp.show(undefined);
-    this.#insides = undefined;
+    if (this.#data) this.#closeUp.show(undefined);
+    this.#data = undefined;
   }
 
-  #seek(latest: Latest<Sought>, place: Place): void {
+  #seek(latest: Latest<Sought>, place: OpenIterate): void {
     const { run } = this.#scope;
     if (run) latest.ask({ run, ...place });
   }
@@ -229,14 +229,14 @@ export class TileView {
   }
 
   /** A quick climb is steps ahead by the time one has been read: that one is shown all the same, and says which it is. */
-  async #drawInsides(sought: Sought): Promise<void> {
+  async #drawBehind(sought: Sought): Promise<void> {
     const { run, channel, iteration } = sought;
     const { scope } = this.#scope;
     if (!scope || !this.#concerns(sought)) return;
-    const insides = await insidesOf({ run, scope, settings: this.#state.settings }, channel, iteration);
+    const data = await readIterateData({ run, scope, settings: this.#state.settings }, channel, iteration);
     if (!this.#concerns(sought)) return;
-    this.#insides = insides;
-    this.#closeUp.show(insides);
+    this.#data = data;
+    this.#closeUp.show(data);
     this.#refresh();
   }
 
@@ -260,6 +260,6 @@ export class TileView {
   }
 }
 
-function same(place: Place, other: Place | undefined): boolean {
+function same(place: OpenIterate, other: OpenIterate | undefined): boolean {
   return place.channel === other?.channel && place.iteration === other.iteration;
 }

@@ -26,9 +26,9 @@ export interface End {
   step: number;
 }
 
-/** A curve in a sentence, for those who do not see it; `turns` are the steps from which other settings held. */
-export function curve(title: string, first: End, last: End, turns: readonly number[]): string {
+/** A curve in a sentence, for those who do not see it; `changes` are the steps from which other settings held. */
+export function curve(title: string, first: End, last: End, changes: readonly number[]): string {
   const at = ({ values, step }: End) => `${range(values)} at step ${step}`;
-  const changed = turns.length > 0 ? `; other settings from step ${turns.join(" and ")} on` : "";
+  const changed = changes.length > 0 ? `; other settings from step ${changes.join(" and ")} on` : "";
   return `${title} over the climb: ${at(first)}, ${at(last)}${changed}`;
 }

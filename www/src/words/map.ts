@@ -5,7 +5,7 @@ import { formatBytes, formatSeconds } from "./numbers";
 export type MapLayer = LayerInfo;
 
 /** What the sentences are about. */
-export interface Facts {
+export interface LayerFacts {
   layer: MapLayer;
   /** Of the image, in pixels. */
   size: { width: number; height: number };
@@ -27,13 +27,13 @@ export function shortName(layer: string): string {
   return layer.slice("block1_".length);
 }
 
-export function aboutLayer(facts: Facts): string {
+export function aboutLayer(facts: LayerFacts): string {
   const { layer } = facts;
   if (!layer.inModel) return `${layer.name}: not in this model.`;
   return [shapeOf(facts), costOf(facts), weightsOf(facts)].join(" ");
 }
 
-function shapeOf({ layer, size, positions }: Facts): string {
+function shapeOf({ layer, size, positions }: LayerFacts): string {
   const { name, kind, channels, receptiveField: field, downsampling } = layer;
   const { width, height } = positions;
   if (width === 0 || height === 0) {
@@ -43,7 +43,7 @@ function shapeOf({ layer, size, positions }: Facts): string {
   return `${name}: ${does}${channels} channels of ${width} × ${height} positions, each of which sees ${field} × ${field} pixels.`;
 }
 
-function costOf({ operations, count, speed }: Facts): string {
+function costOf({ operations, count, speed }: LayerFacts): string {
   const each = `One step of one channel takes ${formatOperations(operations)}`;
   if (speed === undefined || operations === 0) return `${each}.`;
   const seconds = (operations * count) / speed;
@@ -51,7 +51,7 @@ function costOf({ operations, count, speed }: Facts): string {
   return `${each}; a step${all} about ${formatDuration(seconds)} here, going by this climb.`;
 }
 
-function weightsOf({ layer, download, origin }: Facts): string {
+function weightsOf({ layer, download, origin }: LayerFacts): string {
   if (layer.loaded)
     return layer.bytes === 0
       ? "Its weights are here."

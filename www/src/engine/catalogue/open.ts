@@ -1,8 +1,8 @@
 /** Finds the model that is to be opened, and asks before another host is asked for a large file. */
 import { VggscopeError } from "../../public/errors";
 import * as words from "../../words/catalogue";
+import { comesWhole, otherHost } from "./downloads";
 import type { CatalogueEntry } from "./entry";
-import { comesWhole, otherHost } from "./facts";
 import { modelById } from "./load";
 
 /** Rejects where there is no model of that id, or where its full download was not agreed to. */

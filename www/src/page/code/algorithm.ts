@@ -3,7 +3,7 @@ import type { StepRule } from "../../public/types";
 import * as words from "../../words/algorithm";
 
 /** What the lines name. */
-export interface Facts {
+export interface AlgorithmFacts {
   layer: string;
   channels: readonly number[];
   width: number;
@@ -20,14 +20,21 @@ export interface Facts {
   downsampling: number;
 }
 
-function startOf({ startFrom, picture, width, height, seed }: Facts): words.Line {
+function startOf({ startFrom, picture, width, height, seed }: AlgorithmFacts): words.Line {
   const shape = `${height} × ${width} × 3`;
   if (picture !== undefined) return words.startFromPicture(shape, picture);
   if (startFrom === "grey") return words.startFromGrey(shape);
   return words.startFromNoise(shape, 3 * width * height, seed);
 }
 
-function objectiveOf({ layer, channels, width, height, preprocessing, downsampling }: Facts): words.Line {
+function objectiveOf({
+  layer,
+  channels,
+  width,
+  height,
+  preprocessing,
+  downsampling,
+}: AlgorithmFacts): words.Line {
   const scaling = words.scalings[preprocessing];
   const maps = `${layer}(${scaling ? "s(x)" : "x"})`;
   return words.objective({
@@ -39,7 +46,7 @@ function objectiveOf({ layer, channels, width, height, preprocessing, downsampli
   });
 }
 
-export function algorithm(facts: Facts): words.Line[] {
+export function algorithm(facts: AlgorithmFacts): words.Line[] {
   return [
     startOf(facts),
     objectiveOf(facts),

@@ -4,7 +4,7 @@ import { copy } from "../../dom/clipboard";
 import { make, write } from "../../dom/dom";
 import { PROGRAMS, type ProgramKind } from "../../settings/view";
 import * as words from "../../words/code";
-import { algorithm, type Facts } from "./algorithm";
+import { type AlgorithmFacts, algorithm } from "./algorithm";
 import { kerasProgram } from "./keras";
 import type { Program, Weights } from "./program";
 import { pytorchProgram } from "./pytorch";
@@ -12,7 +12,7 @@ import { rProgram } from "./r";
 
 /** What is on screen, and where a program with that library gets its weights. */
 export interface OnScreen {
-  facts: Facts & Omit<Program, "weights">;
+  facts: AlgorithmFacts & Omit<Program, "weights">;
   weights(library: "keras" | "torch"): Weights;
 }
 

@@ -1,7 +1,7 @@
 /** The choice of model for the other side: those of the catalogue, and the ones that the link names. */
 
 import { make } from "../../dom/dom";
-import { otherHost } from "../../engine/catalogue/facts";
+import { otherHost } from "../../engine/catalogue/downloads";
 import { loadCatalogue } from "../../engine/catalogue/load";
 import { FIELDS, modelKey, modelText, type Settings } from "../../settings/table";
 import * as words from "../../words/compare";

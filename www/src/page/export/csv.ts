@@ -1,7 +1,7 @@
 /** What a climb was told of every step, as CSV with the columns that `vggscope render --objectives` writes. */
-import type { Facts, RunRecord } from "../../explorer/record";
+import type { RunRecord, StepFacts } from "../../explorer/record";
 
-const COLUMNS: readonly [name: string, value: (facts: Facts) => string][] = [
+const COLUMNS: readonly [name: string, value: (facts: StepFacts) => string][] = [
   ["channel", ({ channel }) => String(channel)],
   ["iteration", ({ iteration }) => String(iteration)],
   ["objective", ({ objective }) => decimal(objective)],

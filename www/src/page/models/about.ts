@@ -1,8 +1,8 @@
 /** What is said of a model that comes from another host, before that host is asked for anything. */
 
 import { make, write } from "../../dom/dom";
+import { bytesUpTo, comesWhole } from "../../engine/catalogue/downloads";
 import type { CatalogueEntry, Download } from "../../engine/catalogue/entry";
-import { bytesUpTo, comesWhole } from "../../engine/catalogue/facts";
 import * as words from "../../words/models";
 import type { PageState } from "../base/state";
 

@@ -2,8 +2,8 @@
 
 import { byId, write } from "../../dom/dom";
 import { addressesOf } from "../../engine/catalogue/addresses";
+import { otherHost } from "../../engine/catalogue/downloads";
 import type { Catalogue, CatalogueEntry } from "../../engine/catalogue/entry";
-import { otherHost } from "../../engine/catalogue/facts";
 import { browser } from "../../engine/platform";
 import { modelKey, modelText, type Settings } from "../../settings/table";
 import * as words from "../../words/models";

@@ -12,21 +12,21 @@ export interface Box extends Point {
   height: number;
 }
 
-type Sight = Pick<LayerInfo, "receptiveField" | "downsampling">;
+type LayerGeometry = Pick<LayerInfo, "receptiveField" | "downsampling">;
 
 /** The position of the feature map in whose middle the pixel lies. */
-export function cellAt({ x, y }: Point, { downsampling }: Sight): Point {
+export function cellAt({ x, y }: Point, { downsampling }: LayerGeometry): Point {
   return { x: Math.floor(x / downsampling), y: Math.floor(y / downsampling) };
 }
 
 /** The pixel in the middle of what a position sees. */
-export function pixelOf({ x, y }: Point, { downsampling }: Sight): Point {
+export function pixelOf({ x, y }: Point, { downsampling }: LayerGeometry): Point {
   const middle = Math.floor(downsampling / 2);
   return { x: x * downsampling + middle, y: y * downsampling + middle };
 }
 
 /** The square of pixels that a position of the feature map depends on. */
-export function fieldOf({ x, y }: Point, { receptiveField, downsampling }: Sight): Box {
+export function fieldOf({ x, y }: Point, { receptiveField, downsampling }: LayerGeometry): Box {
   // VGG16's convolutions are padded alike on both sides: the field lies evenly around the position's own pixels.
   const beyond = (receptiveField - downsampling) / 2;
   const side = receptiveField;

@@ -4,7 +4,7 @@ import type { Vggscope } from "../api/vggscope";
 import type { FeatureMap, Gradient, IterateFacts, Run } from "../public/types";
 import type { Settings } from "../settings/table";
 
-export interface Insides {
+export interface IterateData {
   channel: number;
   iteration: number;
   /** height * width * 3 values, rows of RGB pixels. */
@@ -14,11 +14,11 @@ export interface Insides {
 }
 
 /** Reads or computes them; rejects with a `VggscopeError` where that fails. */
-export async function insidesOf(
+export async function readIterateData(
   { run, scope, settings }: { run: Run<IterateFacts>; scope: Vggscope; settings: Settings },
   channel: number,
   iteration: number,
-): Promise<Insides> {
+): Promise<IterateData> {
   const { layer, width, height, preprocessing } = settings;
   const kept = await run.iterate(channel, iteration);
   const image = await kept.pixels();

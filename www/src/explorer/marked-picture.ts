@@ -3,12 +3,12 @@
 import { make } from "../dom/dom";
 import { shownWidthOf } from "../dom/shown-width";
 import { noContext } from "../words/canvas";
-import type { Box, Point } from "./sight";
+import type { Box, Point } from "./receptive-field";
 
 type Mark = "field" | "pixel";
 export type Size = Pick<Box, "width" | "height">;
 
-export class Lens {
+export class MarkedPicture {
   readonly element = make("div", { className: "lens" });
   readonly #canvas = make("canvas", {});
   readonly #marks: Record<Mark, HTMLElement> = {

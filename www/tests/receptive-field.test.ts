@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { cellAt, fieldOf, pixelOf, within } from "../src/explorer/sight";
+import { cellAt, fieldOf, pixelOf, within } from "../src/explorer/receptive-field";
 
 /** As VGG16's layers are. */
 const BLOCK1_CONV1 = { receptiveField: 3, downsampling: 1 };

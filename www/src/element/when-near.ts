@@ -3,7 +3,7 @@
 /** So much of the screen's height ahead, so that who scrolls on finds pictures. */
 const AHEAD = "50% 0px";
 
-export class Approach {
+export class WhenNear {
   #observer: IntersectionObserver | undefined;
 
   /** Calls `near` once, when `element` is near; what was waited for before is forgotten. */
