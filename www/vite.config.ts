@@ -2,9 +2,9 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { catalogue } from "./scripts/catalogue.ts";
 import { DOC_PAGES, docs } from "./scripts/docs.ts";
-import { edition } from "./scripts/edition.ts";
 import { headStart } from "./scripts/head-start.ts";
 import { modelCard } from "./scripts/model-card.ts";
+import { siteVersion } from "./scripts/site-version.ts";
 import { wordsInPages } from "./scripts/words-in-pages.ts";
 
 /**
@@ -48,7 +48,7 @@ const LASTING = ["vggscope", "vggscope-frame", "service-worker"];
 
 /** What computes, how the site's parts are loaded, and what is said where they do not come. */
 const SITE =
-  /\/src\/(?:engine\/(?:backend|edition|spawn|trusted|wasm-address)|words\/(?:backend|edition|errors)|public\/errors)\.ts$/;
+  /\/src\/(?:engine\/(?:backend|site-version|spawn|trusted|wasm-address)|words\/(?:backend|errors|site-version)|public\/errors)\.ts$/;
 
 export default defineConfig({
   // A missing file is a 404, as on any static host, and not the page again.
@@ -62,7 +62,7 @@ export default defineConfig({
     modelCard(),
     docs(),
     headStart(),
-    edition(),
+    siteVersion(),
   ],
   worker: { format: "es" },
   build: {

@@ -20,7 +20,7 @@ const ALLOWED: readonly (readonly [file: string, text: string, why: string])[] =
   ["element/poster.ts", "img, picture, svg, canvas, video", "a selector"],
   ["engine/worker/settings-history.ts", "settings begin with a period", "only a bug here"],
   ["offline/service-worker.ts", "…: HTTP status …", "fails an installation that nobody watches"],
-  ["offline/shelf.ts", "not ours", "a kind of request"],
+  ["offline/site-cache.ts", "not ours", "a kind of request"],
   ["dom/dom.ts", "index.html lacks #…", "only a bug here"],
   ["page/open-own.ts", "Files", "a kind of what is dragged"],
   ["page/embed/snippets.ts", '{{< vggscope site="…" … >}}\n', "a shortcode of Quarto"],

@@ -1,7 +1,7 @@
 /** Panels that say what happened, with a button where one may help. */
 import { VggscopeError } from "../public/errors";
-import { reload } from "../words/edition";
 import { tryAgain } from "../words/element";
+import { reload } from "../words/site-version";
 import { part } from "./part";
 
 /** What could not be done, and a button that may help: to do it again, or to get the newer version of the site. */

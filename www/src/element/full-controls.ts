@@ -1,5 +1,5 @@
 /** The player and the close view of an element, whose code comes when they are first asked for. */
-import { loadPart } from "../engine/edition";
+import { loadPart } from "../engine/site-version";
 import type { Settings } from "../settings/table";
 import * as words from "../words/element";
 import type { EmbeddedExplorer, Explorable } from "./embedded";

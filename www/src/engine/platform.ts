@@ -4,7 +4,7 @@ import { VggscopeError } from "../public/errors";
 import type { Backend } from "../public/types";
 import * as words from "../words/errors";
 import type { AdapterSource } from "./backend";
-import { explained } from "./edition";
+import { explained } from "./site-version";
 import { spawn } from "./spawn";
 import { wasmAddress } from "./wasm-address";
 import workerUrl from "./worker/worker?worker&url";

@@ -3,7 +3,7 @@
 import { macrotask } from "../basics/macrotask";
 import { make, write } from "../dom/dom";
 import { failurePanel } from "../dom/message-panel";
-import { loadPart } from "../engine/edition";
+import { loadPart } from "../engine/site-version";
 import * as words from "../words/charts";
 import type { IterateData } from "./iterate-data";
 import type { Curve, Pen, Plot } from "./plot";

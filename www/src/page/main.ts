@@ -3,7 +3,7 @@
 import { failurePanel, messagePanel } from "../dom/message-panel";
 import { isBusy } from "../element/basic-controls";
 import { type ScopeElement, VggScope } from "../element/vgg-scope";
-import { loadPart } from "../engine/edition";
+import { loadPart } from "../engine/site-version";
 import type { ErrorCode } from "../public/errors";
 import { writeLink } from "../settings/link";
 import { noticeOf } from "../settings/notice";

@@ -2,7 +2,7 @@
 
 import { byId, write } from "../dom/dom";
 import { failurePanel, messagePanel } from "../dom/message-panel";
-import { loadPart } from "../engine/edition";
+import { loadPart } from "../engine/site-version";
 import { weightSource } from "../engine/source";
 import { VggscopeError } from "../public/errors";
 import * as words from "../words/model";

@@ -2,7 +2,7 @@
 
 import { make } from "../../dom/dom";
 import { failurePanel } from "../../dom/message-panel";
-import { loadPart } from "../../engine/edition";
+import { loadPart } from "../../engine/site-version";
 import type { Pen, Plot } from "../../explorer/plot";
 import { curvesNotLoaded, noCurves } from "../../words/charts";
 import * as words from "../../words/compare";

@@ -2,7 +2,7 @@
 
 import { byId } from "../../dom/dom";
 import { failurePanel } from "../../dom/message-panel";
-import { loadPart } from "../../engine/edition";
+import { loadPart } from "../../engine/site-version";
 import * as words from "../../words/embed-button";
 import type { Notices } from "../base/notices";
 import type { PageState } from "../base/state";

@@ -3,7 +3,7 @@
 import { byId, make } from "../../dom/dom";
 import { failurePanel } from "../../dom/message-panel";
 import type { ScopeElement } from "../../element/vgg-scope";
-import { loadPart } from "../../engine/edition";
+import { loadPart } from "../../engine/site-version";
 import { openTile } from "../../explorer/open-tile";
 import { tie } from "../../explorer/playback";
 import { Player } from "../../explorer/player";

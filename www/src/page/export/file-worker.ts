@@ -1,5 +1,5 @@
 /** One file in the making: orders to the worker that writes it, one at a time, each waited for. */
-import { explained } from "../../engine/edition";
+import { explained } from "../../engine/site-version";
 import { spawn } from "../../engine/spawn";
 import { VggscopeError } from "../../public/errors";
 import * as words from "../../words/writing";

@@ -2,7 +2,7 @@
 
 import { byId, make } from "../../dom/dom";
 import type { ScopeElement } from "../../element/vgg-scope";
-import { loadPart } from "../../engine/edition";
+import { loadPart } from "../../engine/site-version";
 import { VggscopeError } from "../../public/errors";
 import { modelText } from "../../settings/table";
 import type { View } from "../../settings/view";

@@ -1,18 +1,21 @@
 /** Which requests the service worker answers, and under which names it keeps what. */
 import { describe, expect, it } from "vitest";
 import { isLoaded } from "../src/offline/news";
-import { Shelf } from "../src/offline/shelf";
+import { SiteCache } from "../src/offline/site-cache";
 
 const ROOT = "https://example.org/vgg/";
-const shelf = new Shelf(ROOT, { version: "two", files: ["index.html", "docs/api.html", "assets/a-1.js"] });
+const cache = new SiteCache(ROOT, {
+  version: "two",
+  files: ["index.html", "docs/api.html", "assets/a-1.js"],
+});
 const kind = (url: string, mode: RequestMode = "cors", destination: RequestDestination = "script") =>
-  shelf.kindOf({ method: "GET", url, mode, destination });
+  cache.kindOf({ method: "GET", url, mode, destination });
 
-describe("the shelf", () => {
+describe("the cache", () => {
   it("keeps the index by the one name that every host knows", () => {
-    expect(shelf.addresses).toEqual([ROOT, `${ROOT}docs/api.html`, `${ROOT}assets/a-1.js`]);
+    expect(cache.addresses).toEqual([ROOT, `${ROOT}docs/api.html`, `${ROOT}assets/a-1.js`]);
     for (const same of ["", "index.html", "?x=1", "#layer=block1_conv1"])
-      expect(shelf.pageAddress(ROOT + same)).toBe(ROOT);
+      expect(cache.pageAddress(ROOT + same)).toBe(ROOT);
   });
 
   it("answers for pages and for files whose names change with what is in them", () => {
@@ -25,7 +28,7 @@ describe("the shelf", () => {
     expect(kind(`${ROOT}models.json`, "cors", "")).toBe("catalogue");
     expect(kind("https://example.org/models.json", "cors", "")).toBe("not ours");
     const loaded = ["assets/a-1.js", "models.json", "weights/demo/a.safetensors", "vggscope.js"];
-    expect(loaded.map((path) => shelf.isOfUse(ROOT + path))).toEqual([true, true, false, false]);
+    expect(loaded.map((path) => cache.isOfUse(ROOT + path))).toEqual([true, true, false, false]);
   });
 
   it("leaves alone frames, what is framed, weights, lasting scripts, other sites and whatever changes something", () => {
@@ -35,18 +38,18 @@ describe("the shelf", () => {
     expect(kind(`${ROOT}vggscope.js`)).toBe("not ours");
     expect(kind("https://example.org/assets/a-1.js")).toBe("not ours");
     expect(kind("https://example.com/vgg/assets/a-1.js")).toBe("not ours");
-    expect(shelf.kindOf({ method: "POST", url: `${ROOT}assets/a-1.js`, mode: "cors", destination: "" })).toBe(
+    expect(cache.kindOf({ method: "POST", url: `${ROOT}assets/a-1.js`, mode: "cors", destination: "" })).toBe(
       "not ours",
     );
   });
 
-  it("is old when it is another edition of this very site", () => {
-    const other = new Shelf(ROOT, { version: "one", files: [] });
-    const neighbour = new Shelf("https://example.org/vgg2/", { version: "one", files: [] });
-    expect(shelf.isOld(other.name)).toBe(true);
-    expect(shelf.isOld(shelf.name)).toBe(false);
-    expect(shelf.isOld(neighbour.name)).toBe(false);
-    expect(shelf.isOld("vggscope-weights-1")).toBe(false);
+  it("is old when it is another version of this very site", () => {
+    const other = new SiteCache(ROOT, { version: "one", files: [] });
+    const neighbour = new SiteCache("https://example.org/vgg2/", { version: "one", files: [] });
+    expect(cache.isOld(other.name)).toBe(true);
+    expect(cache.isOld(cache.name)).toBe(false);
+    expect(cache.isOld(neighbour.name)).toBe(false);
+    expect(cache.isOld("vggscope-weights-1")).toBe(false);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What of the site is kept for readers without a network, and which requests that answers. */
 
 /** The site's files that every visitor may need, and a word that changes with any of them. */
-export interface Edition {
+export interface SiteFiles {
   version: string;
   files: readonly string[];
 }
@@ -11,28 +11,28 @@ const FRAMED = "embed.html";
 /** Whoever hosts the site may change it at any time. */
 const CATALOGUE = "models.json";
 
-export class Shelf {
+export class SiteCache {
   /** Ends in a slash. Other copies of the site on one origin have shelves of their own. */
   readonly #root: string;
-  readonly #edition: Edition;
+  readonly #site: SiteFiles;
 
-  constructor(root: string, edition: Edition) {
+  constructor(root: string, site: SiteFiles) {
     this.#root = root;
-    this.#edition = edition;
+    this.#site = site;
   }
 
-  /** The name of this edition's cache. */
+  /** The name of this version's cache. */
   get name(): string {
-    return `${this.#prefix}${this.#edition.version}`;
+    return `${this.#prefix}${this.#site.version}`;
   }
 
-  /** Whether a cache is an earlier edition of this very site. */
+  /** Whether a cache is an earlier version of this very site. */
   isOld(name: string): boolean {
     return name.startsWith(this.#prefix) && name !== this.name;
   }
 
   get addresses(): string[] {
-    return this.#edition.files.map((file) => this.#addressOf(file));
+    return this.#site.files.map((file) => this.#addressOf(file));
   }
 
   /** How a request is answered: a page and the catalogue from the network while there is one, a file with a hash in its name from here. */

@@ -1,5 +1,5 @@
 /**
- * The site's edition: a name made of its sources, which its scripts know and a file at its root says, so that a page can
+ * The site's version: a name made of its sources, which its scripts know and a file at its root says, so that a page can
  * ask whether it is still the one that lies there. And the service worker is told which files the site consists of, once the
  * build knows them.
  */
@@ -25,11 +25,11 @@ const MARKER = "__SITE_FILES__";
 const LEFT_OUT = [WORKER, "vggscope.js", "vggscope-frame.js", "embed.html"];
 const KEPT = /\.(?:html|css|js)$/;
 
-export function edition(): Plugin {
+export function siteVersion(): Plugin {
   const name = nameOfSources();
   return {
-    name: "edition",
-    config: () => ({ define: { __EDITION__: JSON.stringify(name) } }),
+    name: "site-version",
+    config: () => ({ define: { __SITE_VERSION__: JSON.stringify(name) } }),
     // Pages are made last.
     enforce: "post",
     generateBundle(_options, bundle) {
