@@ -23,7 +23,7 @@ import { fitGrid } from "./fit";
 import { ChannelPages } from "./map/channel-pages";
 import { NetworkMap } from "./map/network-map";
 import { ChosenModel } from "./models/chosen";
-import { offerFiles, offerLinks, takeDrops } from "./open-own";
+import { offerFiles, offerLinks, openAny, takeDrops } from "./open-own";
 import { Pager } from "./pager";
 import { offerPause } from "./pause";
 import { showSettings } from "./settings/form";
@@ -133,7 +133,8 @@ function loadTheRest(): void {
   if (restAsked) return;
   restAsked = true;
   loadPart(() => import("./later"), words.partsNotLoadedRemedy).then(
-    ({ offerTheRest }) => offerTheRest({ scope, state, explorer, notices, chosen }),
+    ({ offerTheRest }) =>
+      offerTheRest({ scope, state, explorer, chosen }, (file) => void openAny(file, state, notices)),
     (error: unknown) => {
       notices.add(failurePanel(words.partsNotLoaded, error));
     },
