@@ -77,7 +77,7 @@ describe.each([
     expect(bytesFetched).toBeLessThanOrEqual(most);
     // The header, and a part a layer, each from the address that people know.
     const places = Array.from({ length: 1 + layers }, () => ["hub", "store"]).flat();
-    expect(hub.asked.map(({ place }) => place).sort()).toEqual(places.sort());
+    expect(hub.asked.map(({ host }) => host).sort()).toEqual(places.sort());
     for (const { method, range, headers } of hub.asked) {
       expect([method, range]).toEqual(["GET", expect.stringMatching(/^bytes=\d+-\d+$/)]);
       expect(headers.includes("referer")).toBe(false);
@@ -89,7 +89,7 @@ describe.each([
       origin: { kind: "remote-file", address: addresses[0], preprocessingGuessed: false },
     });
 
-    hub.spoil({ kind: "blocked", place: "hub" });
+    hub.spoil({ kind: "blocked", host: "hub" });
     const later = await lab.again();
     expect(await attempt(later, layer)).toMatchObject({ picture, bytesFetched: 0 });
     expect(hub.asked).toEqual([]);
@@ -128,8 +128,8 @@ it("waits as long as a hub says that asks for patience", async () => {
 
 /** What does not, and what is said of it. */
 const LASTING: readonly [what: string, fault: HubFault, words: RegExp][] = [
-  ["a network that lets nothing through", { kind: "blocked", place: "hub" }, /Allow these hosts/],
-  ["a network that blocks where the bytes are", { kind: "blocked", place: "store" }, /Allow these hosts/],
+  ["a network that lets nothing through", { kind: "blocked", host: "hub" }, /Allow these hosts/],
+  ["a network that blocks where the bytes are", { kind: "blocked", host: "store" }, /Allow these hosts/],
   ["signatures that never hold", { kind: "expired", times: 100 }, /403/],
 ];
 
@@ -186,9 +186,9 @@ it("the next address is taken when the first fails in the middle", async () => {
     iterations: 1,
   });
   expect(taken.length).toBe(1);
-  const gone = hub.asked.filter(({ place, status }) => place === "hub" && status === 404);
+  const gone = hub.asked.filter(({ host, status }) => host === "hub" && status === 404);
   expect(gone.length).toBeGreaterThan(0);
-  expect(hub.asked.some(({ place, path }) => place === "hub" && path.includes("/main/"))).toBe(true);
+  expect(hub.asked.some(({ host, path }) => host === "hub" && path.includes("/main/"))).toBe(true);
   await lab.close();
 });
 

@@ -23,13 +23,16 @@ const LINK = {
 };
 const SMALL = String(new URLSearchParams(LINK));
 
-interface Place {
+interface ChannelIterate {
   channel: number;
   iteration: number;
 }
 
 /** Runs in a page: an iterate as the run has it, its picture and its exact values. */
-async function iterate({ channel, iteration }: Place): Promise<{ rgba: number[]; pixels: number[] }> {
+async function iterate({
+  channel,
+  iteration,
+}: ChannelIterate): Promise<{ rgba: number[]; pixels: number[] }> {
   const run = document.querySelector<VggScopeElement>("vgg-scope")?.run;
   const kept = await run?.iterate(channel, iteration);
   return { rgba: [...(kept?.rgba ?? [])], pixels: [...((await kept?.pixels()) ?? [])] };

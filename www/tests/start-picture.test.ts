@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { middle, pictureOf, unitValues } from "../src/page/base/picture";
+import { middle, pictureOf, unitValues } from "../src/page/base/start-picture";
 
 describe("a start from a picture", () => {
   it("takes the middle of it, in the shape of the image", () => {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { RunRecord } from "../src/explorer/record";
-import { pictureOf } from "../src/page/base/picture";
+import { pictureOf } from "../src/page/base/start-picture";
 import { objectivesCsv } from "../src/page/export/csv";
 import { captionOf, fileName } from "../src/page/export/naming";
 import { framesOf } from "../src/page/export/shared/frames";

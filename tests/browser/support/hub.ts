@@ -13,10 +13,10 @@ import { send } from "./host/sending";
 export const COMMIT = "3394518cba29aee1ea82a49d971be90d2dd1dab7";
 
 /** Of the two origins: the one that people know, and the one that has the bytes. */
-export type Place = "hub" | "store";
+export type HubHost = "hub" | "store";
 
 export interface Asked {
-  place: Place;
+  host: HubHost;
   method: string;
   path: string;
   range: string;
@@ -28,7 +28,7 @@ export interface Asked {
 
 export type HubFault =
   /** The connection is closed before any answer: a school lets nothing through. */
-  | { kind: "blocked"; place: Place }
+  | { kind: "blocked"; host: HubHost }
   /** There is no such commit. */
   | { kind: "stale"; revision: string }
   /** The signed address no longer holds, so many times, after so many parts that came. */
@@ -48,15 +48,15 @@ const EXPOSED =
 export class Hub {
   readonly asked: Asked[] = [];
   readonly #files: ReadonlyMap<string, Contents>;
-  readonly #servers: Record<Place, Server>;
+  readonly #servers: Record<HubHost, Server>;
   #fault: HubFault | undefined;
   #left = 0;
   #signatures = 0;
 
   private constructor(files: ReadonlyMap<string, Contents>) {
     this.#files = files;
-    const server = (place: Place) =>
-      createServer((request, response) => void this.#answer(place, request, response));
+    const server = (host: HubHost) =>
+      createServer((request, response) => void this.#answer(host, request, response));
     this.#servers = { hub: server("hub"), store: server("store") };
   }
 
@@ -68,8 +68,8 @@ export class Hub {
     return hub;
   }
 
-  origin(place: Place): string {
-    return `http://127.0.0.1:${(this.#servers[place].address() as AddressInfo).port}`;
+  origin(host: HubHost): string {
+    return `http://127.0.0.1:${(this.#servers[host].address() as AddressInfo).port}`;
   }
 
   /** The address that people know. */
@@ -84,8 +84,8 @@ export class Hub {
     this.asked.length = 0;
   }
 
-  bytes(place: Place): number {
-    return this.asked.filter((one) => one.place === place).reduce((sum, { bytes }) => sum + bytes, 0);
+  bytes(host: HubHost): number {
+    return this.asked.filter((one) => one.host === host).reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   async close(): Promise<void> {
@@ -95,16 +95,16 @@ export class Hub {
     }
   }
 
-  async #answer(place: Place, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answer(host: HubHost, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "GET", url: path = "/" } = request;
     const range = request.headers.range ?? "";
     const headers = Object.keys(request.headers);
-    const entry: Asked = { place, method, path, range, headers, status: 0, bytes: 0 };
+    const entry: Asked = { host, method, path, range, headers, status: 0, bytes: 0 };
     this.asked.push(entry);
     const fault = this.#fault;
-    if (fault?.kind === "blocked" && fault.place === place) return void request.socket.destroy();
+    if (fault?.kind === "blocked" && fault.host === host) return void request.socket.destroy();
     if (fault?.kind === "slow") await after(fault.delayMs);
-    const found = place === "hub" ? this.#redirected(method, path) : this.#part(method, path, range);
+    const found = host === "hub" ? this.#redirected(method, path) : this.#part(method, path, range);
     entry.status = found.status;
     const shown = this.#fault?.kind === "hidden-headers" ? {} : { "access-control-expose-headers": EXPOSED };
     response.writeHead(found.status, {

@@ -69,7 +69,7 @@ export class Vggscope {
 
   static async #openOn(
     choice: Choice,
-    source: Source,
+    source: ModelSource,
     options: OpenOptions,
     platform: Platform,
   ): Promise<Vggscope> {
@@ -143,10 +143,10 @@ export class Vggscope {
   }
 }
 
-type Source = Pick<OpenOrder, keyof WeightSource | "stated" | "expected">;
+type ModelSource = Pick<OpenOrder, keyof WeightSource | "stated" | "expected">;
 
 /** Addresses count from the document, those of the catalogue from vggscope.js. */
-async function sourceOf({ weights, allowFullDownload = false }: OpenOptions): Promise<Source> {
+async function sourceOf({ weights, allowFullDownload = false }: OpenOptions): Promise<ModelSource> {
   if (weights !== undefined && !isModel(weights)) return weightSource(weights, document.baseURI);
   const id = weights?.model ?? DEFAULT_MODEL.id;
   return entrySource(await entryOf(id, allowFullDownload), browser.siteRoot);

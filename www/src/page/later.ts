@@ -5,7 +5,7 @@
 import { offerCode } from "./code/code-section";
 import { type ExportContext, offerExports } from "./export/take-panels";
 import { type ModelsContext, offerModels } from "./models/models";
-import { offerPictures } from "./settings/start";
+import { offerPictures } from "./settings/start-control";
 import { offerTour } from "./tour/tour";
 
 /** `open` does with a file what dropping it does. */

@@ -93,7 +93,10 @@ async function openByKind(file: File, state: PageState, notices: Notices): Promi
   const { isPicture } = await loadPart(() => import("./settings/picture-kind"), words.readerOfSavedNotLoaded);
   // What cannot be read at all is an error of weights that says so.
   if (!(await isPicture(file).catch(() => false))) return state.openFile(file);
-  const { offerStart } = await loadPart(() => import("./settings/offer-start"), words.readerOfSavedNotLoaded);
+  const { offerStart } = await loadPart(
+    () => import("./settings/given-picture"),
+    words.readerOfSavedNotLoaded,
+  );
   await offerStart(file, state, notices);
 }
 

@@ -14,27 +14,27 @@ export function offerPause(scope: ScopeElement, state: PageState): void {
   const button = byId("pause", HTMLButtonElement);
   const note = new Note(byId("course-note", HTMLElement));
   /** What the climb on screen goes by, so that a change can be told. */
-  let climbing = state.settings;
-  let turns: string[] = [];
+  let current = state.settings;
+  let changes: string[] = [];
 
   button.addEventListener("click", () => {
     if (scope.state === "running") scope.pause();
     else if (scope.state === "paused") {
-      const turn = changesIn(climbing, state.settings);
-      if (turn.length > 0) turns = [...turns, words.turn(scope.record.farthest, turn)];
-      climbing = state.settings;
+      const change = changesIn(current, state.settings);
+      if (change.length > 0) changes = [...changes, words.changesFrom(scope.record.farthest, change)];
+      current = state.settings;
       scope.resume();
     }
   });
   scope.addEventListener("vggscope-state", ({ detail }) => {
     if (detail === "loading") {
-      climbing = state.settings;
-      turns = [];
+      current = state.settings;
+      changes = [];
     }
     write(button, detail === "paused" ? words.goOn : words.pause);
     button.setAttribute("aria-disabled", String(detail !== "running" && detail !== "paused"));
-    const afresh = turns.length > 0 ? words.linkStartsAfresh : "";
-    note.write(detail === "paused" ? words.whilePaused : [...turns, afresh].filter(Boolean).join(" "));
+    const afresh = changes.length > 0 ? words.linkStartsAfresh : "";
+    note.write(detail === "paused" ? words.whilePaused : [...changes, afresh].filter(Boolean).join(" "));
   });
 }
 

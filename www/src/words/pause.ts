@@ -11,6 +11,6 @@ export function change(label: string, value: string): string {
   return `${label.toLowerCase()} ${value}`;
 }
 
-export function turn(step: number, changes: readonly string[]): string {
+export function changesFrom(step: number, changes: readonly string[]): string {
   return `From step ${step} on: ${changes.join(", ")}.`;
 }

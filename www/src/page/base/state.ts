@@ -7,7 +7,7 @@ import { DEFAULT_MODEL } from "../../engine/catalogue/default-model";
 import { queryBeside, readLink, writeLink } from "../../settings/link";
 import { changed, modelKey, type Problem, type Settings } from "../../settings/table";
 import { type View, WHOLE_GRID } from "../../settings/view";
-import type { StartPicture } from "./picture";
+import type { StartPicture } from "./start-picture";
 
 /** What a history entry of an open channel remembers. */
 interface Opened {

@@ -12,7 +12,7 @@ import type { ProgramKind } from "../../settings/view";
 import * as words from "../../words/code-fold";
 import type { PageState } from "../base/state";
 import type { Explorer } from "../explorer/explore";
-import type { CodePanel, OnScreen } from "./panel";
+import type { CodePanel, ScreenProgram } from "./panel";
 import { weightsOf } from "./program";
 
 /** What is shown from. */
@@ -46,7 +46,7 @@ class CodeSection {
   readonly element = make("details", { className: "code-place" });
   readonly #said = make("div", { className: "hint" });
   readonly #choose: (code: ProgramKind | undefined) => void;
-  readonly #screen: () => OnScreen | undefined;
+  readonly #screen: () => ScreenProgram | undefined;
   #panel: CodePanel | undefined;
   /** What the link says is shown here. */
   #code: ProgramKind | undefined;
@@ -55,7 +55,7 @@ class CodeSection {
   constructor(
     title: string,
     choose: (code: ProgramKind | undefined) => void,
-    screen: () => OnScreen | undefined,
+    screen: () => ScreenProgram | undefined,
   ) {
     this.#choose = choose;
     this.#screen = screen;
@@ -98,7 +98,7 @@ class CodeSection {
 function onScreen(
   { scope, state, explorer }: CodeContext,
   channels: readonly number[],
-): OnScreen | undefined {
+): ScreenProgram | undefined {
   if (channels.length === 0) return undefined;
   const { settings } = state;
   const model = scope.scope?.model;

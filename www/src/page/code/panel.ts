@@ -11,7 +11,7 @@ import { pytorchProgram } from "./pytorch";
 import { rProgram } from "./r";
 
 /** What is on screen, and where a program with that library gets its weights. */
-export interface OnScreen {
+export interface ScreenProgram {
   facts: AlgorithmFacts & Omit<Program, "weights">;
   weights(library: "keras" | "torch"): Weights;
 }
@@ -19,7 +19,7 @@ export interface OnScreen {
 interface Language {
   name: string;
   needs: string;
-  write(screen: OnScreen): string;
+  write(screen: ScreenProgram): string;
 }
 
 const LANGUAGES: Readonly<Record<ProgramKind, Language>> = {
@@ -63,7 +63,7 @@ export class CodePanel {
     this.element.append(this.#lines, bar, this.#needs, this.#said, this.#program);
   }
 
-  show(screen: OnScreen, code: ProgramKind): void {
+  show(screen: ScreenProgram, code: ProgramKind): void {
     const lines = algorithm(screen.facts).map(({ formula, meaning }) => {
       const code = make("code", {}, formula);
       code.setAttribute("translate", "no");
@@ -89,7 +89,7 @@ export class CodePanel {
     return make("fieldset", { className: "languages" }, make("legend", {}, words.theWholeProgram), ...radios);
   }
 
-  #write(screen: OnScreen, code: ProgramKind): void {
+  #write(screen: ScreenProgram, code: ProgramKind): void {
     const language = LANGUAGES[code];
     const radio = this.#radios.get(code);
     if (radio) radio.checked = true;

@@ -117,7 +117,7 @@ export class Compare {
     write(this.#ownTitle, names.length > 0 ? wordsOn(names, settings) : words.asOnThePage);
     write(this.#otherTitle, wordsOn(names, changed(settings, beside ?? {})));
     if (channel === undefined || !differs) this.#end();
-    else this.#climb(channel, different);
+    else this.#startRun(channel, different);
     this.#follow();
   }
 
@@ -130,7 +130,7 @@ export class Compare {
   }
 
   /** Attributes that stay as they are start nothing. */
-  #climb(channel: number, different: Beside): void {
+  #startRun(channel: number, different: Beside): void {
     const { settings, file, picture } = this.#state;
     const other = this.#beside ?? this.#begin();
     const all = { ...changed(settings, different), channels: [channel] };

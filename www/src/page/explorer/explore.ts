@@ -14,7 +14,7 @@ import * as opening from "../../words/opening";
 import * as words from "../../words/player";
 import type { Notices } from "../base/notices";
 import type { PageState } from "../base/state";
-import type { Close } from "./close-view";
+import type { CloseViewParts } from "./close-view";
 
 /** What other parts of the page build on. */
 export interface Explorer {
@@ -36,7 +36,7 @@ export function explore(scope: ScopeElement, state: PageState, notices: Notices)
 }
 
 /** Loads the close view when a tile is opened: the first pictures do without. Whoever comes near a tile has it load before. */
-function loadCloseView(close: Close, notices: Notices): void {
+function loadCloseView(close: CloseViewParts, notices: Notices): void {
   const { scope, state } = close;
   let loading: Promise<void> | undefined;
   const load = () => {

@@ -15,7 +15,7 @@ interface Watch {
 }
 
 /** What the panel takes from. */
-export interface Source {
+export interface TakeSource {
   /** Whether there are pictures. */
   readonly ready: boolean;
   /** A sentence on what the exact images take. */
@@ -56,7 +56,7 @@ let panels = 0;
 
 export class TakePanel {
   readonly element = make("details", { className: "take" });
-  readonly #source: Source;
+  readonly #source: TakeSource;
   readonly #buttons = new Map<words.FileKind, HTMLButtonElement>();
   readonly #numbersHint = make("p", { className: "hint" });
   readonly #encodersHint = make("p", { className: "hint" });
@@ -70,7 +70,7 @@ export class TakePanel {
   #job: AbortController | undefined;
   #unable = new Set<words.FileKind>();
 
-  constructor(title: string, source: Source, restore?: HTMLElement) {
+  constructor(title: string, source: TakeSource, restore?: HTMLElement) {
     this.#source = source;
     this.#said.setAttribute("role", "status");
     this.#bar.setAttribute("aria-label", words.writingTheFile);

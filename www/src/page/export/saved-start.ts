@@ -3,7 +3,7 @@
  * each, what a climb has made takes its 32-bit floats.
  */
 import { LIMITS } from "../../basics/limits";
-import { pictureOf, type StartPicture } from "../base/picture";
+import { pictureOf, type StartPicture } from "../base/start-picture";
 
 interface Size {
   width: number;

@@ -5,7 +5,7 @@
 import { FIELDS, fieldOf, NAMES, type Settings, writeBriefly } from "../../settings/table";
 import { type View, writeView } from "../../settings/view";
 import * as words from "../../words/restore";
-import type { StartPicture } from "../base/picture";
+import type { StartPicture } from "../base/start-picture";
 import { readStart, saveStart } from "./saved-start";
 
 /** The keyword of a PNG's text that holds the same JSON. */

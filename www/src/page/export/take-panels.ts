@@ -14,7 +14,7 @@ import type { Explorer } from "../explorer/explore";
 import { objectivesCsv } from "./csv";
 import type { Exported, Watch } from "./make";
 import { captionOf, fileName } from "./naming";
-import { type Source, TakePanel } from "./panel";
+import { TakePanel, type TakeSource } from "./panel";
 import { KEYWORD, writeStateFile } from "./state-file";
 
 /** Everything on the page that files are made from. */
@@ -29,12 +29,12 @@ export function offerExports(context: ExportContext, open: (file: File) => void)
   const { scope, state, explorer } = context;
   const grid = new TakePanel(
     words.takeItWithYou,
-    new OnScreen(context, () => state.settings.channels),
+    new ScreenSource(context, () => state.settings.channels),
     restorer(open),
   );
   const channel = new TakePanel(
     words.takeThisChannelWithYou,
-    new OnScreen(context, () => (state.view.channel === undefined ? [] : [state.view.channel])),
+    new ScreenSource(context, () => (state.view.channel === undefined ? [] : [state.view.channel])),
   );
   byId("take", HTMLElement).replaceWith(grid.element);
   explorer.extras.append(channel.element);
@@ -67,7 +67,7 @@ function restorer(open: (file: File) => void): HTMLElement {
   return make("div", {}, button, input);
 }
 
-class OnScreen implements Source {
+class ScreenSource implements TakeSource {
   readonly #context: ExportContext;
   readonly #channels: () => readonly number[];
 

@@ -5,7 +5,7 @@ import type { ScopeElement } from "../../element/vgg-scope";
 import type { Playhead } from "../../explorer/playhead";
 import { FIELDS } from "../../settings/table";
 import * as words from "../../words/start-picture";
-import { pictureFrom, pictureOf } from "../base/picture";
+import { pictureFrom, pictureOf } from "../base/start-picture";
 import type { PageState } from "../base/state";
 
 /** The choice that stands for a picture: no value of the setting. */

@@ -4,7 +4,7 @@ import { make } from "../../dom/dom";
 import { messagePanel } from "../../dom/message-panel";
 import * as words from "../../words/start-picture";
 import type { Notices } from "../base/notices";
-import { pictureFrom } from "../base/picture";
+import { pictureFrom } from "../base/start-picture";
 import type { PageState } from "../base/state";
 
 export async function offerStart(file: File, state: PageState, notices: Notices): Promise<void> {
