@@ -129,8 +129,8 @@ export class AscentRun implements Run<IterateFacts>, RunListener {
     return Promise.resolve(this.#farthest);
   }
 
-  #reorder({ iterations = this.#order.iterations, ...turn }: Change): void {
-    const settings = { ...this.#order.settings, ...turn };
+  #reorder({ iterations = this.#order.iterations, ...change }: Change): void {
+    const settings = { ...this.#order.settings, ...change };
     this.#order = { ...this.#order, iterations, settings };
   }
 

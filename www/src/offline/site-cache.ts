@@ -12,7 +12,7 @@ const FRAMED = "embed.html";
 const CATALOGUE = "models.json";
 
 export class SiteCache {
-  /** Ends in a slash. Other copies of the site on one origin have shelves of their own. */
+  /** Ends in a slash. Other copies of the site on one origin have caches of their own. */
   readonly #root: string;
   readonly #site: SiteFiles;
 
