@@ -141,7 +141,7 @@ export class Hub {
     const fault = this.#fault;
     // Signed for GET and nothing else, and only what was signed here.
     const signed = method === "GET" && Number(searchParams.get("X-Signature")) <= this.#signatures;
-    const given = this.asked.filter(({ place, status }) => place === "store" && status === 206).length;
+    const given = this.asked.filter(({ host, status }) => host === "store" && status === 206).length;
     const expired = fault?.kind === "expired" && given >= (fault.after ?? 0) && this.#strikes();
     if (!signed || expired) return empty(403);
     const asked = fault?.kind === "ignore-range" || range === "" ? undefined : range;
