@@ -91,7 +91,7 @@ export const scalingMeanings: Readonly<Record<Preprocessing, string>> = {
   torch:
     "As torchvision prepares them: red, green and blue from 0 to 1, the mean (0.485, 0.456, 0.406) subtracted, then divided by the deviation (0.229, 0.224, 0.225).",
   "caffe-rgb":
-    "As Caffe’s weights ported to PyTorch need them: red, green and blue from 0 to 255, with the mean colour of ImageNet (123.0, 117.0, 104.0) subtracted.",
+    "As Caffe’s weights ported to PyTorch need them: red, green and blue from 0 to 255, with the mean colour of ImageNet (122.99925, 116.9991, 103.9992) subtracted.",
 };
 
 export const startLabels = { noise: "Noise from the seed (the notes)", grey: "Plain grey" };

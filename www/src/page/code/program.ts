@@ -89,10 +89,13 @@ export function weightsNote(weights: Weights): string {
   return `a folder made of ${file} by \`vggscope weights convert FILE --out vgg16-converted\``;
 }
 
-/** Means and deviations of the input scalings, in the order in which they are used. */
+/**
+ * Means and deviations of the input scalings, in the order in which they are used: the engine's. torchvision gives those of
+ * `caffe-rgb` on the scale from 0 to 1, as 0.48235, 0.45882 and 0.40784; here they are on Caffe's.
+ */
 export const SCALES = {
   caffe: { mean: [103.939, 116.779, 123.68] },
-  "caffe-rgb": { mean: [123.0, 117.0, 104.0] },
+  "caffe-rgb": { mean: [122.99925, 116.9991, 103.9992] },
   torch: { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
 } as const;
 
