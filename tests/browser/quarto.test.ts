@@ -71,7 +71,7 @@ describe.skipIf(!hasPandoc)("with pandoc", () => {
   });
 
   it.each([
-    ["layr=block1_conv2", /no attribute "layr"\. Known: site, weights, layer/],
+    ["layr=block1_conv2", /no attribute "layr"\. Known: site, model, weights, network, layer/],
     ["block1_conv2", /"block1_conv2" stands without a name/],
   ])("%s is refused by name", (wrong, complaint) => {
     const { complaint: said } = pandoc(
