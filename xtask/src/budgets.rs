@@ -31,12 +31,14 @@ struct Budget {
 ///   documents with the elements that they show; 2 kB of the CPU's wasm with weights that are handed over without a copy;
 /// - 36 kB of the wasm that reads single files with safetensors on hosts and from disk, which the other two no longer read, with
 ///   networks told by names and shapes, trainings told by numbers, and `.keras`. The CPU's shrank by 51 kB: 23 by this and the
-///   rest by being compiled in one piece.
+///   rest by being compiled in one piece;
+/// - 4 kB of scripts and 4 kB of documents with the catalogue of models: its reading, its choice in the sheet, and a page that
+///   compares its trainings. A first picture takes none of it.
 const BUDGETS: [Budget; 5] = [
     Budget {
         what: "wasm for the CPU",
         files: |paths| Ok(vec![wasm::file(paths, "cpu")]),
-        limit: 242_000,
+        limit: 243_000,
     },
     Budget {
         what: "wasm for WebGPU",
@@ -46,7 +48,7 @@ const BUDGETS: [Budget; 5] = [
     Budget {
         what: "wasm that reads other formats",
         files: |paths| Ok(vec![wasm::file(paths, "import")]),
-        limit: 321_000,
+        limit: 322_000,
     },
     Budget {
         what: "JavaScript, CSS and HTML",
@@ -56,7 +58,7 @@ const BUDGETS: [Budget; 5] = [
                 .filter(|file| !is_reading(file))
                 .collect())
         },
-        limit: 220_000,
+        limit: 224_000,
     },
     Budget {
         what: "documentation and model card",
@@ -66,7 +68,7 @@ const BUDGETS: [Budget; 5] = [
                 .filter(|file| is_reading(file))
                 .collect())
         },
-        limit: 29_000,
+        limit: 33_000,
     },
 ];
 const TEXTS: [&str; 3] = ["css", "html", "js"];
