@@ -114,11 +114,11 @@ it.each([360, 1280])("every tile goes to the iterate chosen with the mouse, at %
 });
 
 it("it plays from the start to the newest, every tile in step", async () => {
-  const grid = await open({ ...SMALL, iterations: "40" });
+  const grid = await open({ ...SMALL, iterations: "20", speed: "5" });
   await grid.page.reaches("finished");
   await grid.button("Play").click();
   // Words follow pictures a little later.
-  await expect.poll(async () => (await grid.words()).includes("step 40")).toBe(false);
+  await expect.poll(async () => (await grid.words()).includes("step 20")).toBe(false);
   const seen: number[] = [];
   while (await grid.button("Pause").isVisible()) {
     const words = await grid.words();
@@ -127,7 +127,7 @@ it("it plays from the start to the newest, every tile in step", async () => {
   }
   expect(seen.toSorted((a, b) => a - b)).toEqual(seen);
   expect(new Set(seen).size).toBeGreaterThan(3);
-  await grid.shows(40);
+  await grid.shows(20);
 });
 
 it("scrubbing back while the climb goes on rests there, and the newest is one press away", async () => {
